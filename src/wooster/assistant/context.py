@@ -1,0 +1,81 @@
+"""What the model is shown: pure functions from turns to messages.
+
+The prefix is the same, byte for byte, as long as a session lasts: each past message is rendered
+with its own time of sending, so that a model server that caches prefixes reads only what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from wooster.core.text import rough_tokens
+from wooster.memory.model import Turn
+from wooster.models.model import Message
+
+# Names in English whatever the process's locale is, because the prompts are.
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The texts of `prompts/` that a turn uses."""
+
+    system: str
+    message: str
+
+
+def build(
+    prompts: Prompts, past: Sequence[Turn], turn: Turn, zone: tzinfo | None, budget: int
+) -> tuple[Message, ...]:
+    """The messages for `turn` after `past` (oldest first), of which `budget` tokens are kept.
+
+    `zone` None is the machine's zone.
+    """
+    messages = [Message("system", prompts.system)]
+    for earlier in window(past, budget):
+        messages.append(Message("user", render(prompts, earlier, zone)))
+        messages.append(Message("assistant", earlier.answer))
+    messages.append(Message("user", render(prompts, turn, zone)))
+    return tuple(messages)
+
+
+def render(prompts: Prompts, turn: Turn, zone: tzinfo | None) -> str:
+    """A message of the person as the model reads it."""
+    # Not str.format: the person's own braces are only text.
+    sent = say_when(turn.asked.astimezone(zone))
+    return prompts.message.replace("{sent}", sent, 1).replace("{text}", turn.question, 1)
+
+
+def say_when(local: datetime) -> str:
+    """`Sunday 22 November 2026, 17:35 UTC`."""
+    day, month = _DAYS[local.weekday()], _MONTHS[local.month - 1]
+    return f"{day} {local.day} {month} {local.year}, {local:%H:%M} {local.tzname() or ''}".strip()
+
+
+def window(past: Iterable[Turn], budget: int) -> list[Turn]:
+    """The newest answered turns of `past` (oldest first) that fit into `budget` tokens.
+
+    When the budget is exceeded the oldest go until half of it is left: dropping one turn with each
+    new message would change the prefix every time, and nothing cached could be used again.
+    """
+    kept: list[Turn] = []
+    total = 0
+    for turn in past:
+        if not turn.answer:
+            continue
+        kept.append(turn)
+        total += _cost(turn)
+        if total > budget:
+            while kept and total > budget // 2:
+                total -= _cost(kept.pop(0))
+    return kept
+
+
+def _cost(turn: Turn) -> int:
+    return rough_tokens(turn.question) + rough_tokens(turn.answer)

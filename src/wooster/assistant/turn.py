@@ -1,0 +1,217 @@
+"""A turn as a pure generator: events in, steps out.
+
+The order is the promise: an answer's piece is kept before it is sent, and the end is kept before it
+is told. The shell (`service.py`) carries the steps out; tests read as the conversation itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from wooster.memory.model import Ending
+from wooster.models import fallback
+from wooster.models.model import Fragment, Loading, Provider, Reading, Usage
+from wooster.wire.events import Done, Event, Failure, Meta, Note, Progress, Token, TurnState
+
+# --- steps ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Show this to the client."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Store this piece of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Store how the turn ended."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Give the next event."""
+
+
+Step = Send | Keep | End | Next
+
+# --- inputs -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The turn must end now: `stopped` by the person, or `cut_off` by something else."""
+
+    by_person: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something failed that has a code and a message for the person."""
+
+    code: str
+    message: str
+    hint: str
+    exit_code: int
+
+
+Input = fallback.Answer | Interrupted | Broken | None
+
+
+@dataclass(slots=True)
+class Timing:
+    """Seconds since the turn began; the shell writes them."""
+
+    first_token_s: float | None = None
+    total_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Progressing:
+    """What is known of the answer so far."""
+
+    provider: Provider | None = None
+    has_text: bool = False
+    usage: Usage = field(default_factory=Usage)
+
+
+def run(
+    turn_id: str, session_id: str, first: Provider | None, timing: Timing
+) -> Generator[Step, Input, None]:
+    """One turn, whose message is stored already. `first` is who is asked first."""
+    now = _Progressing(first)
+    yield Send(Meta(turn_id, session_id))
+    while True:
+        event = yield Next()
+        match event:
+            case Loading():
+                yield Send(Progress("loading"))
+            case Reading(done, total):
+                yield Send(Progress("reading", done, total))
+            case Fragment(text):
+                now.has_text = True
+                yield Keep(text)
+                yield Send(Token(text))
+            case fallback.FellBack(_, to, reason):
+                now.provider = to
+                yield Send(Note("fallback", f"{_sentence(reason)} {_sentence(to.title)} answers."))
+            case fallback.Restarting(_, reason):
+                text = f"{_sentence(reason)} Its server is being started again."
+                yield Send(Note("restarting", text))
+            case fallback.Answered(provider, finished):
+                now.provider, now.usage = provider, finished.usage
+                yield from _answered(turn_id, now, timing, finished.reason)
+                return
+            case fallback.BrokeOff(provider, reason):
+                now.provider = provider
+                yield from _cut_off(turn_id, now, timing, "model_lost", reason)
+                return
+            case fallback.NobodyAnswers(reason, is_refusal):
+                yield from _failed(turn_id, now, timing, _no_answer(reason, is_refusal))
+                return
+            case Interrupted(by_person=True):
+                yield from _close(turn_id, now, timing, Ending("stopped"))
+                return
+            case Interrupted(reason=reason):
+                yield from _cut_off(turn_id, now, timing, "interrupted", reason)
+                return
+            case Broken():
+                yield from _failed(turn_id, now, timing, event)
+                return
+            case None:
+                raise AssertionError("a turn was given nothing to go on with")
+
+
+def _answered(
+    turn_id: str, now: _Progressing, timing: Timing, reason: str
+) -> Generator[Step, Input, None]:
+    if not now.has_text:
+        silence = Broken(
+            "model_said_nothing",
+            "The model ended without a word.",
+            "Send it again, or say it in other words.",
+            65,
+        )
+        yield from _failed(turn_id, now, timing, silence)
+        return
+    if reason == "length":
+        yield Send(Note("length", "The answer reached its greatest length and stops here."))
+    yield from _close(turn_id, now, timing, Ending("done"))
+
+
+def _cut_off(
+    turn_id: str, now: _Progressing, timing: Timing, code: str, reason: str
+) -> Generator[Step, Input, None]:
+    if reason:
+        yield Send(Note(code, f"{_sentence(reason)} What came is kept."))
+    yield from _close(turn_id, now, timing, Ending("cut_off", error_code=code))
+
+
+def _failed(
+    turn_id: str, now: _Progressing, timing: Timing, why: Broken
+) -> Generator[Step, Input, None]:
+    del timing
+    state: TurnState = "cut_off" if now.has_text else "failed"
+    yield End(_who(now, Ending(state, error_code=why.code)))
+    yield Send(Failure(why.code, why.message, why.hint, why.exit_code, turn_id))
+
+
+def _close(
+    turn_id: str, now: _Progressing, timing: Timing, ending: Ending
+) -> Generator[Step, Input, None]:
+    ending = _who(now, ending)
+    yield End(ending)
+    yield Send(
+        Done(
+            turn_id,
+            ending.state,
+            ending.provider,
+            ending.model,
+            now.usage.prompt_tokens,
+            now.usage.completion_tokens,
+            now.usage.cached_tokens,
+            timing.first_token_s,
+            timing.total_s,
+        )
+    )
+
+
+def _who(now: _Progressing, ending: Ending) -> Ending:
+    provider = now.provider
+    return Ending(
+        ending.state,
+        provider.name if provider else "",
+        provider.model if provider else "",
+        now.usage.prompt_tokens,
+        now.usage.completion_tokens,
+        ending.error_code,
+    )
+
+
+def _no_answer(reason: str, is_refusal: bool) -> Broken:
+    if is_refusal:
+        return Broken("model_refused", _sentence(reason), "Your message is kept.", 69)
+    return Broken(
+        "model_unavailable",
+        _sentence(reason),
+        "Your message is kept. `wooster status` shows the model servers.",
+        69,
+    )
+
+
+def _sentence(reason: str) -> str:
+    """`reason` with a capital and a full stop."""
+    reason = reason.strip()
+    ended = reason if reason.endswith((".", "!", "?", ")")) else f"{reason}."
+    return ended[:1].upper() + ended[1:]

@@ -1,0 +1,256 @@
+"""The daemon's life: lock, socket, database, services, and their end in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from wooster.actions.registry import Registry
+from wooster.assistant.context import Prompts
+from wooster.assistant.service import Assistant, Budgets
+from wooster.bootstrap import greeting
+from wooster.config import resources
+from wooster.config.loading import load_settings
+from wooster.config.paths import Paths
+from wooster.config.settings import Logging, Settings
+from wooster.core.clock import SystemClock
+from wooster.core.errors import SettingsError, StorageError, WoosterError
+from wooster.daemon import logs, status
+from wooster.daemon.app import Services, create_app
+from wooster.daemon.serve import serve, server
+from wooster.daemon.socket import listen, only_daemon, remove
+from wooster.memory import store as memory_store
+from wooster.memory.actions import history
+from wooster.memory.service import Conversations
+from wooster.models.egress import EgressLedger
+from wooster.models.router import Router, allowed_providers, own_chat_url
+from wooster.models.supervisor import ServerSpec, Supervisor, server_command
+from wooster.storage import Database
+from wooster.storage.verify import CHECKS
+
+if TYPE_CHECKING:
+    import httpx
+
+log = logging.getLogger(__name__)
+
+_NO_MLX = "mlx isn't installed; run scripts/setup, or: pip install 'wooster[mlx]'"
+
+
+def run_daemon(paths: Paths, environ: Mapping[str, str]) -> int:
+    """Be the daemon until stopped; returns its exit code.
+
+    Raises `HomeError` or `Busy` when it can't begin at all. With broken settings or a broken
+    database it comes up in safe mode, so that `wooster status` can say what to mend.
+    """
+    gc.disable()  # nothing made while starting is garbage; a collection costs a tenth of the start
+    paths.prepare()
+    with only_daemon(paths):
+        listener = listen(paths)
+        try:
+            asyncio.run(_live(paths, environ, listener))
+        finally:
+            listener.close()
+            remove(paths)
+    return 0
+
+
+async def _live(paths: Paths, environ: Mapping[str, str], listener: Any) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        settings = load_settings(paths, environ)
+        logs.set_up(paths.daemon_log, settings.logging)
+        running = await _open(paths, settings, environ, stopping)
+    except (SettingsError, StorageError) as problem:
+        _log_problem(paths, problem)
+        await _serve_safe_mode(problem, stopping, listener)
+        return
+    await _serve(running, stopping, listener)
+
+
+# --- safe mode --------------------------------------------------------------------------------
+
+
+def _log_problem(paths: Paths, problem: WoosterError) -> None:
+    plain = Logging.model_construct(level="info", message_text=False, max_megabytes=5, keep=3)
+    logs.set_up(paths.daemon_log, plain)
+    log.error("daemon.safe_mode", extra={"fields": {"problem": str(problem)}})
+
+
+async def _serve_safe_mode(problem: WoosterError, stopping: asyncio.Event, listener: Any) -> None:
+    clock = SystemClock()
+    registry = Registry()
+    registry.add(status.safe_mode_status(clock.now(), clock, problem))
+
+    async def greet() -> Any:
+        return greeting.greet_in_safe_mode(problem, registry.help())
+
+    http = server(create_app(Services(registry, greet, stopping.set, problem=problem)))
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(serve(http, listener))
+        await stopping.wait()
+        http.should_exit = True
+
+
+# --- the working daemon -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Running:
+    """What has to be run and ended."""
+
+    services: Services
+    assistant: Assistant
+    supervisor: Supervisor
+    database: Database
+    client: _Client
+
+
+class _Client:
+    """One HTTP client for all model servers, made when first needed: httpx takes its time to
+    import, and a daemon that is asked for `status` needn't have it."""
+
+    def __init__(self) -> None:
+        self._made: httpx.AsyncClient | None = None
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> httpx.AsyncClient:
+        async with self._lock:
+            if self._made is None:
+                self._made = await asyncio.to_thread(_make_client)
+            return self._made
+
+    async def close(self) -> None:
+        if self._made is not None:
+            await self._made.aclose()
+
+
+def _make_client() -> httpx.AsyncClient:
+    import httpx
+
+    # Proxies of the environment are for the world outside; a request to this machine must not
+    # leave it through one.
+    direct = {"http://127.0.0.1": None, "http://localhost": None, "http://[::1]": None}
+    mounts = {url: httpx.AsyncHTTPTransport() for url in direct}
+    return httpx.AsyncClient(mounts=mounts, follow_redirects=False)
+
+
+async def _open(
+    paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
+) -> _Running:
+    zone = ZoneInfo(settings.person.zone) if settings.person.zone else None
+    clock = SystemClock(zone)
+    database = await asyncio.to_thread(Database.open, paths.database, paths.backups)
+    conversations = Conversations(database, clock)
+    interrupted = await conversations.end_interrupted()
+    ledger = EgressLedger(database, clock)
+    client = _Client()
+    health = settings.routing.health_check
+    supervisor = Supervisor(
+        _specs(paths, settings),
+        client.get,
+        lambda event, fields: log.info(event, extra={"fields": fields}),
+        probe_timeout_s=health.timeout / 1000,
+        interval_s=health.interval / 1000,
+    )
+    providers = allowed_providers(settings, environ)
+    router = Router(providers, supervisor, ledger, client.get, resources.prompt("continue"))
+    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
+    turn = settings.turn
+    budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
+    assistant = Assistant(conversations, router, supervisor, prompts, budgets, clock)
+    registry = Registry()
+    watched = status.Watched(
+        paths,
+        clock.now(),
+        clock,
+        supervisor,
+        conversations,
+        ledger,
+        lambda: greeting.leaves(router),
+    )
+    registry.add(status.status(watched))
+    registry.add(history(conversations, clock))
+    registry.add(status.verify(database, [*CHECKS, memory_store.verify]))
+
+    async def greet() -> Any:
+        return await greeting.greet(router, supervisor, conversations, clock, registry.help())
+
+    log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
+    services = Services(registry, greet, stopping.set, assistant)
+    return _Running(services, assistant, supervisor, database, client)
+
+
+async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
+    """Serve until stopping; then end turns, connections, servers, the database, in this order."""
+    http = server(create_app(running.services))
+    gc.freeze()
+    gc.enable()
+    async with asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(serve(http, listener))
+        turns = tasks.create_task(running.assistant.run())
+        watching = [
+            tasks.create_task(running.supervisor.watch(spec)) for spec in running.supervisor.specs
+        ]
+        await stopping.wait()
+        log.info("daemon.stopping")
+        running.assistant.stop()
+        await turns
+        http.should_exit = True
+        await serving
+        await running.supervisor.stop()
+        for task in watching:
+            task.cancel()
+    await running.client.close()
+    await running.database.close()
+    log.info("daemon.stopped")
+
+
+def _specs(paths: Paths, settings: Settings) -> list[ServerSpec]:
+    missing = "" if find_spec("mlx_lm") else _NO_MLX
+    local = settings.routing.providers.local
+    chat_url = own_chat_url(settings)
+    embed_host = f"[{settings.embed.host}]" if ":" in settings.embed.host else settings.embed.host
+    embed_url = f"http://{embed_host}:{settings.embed.port}"
+    return [
+        ServerSpec(
+            name="chat",
+            service="wooster-chat-server",
+            host=settings.chat.host,
+            port=settings.chat.port,
+            url=local.server_url or chat_url,
+            model=settings.chat.model,
+            command=server_command(
+                "wooster.servers.chat", paths.home, settings.chat.port, settings.chat.model
+            ),
+            home=paths.home,
+            log=paths.logs / "chat-server.log",
+            start=settings.chat.start and local.server_url in (None, chat_url),
+            missing=missing,
+        ),
+        ServerSpec(
+            name="embed",
+            service="wooster-embed-server",
+            host=settings.embed.host,
+            port=settings.embed.port,
+            url=local.embeddings.server_url or embed_url,
+            model=settings.embed.model,
+            command=server_command(
+                "wooster.servers.embed", paths.home, settings.embed.port, settings.embed.model
+            ),
+            home=paths.home,
+            log=paths.logs / "embed-server.log",
+            start=settings.embed.start and local.embeddings.server_url in (None, embed_url),
+            missing=missing,
+        ),
+    ]

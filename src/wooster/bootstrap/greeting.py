@@ -1,0 +1,88 @@
+"""What a client shows when it opens, put together from what runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wooster.core.clock import Clock
+from wooster.core.errors import WoosterError
+from wooster.core.text import clip
+from wooster.memory.model import Turn
+from wooster.memory.service import Conversations
+from wooster.models.router import Router
+from wooster.models.supervisor import Supervisor
+from wooster.wire.requests import ActionHelp, Greeting
+
+# A conversation left less long ago than this goes on; after it, a new session begins.
+_GOES_ON = timedelta(hours=12)
+_QUOTED = 60
+
+
+def leaves(router: Router) -> str:
+    """Whether anything may leave the machine, as a clause."""
+    away = [provider for provider in router.providers if provider.leaves]
+    if not away:
+        return "nothing leaves this machine"
+    names = " and ".join(f"{p.title} ({p.url})" for p in away)
+    return f"messages may go to {names}"
+
+
+async def greet(
+    router: Router,
+    supervisor: Supervisor,
+    conversations: Conversations,
+    clock: Clock,
+    commands: list[ActionHelp],
+) -> Greeting:
+    """The greeting of a daemon that works."""
+    first = router.providers[0] if router.providers else None
+    chat = supervisor.status("chat")
+    last = await conversations.last_of("repl")
+    ours = first is not None and first.name == "local"
+    return Greeting(
+        model=first.model if first else "no model",
+        where=f"on {first.url}" if first and first.leaves else "on this machine",
+        leaves=leaves(router),
+        ready=chat.state == "ready" if ours else first is not None,
+        session_id=last.session_id if last and clock.now() - last.asked < _GOES_ON else None,
+        last=_last(last, clock) if last else "",
+        problem="",
+        hint=chat.detail if ours and chat.state != "ready" else "",
+        commands=commands,
+    )
+
+
+def greet_in_safe_mode(problem: WoosterError, commands: list[ActionHelp]) -> Greeting:
+    """The greeting of a daemon that can't work."""
+    return Greeting(
+        model="no model",
+        where="nowhere",
+        leaves="nothing leaves this machine",
+        ready=False,
+        problem=problem.message,
+        hint=problem.hint,
+        problem_exit_code=problem.exit_code,
+        commands=commands,
+    )
+
+
+def _last(turn: Turn, clock: Clock) -> str:
+    """`2 hours ago you asked “…”; the answer was cut off`."""
+    text = f"{_ago(clock.now() - turn.asked)} you said “{clip(turn.question, _QUOTED)}”"
+    endings = {
+        "cut_off": "; the answer was cut off",
+        "stopped": "; you stopped the answer",
+        "failed": "; there was no answer",
+        "running": "; the answer is still coming",
+    }
+    return text + endings.get(turn.state, "")
+
+
+def _ago(passed: timedelta) -> str:
+    seconds = max(0, int(passed.total_seconds()))
+    steps = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+    for name, length in steps:
+        count = seconds // length
+        if count:
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,124 @@
+"""The commands and their options. Each is a function from the parsed arguments to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wooster import __version__
+from wooster.config.paths import Paths
+
+_EXIT_CODES = """\
+exit codes:
+  0 done · 1 something else failed · 2 wrong use · 4 not found · 65 the model gave no or half an
+  answer · 69 no model or no daemon answers · 70 a mistake inside Wooster · 73 the home can't be
+  used · 74 the database can't be used · 75 busy · 76 versions differ · 78 settings are wrong ·
+  130 stopped with Ctrl-C · 141 the reader of the output left
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A parsed command line."""
+
+    arguments: argparse.Namespace
+
+    def run(self, paths: Paths) -> int:
+        handler: Callable[[Paths, argparse.Namespace], int] = self.arguments.handler
+        return handler(paths, self.arguments)
+
+
+def parse(arguments: list[str]) -> Command:
+    """Exits with 2 and a usage line where the arguments make no sense."""
+    return Command(_parser().parse_args(arguments))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wooster",
+        description="A personal assistant that lives on your own machine. "
+        "Without a command it opens the conversation.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"wooster {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    say = commands.add_parser("say", help="answer one message; reads a pipe too")
+    say.add_argument("words", nargs="*", help="the message")
+    say.add_argument("--json", action="store_true", help="one event a line, as JSON")
+    say.set_defaults(handler=_say)
+
+    history = commands.add_parser("history", help="list past turns, or search them")
+    history.add_argument("words", nargs="*", help="words that must all be in it")
+    history.add_argument("-n", "--limit", type=int, default=10, help="how many (default 10)")
+    history.add_argument("--json", action="store_true", help="as JSON")
+    history.set_defaults(handler=_history)
+
+    for name, text in (
+        ("status", "show the daemon, the model servers and the database"),
+        ("verify", "check that all that is stored agrees with itself"),
+    ):
+        action = commands.add_parser(name, help=text)
+        action.add_argument("--json", action="store_true", help="as JSON")
+        action.set_defaults(handler=_act, action=name)
+
+    stop = commands.add_parser("stop", help="stop the daemon and its model servers")
+    stop.set_defaults(handler=_stop)
+
+    logs = commands.add_parser("logs", help="show the daemon's log")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on showing what comes")
+    logs.set_defaults(handler=_logs)
+
+    daemon = commands.add_parser("daemon", help="be the daemon, in the foreground")
+    daemon.set_defaults(handler=_daemon)
+
+    setup = commands.add_parser("setup", help="fetch the starter models")
+    setup.set_defaults(handler=_setup)
+    return parser
+
+
+def _say(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import say
+
+    return say.run(paths, given.words, given.json, sys.stdin)
+
+
+def _history(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    arguments = {"words": " ".join(given.words), "limit": given.limit}
+    return commands.run_action(paths, "history", arguments, given.json)
+
+
+def _act(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    return commands.run_action(paths, given.action, {}, given.json)
+
+
+def _stop(paths: Paths, _: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    return commands.stop(paths)
+
+
+def _logs(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import logs
+
+    return logs.logs(paths, given.follow)
+
+
+def _daemon(paths: Paths, _: argparse.Namespace) -> int:
+    from wooster.bootstrap.daemon import run_daemon
+
+    return run_daemon(paths, os.environ)
+
+
+def _setup(_: Paths, __: argparse.Namespace) -> int:
+    from wooster.servers import starter
+
+    return starter.main([])

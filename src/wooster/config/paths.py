@@ -1,0 +1,95 @@
+"""Where a person's data is: everything under `$WOOSTER_HOME`, by default `~/.wooster`.
+
+It imports nothing heavy, because every client needs it before it can show anything.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wooster.core.errors import HomeError
+
+# sizeof(sockaddr_un.sun_path) less the closing NUL: 104 on macOS, 108 on Linux.
+_SOCKET_PATH_BYTES = 103 if sys.platform == "darwin" else 107
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders and files of one home."""
+
+    home: Path
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Paths:
+        """The home that the environment names; `~` is expanded, a relative one made absolute."""
+        named = environ.get("WOOSTER_HOME", "").strip()
+        return cls(Path(named or "~/.wooster").expanduser().absolute())
+
+    @property
+    def socket(self) -> Path:
+        return self.run / "wooster.sock"
+
+    @property
+    def run(self) -> Path:
+        return self.home / "run"
+
+    @property
+    def lock(self) -> Path:
+        return self.run / "daemon.lock"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def daemon_log(self) -> Path:
+        return self.logs / "daemon.log"
+
+    @property
+    def config(self) -> Path:
+        return self.home / "config"
+
+    @property
+    def models(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def cache(self) -> Path:
+        return self.home / "cache"
+
+    @property
+    def database(self) -> Path:
+        return self.home / "wooster.db"
+
+    @property
+    def backups(self) -> Path:
+        return self.home / "backups"
+
+    @property
+    def line_history(self) -> Path:
+        return self.home / "history"
+
+    def prepare(self) -> None:
+        """Make the folders, private to this user. Raises `HomeError` with what to do."""
+        length = len(os.fsencode(self.socket))
+        if length > _SOCKET_PATH_BYTES:
+            raise HomeError(
+                f"The socket's path has {length} bytes; this system takes {_SOCKET_PATH_BYTES}: "
+                f"{self.socket}",
+                hint="Set WOOSTER_HOME to a folder with a shorter path.",
+            )
+        try:
+            for folder in (self.home, self.run, self.logs, self.config, self.models, self.cache):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.run / f".probe-{os.getpid()}"
+            probe.touch(mode=0o600)
+            probe.unlink()
+        except OSError as error:
+            raise HomeError(
+                f"Wooster can't write to its home {self.home}: {error.strerror}.",
+                hint="Make it writable for you, or set WOOSTER_HOME to another folder.",
+            ) from error

@@ -1,0 +1,71 @@
+"""Text as people type it: cleaning, clipping, and the form in which it is searched.
+
+Pure functions over strings. It knows nothing of SQL beyond the quoting of a full-text query, and
+nothing of terminals or models.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# C0 and C1 control characters and DEL, without tab and newline: they move cursors and recolour
+# terminals, and no message needs them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+# Characters of scripts that are written without spaces. SQLite's unicode61 tokenizer makes one
+# token of a whole run of them, so that a word inside a sentence could never be found.
+_UNSPACED = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff"
+    "\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff])"
+)
+
+_WORD = re.compile(r"\w+")
+
+
+def clean(text: str) -> str:
+    """`text` with normal line ends and without control characters or lone surrogates."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub("", text)
+
+
+def clip(text: str, limit: int) -> str:
+    """The first `limit` characters of `text` on one line, with an ellipsis where it was cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: max(limit - 1, 0)].rstrip() + "…"
+
+
+def search_form(text: str) -> str:
+    """`text` as it goes into a full-text index: compatibility-normalised, unspaced scripts split.
+
+    >>> search_form("東京 tower")
+    ' 東  京  tower'
+    """
+    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+
+
+def match_query(words: str) -> str:
+    """An FTS5 query that finds texts with all of `words`; empty when there is no word in it.
+
+    Each run of word characters becomes a quoted phrase, so that no byte of the input is ever read
+    as query syntax. Characters of unspaced scripts that touch stay a phrase, in their order. The
+    last word also matches as a prefix, as people expect while they type.
+    """
+    phrases = []
+    for run in _WORD.findall(unicodedata.normalize("NFKC", words)):
+        tokens = search_form(run).split()
+        phrases.append('"' + " ".join(tokens) + '"')
+    if not phrases:
+        return ""
+    return " ".join(phrases) + "*"
+
+
+def rough_tokens(text: str) -> int:
+    """About how many tokens a model makes of `text`, erring high: 3 bytes of UTF-8 a token.
+
+    English is near 4 characters a token with today's vocabularies, other scripts near 2 to 3
+    bytes; a budget must not be exceeded, so the estimate stays below both.
+    """
+    return len(text.encode("utf-8", "replace")) // 3 + 1

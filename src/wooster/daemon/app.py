@@ -1,0 +1,148 @@
+"""The HTTP app: every path of the wire, and how errors look on it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.exceptions import HTTPException
+
+from wooster.actions.registry import Registry
+from wooster.assistant.service import Assistant, RunningTurn
+from wooster.core.errors import UsageError, WoosterError
+from wooster.daemon.guard import Guard
+from wooster.wire import events, sse
+from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
+
+log = logging.getLogger(__name__)
+
+# Clients take a long silence for a dead daemon; a model that loads or thinks is not one.
+_HEARTBEAT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the app serves. In safe mode there is a `problem` and no `assistant`."""
+
+    registry: Registry
+    greeting: Callable[[], Awaitable[Greeting]]
+    stop: Callable[[], None]
+    assistant: Assistant | None = None
+    problem: WoosterError | None = None
+
+    def working_assistant(self) -> Assistant:
+        """The assistant; raises the problem in safe mode."""
+        if self.assistant is None:
+            raise self.problem or WoosterError("Wooster is in safe mode.", hint="wooster status")
+        return self.assistant
+
+
+def create_app(services: Services) -> Guard:
+    """The ASGI app over `services`."""
+    app = FastAPI(title="Wooster", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    _add_errors(app)
+
+    @app.get("/v1/greeting")
+    async def greeting() -> Greeting:
+        return await services.greeting()
+
+    @app.post("/v1/turns")
+    async def begin_turn(asked: TurnRequest) -> StreamingResponse:
+        command = services.registry.parse(asked.text)
+        if command is not None:
+            result = await services.registry.run(*command)
+            return _stream(_single(events.Result(result.text, result.data)))
+        running = await services.working_assistant().begin(asked)
+        return _stream(_of_turn(running))
+
+    @app.post("/v1/turns/{turn_id}/stop")
+    async def stop_turn(turn_id: str) -> dict[str, str]:
+        services.working_assistant().interrupt(turn_id)
+        return {}
+
+    @app.post("/v1/actions/{name}")
+    async def act(name: str, asked: ActionRequest) -> ActionResult:
+        return await services.registry.run(name, asked.arguments)
+
+    @app.post("/v1/stop", status_code=202)
+    async def stop() -> dict[str, str]:
+        services.stop()
+        return {}
+
+    return Guard(app)
+
+
+def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(
+        body, media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
+
+
+async def _single(event: events.Event) -> AsyncIterator[bytes]:
+    yield sse.encode(event.event, dataclasses.asdict(event))
+
+
+async def _of_turn(running: RunningTurn) -> AsyncIterator[bytes]:
+    """The turn's events until it ends. A client that leaves ends the turn; what came is kept."""
+    ended = False
+    try:
+        while True:
+            try:
+                event = await asyncio.wait_for(running.events.get(), _HEARTBEAT_S)
+            except TimeoutError:
+                yield b": waiting\n\n"
+                continue
+            if event is None:
+                ended = True
+                return
+            yield sse.encode(event.event, dataclasses.asdict(event))
+    finally:
+        if not ended:
+            running.interrupt(by_person=False, reason="The client left.")
+
+
+# --- errors -----------------------------------------------------------------------------------
+
+
+def _shaped(error: WoosterError, status: int | None = None) -> JSONResponse:
+    content = {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "exit_code": error.exit_code,
+        }
+    }
+    return JSONResponse(content, status or error.http_status)
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(WoosterError)
+    async def known(_: Request, error: WoosterError) -> JSONResponse:
+        return _shaped(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        first: dict[str, Any] = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _shaped(UsageError(f"The request is not right: {where}: {first['msg']}."))
+
+    @app.exception_handler(HTTPException)
+    async def not_served(request: Request, error: HTTPException) -> JSONResponse:
+        told = UsageError(f"{request.method} {request.url.path}: {error.detail}.")
+        return _shaped(told, error.status_code)
+
+    @app.exception_handler(Exception)
+    async def unknown(request: Request, error: Exception) -> JSONResponse:
+        log.error("request.failed", exc_info=error, extra={"fields": {"path": request.url.path}})
+        told = WoosterError(
+            "Something went wrong inside Wooster.", hint="`wooster logs` shows what."
+        )
+        return _shaped(told)

@@ -1,0 +1,167 @@
+"""The actions about Wooster itself: how it is, and whether what it stores agrees."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from wooster import __version__
+from wooster.actions.registry import Action, Parameters
+from wooster.config.paths import Paths
+from wooster.core.clock import Clock
+from wooster.core.errors import WoosterError
+from wooster.memory.service import Conversations
+from wooster.models.egress import EgressLedger
+from wooster.models.supervisor import ServerStatus, Supervisor
+from wooster.storage import Database
+from wooster.storage.verify import Check
+from wooster.wire.requests import ActionResult
+
+
+class Nothing(Parameters):
+    """No parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What `status` looks at."""
+
+    paths: Paths
+    started: datetime
+    clock: Clock
+    supervisor: Supervisor
+    conversations: Conversations
+    ledger: EgressLedger
+    leaves: Callable[[], str]
+
+
+def status(watched: Watched) -> Action[Nothing]:
+    async def handle(_: Nothing) -> ActionResult:
+        counts = await watched.conversations.counts()
+        left = await watched.ledger.count()
+        size_bytes = await asyncio.to_thread(_size_bytes, watched.paths)
+        daemon = _daemon(watched.started, watched.clock)
+        servers = watched.supervisor.statuses()
+        database = {
+            "path": str(watched.paths.database),
+            "size_bytes": size_bytes,
+            **asdict(counts),
+        }
+        lines = [
+            _daemon_line(daemon),
+            *(_server_line(server) for server in servers),
+            f"- **database** {counts.turns} turns in {counts.sessions} sessions, "
+            f"{size_bytes / 1024:.0f} KB, {watched.paths.database}",
+            f"- **privacy** {watched.leaves()}; requests to other machines so far: {left}",
+        ]
+        data = {
+            "daemon": daemon,
+            "servers": [asdict(server) for server in servers],
+            "database": database,
+            "egress": {"rule": watched.leaves(), "requests": left},
+            "problem": None,
+        }
+        return ActionResult("\n".join(lines), data)
+
+    return _status_action(handle)
+
+
+def safe_mode_status(started: datetime, clock: Clock, problem: WoosterError) -> Action[Nothing]:
+    """`status` when nothing else works: what is wrong, and what to mend."""
+
+    async def handle(_: Nothing) -> ActionResult:
+        daemon = _daemon(started, clock)
+        told = {"code": problem.code, "message": problem.message, "hint": problem.hint}
+        text = f"{_daemon_line(daemon)}\n- **safe mode** {problem.message} {problem.hint}"
+        return ActionResult(text, {"daemon": daemon, "servers": [], "problem": told})
+
+    return _status_action(handle)
+
+
+def verify(database: Database, checks: list[Check]) -> Action[Nothing]:
+    """Re-derive what can be derived, and name what disagrees."""
+
+    def run(connection: sqlite3.Connection) -> list[str]:
+        return [finding for check in checks for finding in check(connection)]
+
+    async def handle(_: Nothing) -> ActionResult:
+        findings = await database.read(run)
+        if not findings:
+            return ActionResult("All that is stored agrees.", {"findings": []})
+        text = "\n".join(f"- {finding}" for finding in findings)
+        return ActionResult(f"{len(findings)} findings:\n\n{text}", {"findings": findings})
+
+    return Action(
+        name="verify",
+        help="checks that all that is stored agrees with itself",
+        effect="read",
+        parameters=Nothing,
+        phrases=("verify",),
+        handler=handle,
+    )
+
+
+def _status_action(handle: Any) -> Action[Nothing]:
+    return Action(
+        name="status",
+        help="shows the daemon, the model servers, the database and what has left the machine",
+        effect="read",
+        parameters=Nothing,
+        phrases=("status",),
+        handler=handle,
+    )
+
+
+def _daemon(started: datetime, clock: Clock) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "pid": os.getpid(),
+        "uptime_s": round((clock.now() - started).total_seconds(), 1),
+        "peak_memory_mb": round(_peak_bytes() / 1024 / 1024, 1),
+    }
+
+
+def _daemon_line(daemon: dict[str, Any]) -> str:
+    return (
+        f"- **daemon** Wooster {daemon['version']}, running {_duration(daemon['uptime_s'])}, "
+        f"process {daemon['pid']}, at most {daemon['peak_memory_mb']:.0f} MB"
+    )
+
+
+def _server_line(server: ServerStatus) -> str:
+    line = f"- **{server.name} server** {server.state}: {server.model} at {server.url}"
+    if server.pid is not None:
+        line += f", process {server.pid}"
+    if server.restarts:
+        line += f", restarted {server.restarts}×"
+    if server.health.get("blas"):
+        line += f", BLAS: {server.health['blas']}"
+    return f"{line}. {server.detail}" if server.detail else line
+
+
+def _duration(seconds: float) -> str:
+    minutes, whole = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {whole} s" if minutes else f"{whole} s"
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # getrusage(2): bytes on macOS
+
+
+def _size_bytes(paths: Paths) -> int:
+    files = (paths.database, paths.database.with_name(paths.database.name + "-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())

@@ -1,0 +1,72 @@
+"""What a person can do with what was said: list it and search it."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from wooster.actions.registry import Action, Parameters
+from wooster.core.clock import Clock
+from wooster.core.text import clip
+from wooster.memory.model import Turn
+from wooster.memory.service import Conversations
+from wooster.wire.requests import ActionResult
+
+_SHOWN = 300
+_STATES = {"stopped": " *(stopped)*", "cut_off": " *(cut off)*", "failed": " *(no answer)*"}
+
+
+class History(Parameters):
+    """Turns that hold all of `words`; all turns without any. The newest `limit` of them."""
+
+    words: str = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+def history(conversations: Conversations, clock: Clock) -> Action[History]:
+    async def handle(given: History) -> ActionResult:
+        turns = await conversations.history(given.words, given.limit)
+        zone = clock.local().tzinfo
+        return ActionResult(_text(turns, given.words, zone), {"turns": [_data(t) for t in turns]})
+
+    return Action(
+        name="history",
+        help="lists past turns; with words, those that hold all of them",
+        effect="read",
+        parameters=History,
+        phrases=("history", "/history WORDS"),
+        handler=handle,
+        rest="words",
+    )
+
+
+def _text(turns: list[Turn], words: str, zone: tzinfo | None) -> str:
+    if not turns:
+        return f"Nothing said so far holds “{words}”." if words.strip() else "Nothing said so far."
+    return "\n\n".join(_entry(turn, zone) for turn in turns)
+
+
+def _entry(turn: Turn, zone: tzinfo | None) -> str:
+    when = f"{turn.asked.astimezone(zone):%Y-%m-%d %H:%M}"
+    answer = clip(turn.answer, _SHOWN) + _STATES.get(turn.state, "")
+    return f"**{when}**  {_plain(clip(turn.question, _SHOWN))}\n\n> {_plain(answer)}"
+
+
+def _plain(text: str) -> str:
+    """Text that is quoted inside Markdown: a clipped code fence must not swallow the rest."""
+    return text.replace("`", "\\`").replace("#", "\\#")
+
+
+def _data(turn: Turn) -> dict[str, Any]:
+    return {
+        "id": turn.id,
+        "session_id": turn.session_id,
+        "asked": turn.asked.isoformat(),
+        "question": turn.question,
+        "answer": turn.answer,
+        "state": turn.state,
+        "provider": turn.provider,
+        "model": turn.model,
+    }

@@ -1,0 +1,45 @@
+"""Sessions and turns as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from wooster.wire.events import TurnState
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message and its answer. `ended` is None while it runs."""
+
+    seq: int
+    id: str
+    session_id: str
+    asked: datetime
+    question: str
+    answer: str
+    state: TurnState
+    ended: datetime | None
+    provider: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended: its last state, who answered, and what it took."""
+
+    state: TurnState
+    provider: str = ""
+    model: str = ""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is stored."""
+
+    sessions: int
+    turns: int
+    cut_off: int

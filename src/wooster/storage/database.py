@@ -1,0 +1,132 @@
+"""One SQLite file: a single writer thread, a few reader connections.
+
+A write is a function over a connection; it runs inside `BEGIN IMMEDIATE` and is acknowledged after
+its commit has reached the disk (`synchronous = FULL`). The database knows nothing of what is
+written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from wooster.core.errors import StorageError
+from wooster.storage import migrations
+from wooster.storage.errors import explained
+
+T = TypeVar("T")
+
+_READERS = 3
+_BUSY_TIMEOUT_S = 5.0
+
+
+class Database:
+    """The open database of one home. Open it with `Database.open`, close it once."""
+
+    def __init__(self, path: Path, backups: Path) -> None:
+        self.path = path
+        self._backups = backups
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="wooster-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="wooster-reader")
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._connections_lock = threading.Lock()
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, backups: Path) -> Database:
+        """Bring the file up to date and open it. Blocking. Raises `StorageError` and its kin."""
+        migrations.bring_up_to_date(path, backups)
+        database = cls(path, backups)
+        try:
+            database._writer.submit(database._connection).result()
+        except StorageError:
+            database._shut_down()
+            raise
+        return database
+
+    async def write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `change` in one transaction on the writer thread; returns after the commit.
+
+        If `change` raises, nothing of it is stored. A cancelled caller does not cancel the write.
+        """
+        return await self._run(self._writer, lambda: self._write(change))
+
+    async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `query` on a reader thread, over one consistent snapshot."""
+        return await self._run(self._readers, lambda: self._read(query))
+
+    async def close(self) -> None:
+        """Finish the writes that are queued and close the file. Safe to call twice."""
+        await asyncio.get_running_loop().run_in_executor(None, self._shut_down)
+
+    async def _run(self, pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._closed:
+            raise StorageError("The database is closed.", hint="Wooster is stopping.")
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
+
+    def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connection()
+        with explained(self.path, self._backups):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = change(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite itself rolls back on some errors (a full disk), so there may be nothing.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+        return result
+
+    def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        connection = self._connection()
+        with explained(self.path, self._backups):
+            connection.execute("BEGIN")
+            try:
+                return query(connection)
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's connection; the writer's may write, the readers' may not."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            with explained(self.path, self._backups):
+                connection = self._connect()
+            self._local.connection = connection
+            with self._connections_lock:
+                self._connections.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,  # closed by the thread that shuts down
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        if threading.current_thread().name.startswith("wooster-reader"):
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _shut_down(self) -> None:
+        self._closed = True
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        with self._connections_lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()

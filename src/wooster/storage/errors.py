@@ -1,0 +1,61 @@
+"""SQLite's result codes as errors for people.
+
+The codes are the primary ones of https://sqlite.org/rescode.html; an extended code keeps its
+primary one in its low byte.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from wooster.core.errors import DatabaseDamaged, DiskFull, StorageError
+
+
+@contextmanager
+def explained(path: Path, backups: Path) -> Iterator[None]:
+    """Turns `sqlite3.Error` inside the block into a `StorageError`."""
+    try:
+        yield
+    except sqlite3.ProgrammingError:
+        raise  # a mistake of ours, not of the machine: let it be seen as it is
+    except sqlite3.Error as error:
+        raise _explain(error, path, backups) from error
+
+
+def _explain(error: sqlite3.Error, path: Path, backups: Path) -> StorageError:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DatabaseDamaged(
+            f"The database {path} is damaged ({error}). It is left as it is.",
+            hint=restore_hint(path, backups),
+        )
+    if primary == sqlite3.SQLITE_FULL:
+        return DiskFull(
+            "The disk is full; nothing could be stored.",
+            hint=f"Make room on the disk that holds {path.parent} and send it again.",
+        )
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StorageError(
+            f"The database {path} can't be written ({error}).",
+            hint="Give yourself the right to write it and its folder.",
+        )
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StorageError(
+            f"Another program holds the database {path}.", hint="Close it and try again."
+        )
+    return StorageError(f"The database {path} failed: {error}.", hint="See `wooster logs`.")
+
+
+def restore_hint(path: Path, backups: Path) -> str:
+    """How to get a damaged database back, with the newest backup named where there is one."""
+    newest = max(backups.glob("*.db"), default=None) if backups.is_dir() else None
+    aside = f"mv {path} {path}.damaged"
+    if newest is not None:
+        return f"Run `wooster stop`, then: {aside} && cp {newest} {path}"
+    return (
+        "There is no backup yet. To save what can be read, run `wooster stop`, then: "
+        f"{aside} && sqlite3 {path}.damaged .recover | sqlite3 {path}"
+    )

@@ -1,0 +1,122 @@
+"""The events of a turn, in the order in which a client may see them.
+
+    meta (progress | token | note)* (done | error)        a message for the model
+    result                                                a typed command
+
+`meta` comes after the person's message is stored; a `token` comes after its text is stored; `done`
+and `error` come after the turn is stored in its last state. A refused request is one `error`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+TurnState = Literal["running", "done", "stopped", "cut_off", "failed"]
+"""How a turn stands.
+
+running: being answered · done: answered to the end · stopped: the person stopped it ·
+cut_off: ended by a crash, a lost model or a client that left · failed: no answer at all.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The message is stored: nothing of it can be lost any more."""
+
+    event: ClassVar[str] = "meta"
+    turn_id: str
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Something is under way that shows no text yet.
+
+    `stage` is `loading` (the model is being loaded; counts are 0) or `reading` (`done` of `total`
+    prompt tokens are read).
+    """
+
+    event: ClassVar[str] = "progress"
+    stage: Literal["loading", "reading"]
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer: one or more tokens."""
+
+    event: ClassVar[str] = "token"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fallback or a degraded step, in one line for the person."""
+
+    event: ClassVar[str] = "note"
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The turn has ended and is stored."""
+
+    event: ClassVar[str] = "done"
+    turn_id: str
+    state: TurnState
+    provider: str
+    model: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cached_tokens: int | None = None
+    first_token_s: float | None = None
+    total_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Nothing more comes: what failed, what to do next, and a script's exit code for it."""
+
+    event: ClassVar[str] = "error"
+    code: str
+    message: str
+    hint: str = ""
+    exit_code: int = 1
+    turn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a typed command gave: `text` (Markdown) for a person, `data` for a program."""
+
+    event: ClassVar[str] = "result"
+    text: str
+    data: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+Event = Meta | Progress | Token | Note | Done | Failure | Result
+
+_BY_NAME: dict[str, type[Event]] = {
+    kind.event: kind for kind in (Meta, Progress, Token, Note, Done, Failure, Result)
+}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """`event` as a JSON object with its name under `event` first."""
+    return {"event": event.event, **dataclasses.asdict(event)}
+
+
+def from_json(name: str, data: dict[str, Any]) -> Event | None:
+    """The event `name` with `data`; None when this version doesn't know the name.
+
+    Fields that this version doesn't know are left out. A missing field raises `TypeError`.
+    """
+    kind = _BY_NAME.get(name)
+    if kind is None:
+        return None
+    known = {field.name for field in dataclasses.fields(kind)}
+    return kind(**{key: value for key, value in data.items() if key in known})

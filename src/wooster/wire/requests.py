@@ -1,0 +1,63 @@
+"""What a client asks of the daemon, and the daemon's answers that aren't streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""The longest message taken, in bytes of UTF-8: a long book. Longer is refused, not cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """`POST /v1/turns`: one message of the person. Without `session_id` a session begins."""
+
+    text: str
+    client: str = "unknown"
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest:
+    """`POST /v1/actions/{name}`: run an action with `arguments`."""
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """An action's answer: `text` (Markdown) for a person, `data` for a program."""
+
+    text: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionHelp:
+    """One action as `GET /v1/actions` lists it, for help and completion."""
+
+    name: str
+    help: str
+    phrases: list[str]
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """`GET /v1/greeting`: what a client shows when it opens.
+
+    `session_id` is the session to go on with, when the last one is recent enough; `last` says where
+    it stood. `problem` is set in safe mode: the daemon is up and can't work until it is mended.
+    """
+
+    model: str
+    where: str
+    leaves: str
+    ready: bool
+    session_id: str | None = None
+    last: str = ""
+    problem: str = ""
+    hint: str = ""
+    problem_exit_code: int = 0
+    commands: list[ActionHelp] = field(default_factory=list)
