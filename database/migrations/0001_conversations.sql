@@ -51,6 +51,5 @@ CREATE TABLE egress (
     model          TEXT NOT NULL,
     purpose        TEXT NOT NULL,
     turn_id        TEXT NOT NULL,
-    sent_bytes     INTEGER NOT NULL,
-    received_bytes INTEGER NOT NULL DEFAULT 0
+    sent_bytes     INTEGER NOT NULL
 ) STRICT;

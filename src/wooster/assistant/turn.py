@@ -105,7 +105,9 @@ def run(
                 yield Send(Token(text))
             case fallback.FellBack(_, to, reason):
                 now.provider = to
-                yield Send(Note("fallback", f"{_sentence(reason)} {_sentence(to.title)} answers."))
+                yield Send(
+                    Note("fallback", f"{_sentence(reason)} {_sentence(f'{to.title} answers')}")
+                )
             case fallback.Restarting(_, reason):
                 text = f"{_sentence(reason)} Its server is being started again."
                 yield Send(Note("restarting", text))

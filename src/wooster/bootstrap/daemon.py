@@ -41,16 +41,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_FIRST_ANSWER_S = 0.1
 _NO_MLX = "mlx isn't installed; run scripts/setup, or: pip install 'wooster[mlx]'"
 
 
-def run_daemon(paths: Paths, environ: Mapping[str, str]) -> int:
-    """Be the daemon until stopped; returns its exit code.
-
-    Raises `HomeError` or `Busy` when it can't begin at all. With broken settings or a broken
-    database it comes up in safe mode, so that `wooster status` can say what to mend.
-    """
-    gc.disable()  # nothing made while starting is garbage; a collection costs a tenth of the start
+def live(paths: Paths, environ: Mapping[str, str]) -> None:
+    """Hold the lock and the socket, and serve until stopped."""
     paths.prepare()
     with only_daemon(paths):
         listener = listen(paths)
@@ -59,7 +55,6 @@ def run_daemon(paths: Paths, environ: Mapping[str, str]) -> int:
         finally:
             listener.close()
             remove(paths)
-    return 0
 
 
 async def _live(paths: Paths, environ: Mapping[str, str], listener: Any) -> None:
@@ -199,6 +194,9 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())
+        # Whoever started the daemon waits for its first answer; importing the HTTP client for the
+        # model servers would compete with it for the interpreter.
+        await asyncio.sleep(_FIRST_ANSWER_S)
         watching = [
             tasks.create_task(running.supervisor.watch(spec)) for spec in running.supervisor.specs
         ]

@@ -113,7 +113,7 @@ def _logs(paths: Paths, given: argparse.Namespace) -> int:
 
 
 def _daemon(paths: Paths, _: argparse.Namespace) -> int:
-    from wooster.bootstrap.daemon import run_daemon
+    from wooster.bootstrap import run_daemon
 
     return run_daemon(paths, os.environ)
 

@@ -108,9 +108,12 @@ class Supervisor:
 
     def owned_providers(self) -> frozenset[str]:
         """The providers whose server we start ourselves and which may come back by itself."""
-        chat = self._status["chat"].state
-        start = any(spec.name == "chat" and spec.start and not spec.missing for spec in self.specs)
-        return frozenset({"local"} if start and chat not in ("failed", "blocked") else ())
+        return frozenset(
+            "local"
+            for spec in self.specs
+            if spec.name == "chat" and spec.start and not spec.missing
+            if self._status["chat"].state not in ("failed", "blocked")
+        )
 
     def take_notices(self) -> list[str]:
         """Lines about what happened since the last call, for the person; each is given once."""

@@ -146,14 +146,16 @@ def statements(script: str) -> list[str]:
     `executescript` would commit the transaction that the migration and its record share.
     """
     found, current = [], ""
-    for piece in script.split(";"):
+    *pieces, rest = script.split(";")
+    for piece in pieces:
         current += piece + ";"
         if sqlite3.complete_statement(current):
             found.append(current.strip())
             current = ""
-    # What is left ends without a semicolon: comments and white space, or a mistake in the file.
-    rest = "".join(line for line in current.splitlines() if not line.strip().startswith("--"))
-    if rest.strip(" ;\n"):
+    # What is left has no semicolon: comments and white space, or a mistake in the file.
+    lines = (current + rest).splitlines()
+    rest = "\n".join(line for line in lines if not line.strip().startswith("--"))
+    if rest.strip():
         raise ValueError(f"unfinished statement in a migration: {rest[:80]!r}")
     return found
 

@@ -1,0 +1,1 @@
+"""Benches: each measures one part beside what it is compared to, in the same run."""

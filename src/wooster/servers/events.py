@@ -1,0 +1,38 @@
+"""What the generating thread tells of one request. Plain data that crosses from thread to loop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """So many of the prompt's tokens are read."""
+
+    processed: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is complete. Token counts; `cached` of the prompt's were not read anew."""
+
+    reason: Literal["stop", "length"]
+    completion_tokens: int
+    cached_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """There will be no answer, or no more of it."""
+
+    reason: str
+
+
+Event = Progress | Text | Finished | Failed

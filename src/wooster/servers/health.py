@@ -1,0 +1,43 @@
+"""What a model server says of itself at `/health`, from its first moment on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from wooster import __version__
+
+
+@dataclass(slots=True)
+class Health:
+    """Written by the worker's thread, read by the HTTP side: single assignments, so no lock."""
+
+    service: str
+    home: str
+    model: str
+    model_path: str = ""
+    status: Literal["loading", "ready", "failed"] = "loading"
+    detail: str = "starting"
+    blas: str = ""
+    pid: int = field(default_factory=os.getpid)
+
+    def fail(self, reason: str) -> None:
+        self.detail = reason
+        self.status = "failed"
+
+    def report(self, *, active: int, queued: int) -> dict[str, Any]:
+        """The body of `GET /health`: `active` requests are being worked on, `queued` ones wait."""
+        return {
+            "service": self.service,
+            "version": __version__,
+            "status": self.status,
+            "model": self.model,
+            "model_path": self.model_path,
+            "pid": self.pid,
+            "home": self.home,
+            "blas": self.blas,
+            "active": active,
+            "queued": queued,
+            "detail": self.detail,
+        }

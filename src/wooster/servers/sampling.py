@@ -1,0 +1,59 @@
+"""How the next token is chosen, from a request's own wishes. It knows distributions, no text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """`temperature` 0 takes the likeliest token; a `seed` makes the draw repeatable."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+
+
+def sampler(sampling: Sampling) -> Callable[[Any], Any]:
+    """From log-probabilities of shape (1, vocabulary) to one token."""
+    from mlx_lm.sample_utils import make_sampler
+
+    if sampling.seed is None or sampling.temperature == 0:
+        return make_sampler(sampling.temperature, top_p=sampling.top_p)  # type: ignore[no-any-return]
+    return _seeded_sampler(sampling)
+
+
+def _seeded_sampler(sampling: Sampling) -> Callable[[Any], Any]:
+    """A sampler with a random state of its own.
+
+    mlx-lm's samplers draw from one state for the whole process, which the other requests of a
+    batch advance too; a seed would not repeat.
+    """
+    import mlx.core as mx
+    from mlx_lm.sample_utils import apply_top_p
+
+    assert sampling.seed is not None
+    state = mx.random.key(sampling.seed % (1 << 64))
+
+    def draw(logprobs: Any) -> Any:
+        nonlocal state
+        state, key = mx.random.split(state)
+        if sampling.top_p < 1:
+            logprobs = apply_top_p(logprobs, sampling.top_p)
+        return mx.random.categorical(logprobs / sampling.temperature, key=key)
+
+    return draw
+
+
+def penalties(sampling: Sampling) -> list[Callable[[Any, Any], Any]]:
+    """mlx-lm's processors for the penalties that are set."""
+    from mlx_lm.sample_utils import make_logits_processors
+
+    return make_logits_processors(  # type: ignore[no-any-return]
+        presence_penalty=sampling.presence_penalty or None,
+        frequency_penalty=sampling.frequency_penalty or None,
+    )

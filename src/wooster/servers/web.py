@@ -1,0 +1,205 @@
+"""What both servers' HTTP sides share: the app, its guard, its errors, and clients that leave.
+
+It knows FastAPI and the OpenAI error shape; what is served stands in `chat` and `embed`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import Any, TypeVar
+
+import anyio
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from wooster.core.errors import WoosterError
+from wooster.servers.openai import ApiError
+from wooster.servers.worker import Worker
+
+BODY_BYTES = 16 << 20
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_CLIENT_LEFT = 499  # nginx's number for an answer that nobody is there to read
+Events = AsyncIterator[bytes]
+Result = TypeVar("Result")
+
+
+def make_app(worker: Worker, api_key: str) -> FastAPI:
+    """An app with `/health`, the guard and the error shapes; the caller adds its routes."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        import asyncio
+
+        worker.start(asyncio.get_running_loop())
+        yield
+
+    async def guard(request: Request) -> None:
+        _only_from_here(request)
+        if api_key and request.url.path != "/health":
+            _check_key(request, api_key)
+
+    app = FastAPI(
+        lifespan=lifespan,
+        dependencies=[Depends(guard)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        exception_handlers={
+            ApiError: _api_error,
+            WoosterError: _wooster_error,
+            HTTPException: _http_error,
+            Exception: _bug,
+        },
+    )
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        return JSONResponse(worker.health.report(active=worker.active, queued=worker.queued))
+
+    return app
+
+
+def _only_from_here(request: Request) -> None:
+    """Refuse web pages: a browser would carry their requests to this port without asking."""
+    host = request.headers.get("host", "localhost").rsplit(":", 1)[0]
+    origin = request.headers.get("origin")
+    from_here = origin is None or origin.split("//")[-1].rsplit(":", 1)[0] in _LOOPBACK
+    if host not in _LOOPBACK or not from_here:
+        raise ApiError(403, f"Only this machine may ask (host {host!r}, origin {origin!r})")
+
+
+def _check_key(request: Request, api_key: str) -> None:
+    given = request.headers.get("authorization", "")
+    if not hmac.compare_digest(given.encode(), f"Bearer {api_key}".encode()):
+        told = (
+            "The API key is wrong" if given else "An API key is needed: `Authorization: Bearer …`"
+        )
+        raise ApiError(401, told, code="invalid_api_key")
+
+
+def check_model(asked: str, worker: Worker) -> None:
+    """Raises `ApiError` 404 unless `asked` is a name of the one model that is served."""
+    health = worker.health
+    if asked not in ("default", health.model, health.model_path):
+        raise ApiError(
+            404,
+            f"The model {asked!r} isn't here; this server has {health.model!r}",
+            code="model_not_found",
+            param="model",
+        )
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body. Raises `ApiError` 413 for one that is too long, after hearing it out.
+
+    An answer in the middle of an upload would reach most clients as a broken connection.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= BODY_BYTES:
+            parts.append(part)
+        elif size > 16 * BODY_BYTES:
+            break
+    if size > BODY_BYTES:
+        raise ApiError(413, f"The body is larger than {BODY_BYTES >> 20} MB", code="too_large")
+    return b"".join(parts)
+
+
+# --- errors ----------------------------------------------------------------------------------
+
+
+def _respond(error: ApiError) -> JSONResponse:
+    return JSONResponse(error.body(), status_code=error.status)
+
+
+async def _api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return _respond(error)
+
+
+async def _wooster_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, WoosterError)
+    return _respond(from_wooster(error))
+
+
+def from_wooster(error: WoosterError) -> ApiError:
+    """The error as this dialect has it."""
+    return ApiError(error.http_status, str(error), code=error.code)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    told = f"{request.method} {request.url.path}: {error.detail}"
+    return _respond(ApiError(error.status_code, told, code="unknown_url"))
+
+
+async def _bug(_: Request, error: Exception) -> Response:
+    return _respond(ApiError(500, f"The server failed: {type(error).__name__}: {error}"))
+
+
+# --- clients that leave ----------------------------------------------------------------------
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def while_connected(request: Request, work: Callable[[], Awaitable[Response]]) -> Response:
+    """The response of `work`, which is cancelled when the client goes away first."""
+    response = Response(status_code=_CLIENT_LEFT)
+    error: ApiError | WoosterError | None = None
+    async with anyio.create_task_group() as group:
+
+        async def watch() -> None:
+            await _left(request.receive)
+            group.cancel_scope.cancel()
+
+        group.start_soon(watch)
+        try:
+            response = await work()
+        except (ApiError, WoosterError) as raised:
+            error = raised  # raised outside, so that the task group doesn't wrap it
+        group.cancel_scope.cancel()
+    if error is not None:
+        raise error
+    return response
+
+
+def sse(data: dict[str, Any]) -> bytes:
+    """One server-sent event."""
+    return b"data: " + json.dumps(data, ensure_ascii=False).encode() + b"\n\n"
+
+
+class EventStream(Response):
+    """Sends `events` as they come; closes the generator at once when the client goes away."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, events: Callable[[], Any]) -> None:
+        super().__init__(headers={"cache-control": "no-cache"})
+        del self.headers["content-length"]
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code}
+        async with anyio.create_task_group() as group:
+
+            async def watch() -> None:
+                await _left(receive)
+                group.cancel_scope.cancel()
+
+            group.start_soon(watch)
+            await send({**start, "headers": self.raw_headers})
+            async with aclosing(self._events()) as events:
+                async for event in events:
+                    await send({"type": "http.response.body", "body": event, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            group.cancel_scope.cancel()

@@ -1,0 +1,73 @@
+"""The registry: what is a command and what is a message, and arguments that make no sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from wooster.actions.registry import Action, Parameters, Registry
+from wooster.core.errors import NotFound, UsageError
+from wooster.wire.requests import ActionResult
+
+
+class Search(Parameters):
+    words: str = ""
+    limit: int = 1
+
+
+class Nothing(Parameters):
+    pass
+
+
+@pytest.fixture
+def registry() -> Registry:
+    async def search(given: Search) -> ActionResult:
+        return ActionResult(given.words)
+
+    async def look(_: Nothing) -> ActionResult:
+        return ActionResult("fine")
+
+    made = Registry()
+    made.add(Action("history", "searches", "read", Search, ("history",), search, rest="words"))
+    made.add(Action("status", "looks", "read", Nothing, ("status",), look))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("status", ("status", {})),
+        ("  STATUS ", ("status", {})),
+        ("/status", ("status", {})),
+        ("/history blue café", ("history", {"words": "blue café"})),
+        ("history", ("history", {})),
+        ("history of Rome", None),
+        ("status of my order?", None),
+        ("Hello", None),
+        ("/usr/bin/env is where?", None),
+        ("/history\nof Rome", None),
+        ("", None),
+    ],
+)
+def test_a_line_is_a_command_only_when_it_can_be_nothing_else(
+    registry: Registry, line: str, meant: object
+) -> None:
+    """A sentence that begins with a command's name is a message."""
+    assert registry.parse(line) == meant
+
+
+@pytest.mark.parametrize("line", ["/nonsense", "/status now"])
+def test_a_wrong_command_is_an_error_not_a_message(registry: Registry, line: str) -> None:
+    """Who types a slash means a command; the model is not asked what it might be."""
+    with pytest.raises(UsageError):
+        registry.parse(line)
+
+
+async def test_arguments_are_checked(registry: Registry) -> None:
+    """A wrong type, an unknown argument and an unknown action are clear errors."""
+    assert (await registry.run("history", {"words": "x"})).text == "x"
+    with pytest.raises(UsageError, match="limit"):
+        await registry.run("history", {"limit": "many"})
+    with pytest.raises(UsageError, match="colour"):
+        await registry.run("history", {"colour": "red"})
+    with pytest.raises(NotFound, match="dance"):
+        await registry.run("dance", {})

@@ -1,0 +1,147 @@
+"""Settings: layers, and mistakes that are one clear line."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from wooster.config import resources
+from wooster.config.loading import known_keys, load_settings
+from wooster.config.paths import Paths
+from wooster.core.errors import HomeError, SettingsError
+
+
+def write(paths: Paths, name: str, text: str) -> None:
+    (paths.config / name).write_text(text, "utf-8")
+
+
+def test_the_environment_lies_over_the_persons_file_over_the_defaults(paths: Paths) -> None:
+    """Each layer changes only what it names."""
+    write(paths, "settings.toml", "[chat]\nport = 9001\nmax_tokens = 7\n")
+    write(paths, "local-model.json", '{"turn": {"historyTokens": 11}}')
+    settings = load_settings(paths, {"WOOSTER_CHAT__PORT": "9002"})
+    assert settings.chat.port == 9002
+    assert settings.chat.max_tokens == 7
+    assert settings.turn.history_tokens == 11
+    assert settings.embed.port == 8081
+
+
+def test_a_variable_may_be_spelled_in_capitals_with_or_without_underscores(paths: Paths) -> None:
+    """`fallbackChain` is FALLBACKCHAIN or FALLBACK_CHAIN; lists are JSON."""
+    for name in ("FALLBACKCHAIN", "FALLBACK_CHAIN"):
+        variable = {f"WOOSTER_ROUTING__{name}": '["openai"]'}
+        assert load_settings(paths, variable).routing.fallback_chain == ["openai"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("settings.toml", "[chat]\nport = 'x'\n", ["chat.port", "'x'", "integer"]),
+        ("settings.toml", "[chat]\nport = 99999\n", ["chat.port", "99999", "65535"]),
+        ("settings.toml", "[chat]\nprot = 1\n", ["'chat.prot'", "Did you mean 'port'?"]),
+        ("settings.toml", "[chat]\nhost = '0.0.0.0'\n", ["chat.host", "127.0.0.1"]),
+        ("settings.toml", "[chat\n", ["line 1"]),
+        ("local-model.json", '{"routing": {"strategy": "clever"}}', ["'clever'", "'quality'"]),
+        ("local-model.json", '{"routing": 4}', ["routing is 4", "an object of settings"]),
+        ("local-model.json", '{"memmory": {}}', ["Did you mean 'memory'?"]),
+        ("local-model.json", "[]", ["an object of settings is allowed"]),
+        ("local-model.json", '{"routing": // guide', ["line 1"]),
+        ("local-model.json", '{"person": {"zone": "Mars/Base"}}', ["Mars/Base", "IANA"]),
+    ],
+)
+def test_a_mistake_names_file_key_value_and_what_is_allowed(
+    paths: Paths, name: str, text: str, told: list[str]
+) -> None:
+    """One error, with everything a person needs to mend it."""
+    write(paths, name, text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(paths, {})
+    message = str(caught.value)
+    assert str(paths.config / name) in message
+    for part in told:
+        assert part in message
+
+
+def test_a_wrong_variable_is_named_with_the_nearest_known_one(paths: Paths) -> None:
+    """A variable that sets nothing is an error, not silence."""
+    with pytest.raises(SettingsError, match="WOOSTER_CHAT__PROT") as caught:
+        load_settings(paths, {"WOOSTER_CHAT__PROT": "1"})
+    assert "'WOOSTER_CHAT__PORT'" in caught.value.hint
+
+
+def test_a_key_of_the_cloud_is_never_shown(paths: Paths) -> None:
+    """A wrong value of a secret isn't repeated in the message, nor in the settings' text."""
+    write(paths, "settings.toml", "[chat]\napi_key = 12345678\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(paths, {})
+    assert "12345678" not in str(caught.value)
+    write(paths, "settings.toml", "[chat]\napi_key = 'planted-secret'\n")
+    assert "planted-secret" not in repr(load_settings(paths, {}))
+
+
+def test_the_upgrade_guides_own_configuration_is_understood(paths: Paths) -> None:
+    """Every key that the guide documents is known."""
+    guide = {
+        "routing": {
+            "enabled": True,
+            "strategy": "intelligent",
+            "fallbackChain": ["local", "openai"],
+            "providers": {
+                "local": {
+                    "enabled": True,
+                    "serverUrl": "http://127.0.0.1:8080",
+                    "models": {"fast": "a/b", "quality": "c/d"},
+                    "embeddings": {
+                        "enabled": True,
+                        "serverUrl": "http://127.0.0.1:8081",
+                        "model": "e/f",
+                        "dimensions": 4096,
+                        "batchSize": 64,
+                    },
+                },
+                "openai": {"enabled": True, "models": {"fast": "x", "quality": "y"}},
+            },
+            "healthCheck": {"interval": 30000, "timeout": 2000, "retries": 1},
+        },
+        "memory": {
+            "episodic": {"enabled": True, "maxEpisodes": 10000, "summarizeAfter": 10},
+            "semantic": {"enabled": True, "factCategories": ["preference", "habit"]},
+        },
+        "services": {
+            "habits": {"enabled": True},
+            "goals": {"enabled": True},
+            "mealPlanning": {"enabled": False},
+            "scheduling": {"enabled": True},
+        },
+    }
+    write(paths, "local-model.json", json.dumps(guide))
+    write(
+        paths,
+        "settings.toml",
+        "[chat]\nmodel='m'\nmax_tokens=1\ncontext_length=32768\n"
+        "[embed]\nmodel='n'\nbatch_size=64\n",
+    )
+    assert load_settings(paths, {}).routing.providers.local.embeddings.dimensions == 4096
+
+
+def test_every_key_is_documented_and_every_documented_key_exists() -> None:
+    """config/README.md has one row for each key of each file, and no other."""
+    text = (resources.CONFIG / "README.md").read_text("utf-8")
+    sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    documented = {
+        section.split("\n", 1)[0].strip("` "): re.findall(r"^\| `([\w.]+)`", section, re.MULTILINE)
+        for section in sections
+    }
+    for name, keys in known_keys().items():
+        assert sorted(documented[name]) == sorted(keys)
+
+
+def test_a_socket_path_that_is_too_long_is_refused_with_its_length(tmp_path: object) -> None:
+    """The person is told the limit and what to set."""
+    from pathlib import Path
+
+    with pytest.raises(HomeError, match="bytes") as caught:
+        Paths(Path("/tmp") / ("x" * 120)).prepare()
+    assert "WOOSTER_HOME" in caught.value.hint

@@ -1,0 +1,73 @@
+"""What every test gets: a home of its own, no way to touch the person's, and no blocking calls on
+the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+from wooster.config.paths import Paths
+from wooster.core.clock import ManualClock
+from wooster.storage import Database
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_person_near(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`HOME` and `WOOSTER_HOME` are in the test's own folder; no setting comes from outside."""
+    for name in list(os.environ):
+        if name.startswith("WOOSTER_") and name != "WOOSTER_TEST_MODELS":
+            monkeypatch.delenv(name)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("WOOSTER_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def never_blocks() -> Iterator[BlockBuster]:
+    """A blocking call of ours on the event loop is an error."""
+    with blockbuster_ctx("wooster") as buster:
+        yield buster
+
+
+@pytest.fixture
+def paths() -> Iterator[Paths]:
+    """A prepared home whose path is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="wooster-"))
+    prepared = Paths(folder)
+    prepared.prepare()
+    yield prepared
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """Noon in UTC on a November Sunday, until it is moved."""
+    return ManualClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the whole schema, made once: a migration starts a process of its own."""
+    path = tmp_path_factory.mktemp("schema") / "wooster.db"
+    database = Database.open(path, path.parent / "backups")
+    database._shut_down()
+    return path
+
+
+@pytest.fixture
+async def database(paths: Paths, empty_database: Path) -> AsyncIterator[Database]:
+    """An open, empty database."""
+    await asyncio.to_thread(shutil.copy, empty_database, paths.database)
+    opened = await asyncio.to_thread(Database.open, paths.database, paths.backups)
+    yield opened
+    await opened.close()

@@ -1,0 +1,136 @@
+"""Conversations: what is stored, what a crash leaves, what is found again."""
+
+from __future__ import annotations
+
+import pytest
+
+from wooster.core.clock import ManualClock
+from wooster.core.errors import NotFound
+from wooster.memory import store
+from wooster.memory.actions import History, history
+from wooster.memory.model import Ending
+from wooster.memory.service import Conversations
+from wooster.storage import Database
+
+
+@pytest.fixture
+def conversations(database: Database, clock: ManualClock) -> Conversations:
+    return Conversations(database, clock)
+
+
+async def say(kept: Conversations, question: str, answer: str, session: str | None = None) -> str:
+    """One finished turn; returns its session."""
+    turn = await kept.begin(question, session, "repl")
+    for number, word in enumerate(answer.split(" ")):
+        await kept.keep(turn, number, word if number == 0 else f" {word}")
+    await kept.end(turn, Ending("done", "local", "m", 1, 2))
+    return turn.session_id
+
+
+async def test_an_answer_is_the_pieces_that_were_kept(conversations: Conversations) -> None:
+    """The pieces are joined in their order when the turn ends, and leave nothing behind."""
+    await say(conversations, "Hello", "Good evening to you")
+    (turn,) = await conversations.history("", 10)
+    assert (turn.question, turn.answer, turn.state) == ("Hello", "Good evening to you", "done")
+
+
+async def test_what_a_crash_left_running_is_kept_and_marked(
+    conversations: Conversations, database: Database
+) -> None:
+    """The message and every piece that was kept are there, the turn is cut off, and all agrees."""
+    turn = await conversations.begin("A long story", None, "repl")
+    await conversations.keep(turn, 0, "Once upon")
+    await conversations.keep(turn, 1, " a time")
+    assert await conversations.end_interrupted() == 1
+    (found,) = await conversations.history("", 10)
+    assert (found.question, found.answer, found.state) == (
+        "A long story",
+        "Once upon a time",
+        "cut_off",
+    )
+    assert await conversations.end_interrupted() == 0
+    assert await database.read(store.verify) == []
+
+
+async def test_a_turn_that_has_ended_can_not_end_again(conversations: Conversations) -> None:
+    """The first ending holds, whatever comes late."""
+    turn = await conversations.begin("x", None, "repl")
+    await conversations.keep(turn, 0, "answer")
+    await conversations.end(turn, Ending("stopped"))
+    await conversations.end(turn, Ending("done"))
+    (found,) = await conversations.history("", 10)
+    assert (found.state, found.answer) == ("stopped", "answer")
+
+
+async def test_history_finds_words_of_message_and_answer(conversations: Conversations) -> None:
+    """All words must be in the same turn, in either of its texts; the newest come last."""
+    await say(conversations, "Where is Zoë's café?", "In Kraków, near the river.")
+    await say(conversations, "明日の会議は?", "東京で九時です。")
+    await say(conversations, "And the river?", "The Vistula.")
+    found = [turn.question for turn in await conversations.history("river", 10)]
+    assert found == ["Where is Zoë's café?", "And the river?"]
+    assert [t.question for t in await conversations.history("cafe river", 10)] == [found[0]]
+    assert [t.question for t in await conversations.history("東京", 10)] == ["明日の会議は?"]
+    assert await conversations.history('"unbalanced AND (', 10) == []
+    assert await conversations.history("?!", 10) == []
+
+
+async def test_a_session_that_is_not_there_is_an_error(conversations: Conversations) -> None:
+    """A message is never stored into a session that doesn't exist."""
+    with pytest.raises(NotFound):
+        await conversations.begin("x", "no-such-session", "repl")
+    assert (await conversations.counts()).turns == 0
+
+
+async def test_only_the_turns_before_it_in_its_session_are_its_past(
+    conversations: Conversations,
+) -> None:
+    """Other sessions, and what came later, are not shown to a model as this one's past."""
+    session = await say(conversations, "one", "1")
+    await say(conversations, "other", "0")
+    turn = await conversations.begin("two", session, "repl")
+    await say(conversations, "three", "3", session)
+    assert [past.question for past in await conversations.before(turn)] == ["one"]
+
+
+async def test_the_last_turn_of_a_client_is_found(conversations: Conversations) -> None:
+    """A script's messages are not where a person left off."""
+    session = await say(conversations, "typed", "yes")
+    await conversations.begin("piped", None, "say")
+    last = await conversations.last_of("repl")
+    assert last is not None
+    assert (last.session_id, last.question) == (session, "typed")
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM turns_search", "isn't in the full-text index"),
+        ("UPDATE turns_search SET answer = 'other'", "another text"),
+        ("INSERT INTO turns_search (rowid, question, answer) VALUES (99, 'a', 'b')", "no turn"),
+        ("INSERT INTO answer_parts VALUES (1, 0, 'late')", "pieces of its answer apart"),
+    ],
+)
+async def test_verify_names_what_disagrees(
+    conversations: Conversations, database: Database, damage: str, told: str
+) -> None:
+    """Each thing that is derived from a turn is checked against it."""
+    await say(conversations, "Hello", "Hi")
+    assert await database.read(store.verify) == []
+    await database.write(lambda c: c.execute(damage))
+    (finding,) = await database.read(store.verify)
+    assert told in finding
+
+
+async def test_history_is_readable_and_says_when_there_is_nothing(
+    conversations: Conversations, clock: ManualClock
+) -> None:
+    """A person sees the time, both texts and how it ended."""
+    action = history(conversations, clock)
+    assert "Nothing" in (await action.handler(History())).text
+    turn = await conversations.begin("Tell me", None, "repl")
+    await conversations.end(turn, Ending("stopped"))
+    result = await action.handler(History())
+    assert "2026-11-22 12:00" in result.text
+    assert "stopped" in result.text
+    assert result.data["turns"][0]["state"] == "stopped"

@@ -1,0 +1,105 @@
+"""A model server that says what a test scripted, as bytes on loopback, and waits where it is told.
+
+It stands in where a real one can't be made to fail at a certain byte; what a real one does is
+tested with the real servers.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Die:
+    """Close the connection in the middle."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """Answer with an HTTP error instead."""
+
+    code: int
+    message: str
+
+
+@dataclass
+class Peer:
+    """`script` is what each request gets: words, an Event to wait for, `Die`, or a `Status`."""
+
+    url: str
+    script: list[str | threading.Event | Die | Status] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+
+@contextmanager
+def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
+    """A running peer; its port closes at the end of the block."""
+    peer = Peer("", list(script))
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self._json(200, {"status": "ready", "service": "scripted"})
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            peer.bodies.append(body)
+            peer.requests.append(json.loads(body))
+            if peer.script and isinstance(peer.script[0], Status):
+                status = peer.script[0]
+                self._json(status.code, {"error": {"message": status.message}})
+                return
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            try:
+                self._play()
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # the client left, which is what some tests are about
+
+        def _play(self) -> None:
+            for step in peer.script:
+                if isinstance(step, threading.Event):
+                    assert step.wait(60)
+                elif isinstance(step, Die):
+                    return
+                elif isinstance(step, str):
+                    self._chunk({"choices": [{"delta": {"content": step}}]})
+            self._chunk({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+            self.wfile.write(b"data: [DONE]\n\n")
+
+        def _chunk(self, data: dict[str, Any]) -> None:
+            self.wfile.write(b"data: " + json.dumps(data).encode() + b"\n\n")
+            self.wfile.flush()
+
+        def _json(self, status: int, data: dict[str, Any]) -> None:
+            body = json.dumps(data).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    peer.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield peer
+    finally:
+        for step in peer.script:
+            if isinstance(step, threading.Event):
+                step.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()

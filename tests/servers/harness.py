@@ -1,0 +1,115 @@
+"""Real model servers as processes, and how a test talks to them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+import wooster
+
+DEADLINE_S = 90.0
+MODULES = {"chat": "wooster.servers.chat", "embed": "wooster.servers.embed"}
+
+
+def wait_for(happened: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
+    """What `happened` returns as soon as it is true; fails the test at the deadline."""
+    end = time.monotonic() + deadline_s
+    while time.monotonic() < end:
+        if result := happened():
+            return result
+        time.sleep(0.01)
+    raise AssertionError(f"{what} didn't happen within {deadline_s} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A running server and a client for it."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+
+    def health(self) -> dict[str, Any]:
+        """What `/health` says; empty while nothing listens."""
+        try:
+            report: dict[str, Any] = self.client.get("/health").json()
+        except httpx.ConnectError:
+            assert self.process.poll() is None, "the server has ended"
+            return {}
+        return report
+
+    def settled(self) -> dict[str, Any]:
+        """Wait until loading is over, and what `/health` says then."""
+        done = ("ready", "failed")
+        wait_for(lambda: self.health().get("status") in done, "the end of loading")
+        return self.health()
+
+    def idle(self) -> None:
+        """Wait until no request is worked on."""
+        wait_for(lambda: self.health()["active"] == 0, "the end of all requests")
+
+    def post(self, path: str, body: Any) -> httpx.Response:
+        return self.client.post(path, json=body)
+
+    def chat(self, text: str, **more: Any) -> dict[str, Any]:
+        """The answer to one message."""
+        body = {"messages": [{"role": "user", "content": text}], "max_tokens": 8, **more}
+        response = self.post("/v1/chat/completions", body)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    @contextmanager
+    def stream(self, text: str, **more: Any) -> Iterator[Iterator[str]]:
+        """The lines of a streamed answer to one message."""
+        messages = [{"role": "user", "content": text}]
+        body = {"messages": messages, "stream": True, "max_tokens": 8, **more}
+        with self.client.stream("POST", "/v1/chat/completions", json=body) as response:
+            assert response.status_code == 200, response.read()
+            yield (line for line in response.iter_lines() if line)
+
+    def chunks(self, text: str, **more: Any) -> list[dict[str, Any]]:
+        with self.stream(text, **more) as lines:
+            data = [line.removeprefix("data: ") for line in lines if line.startswith("data: ")]
+        assert data.pop() == "[DONE]"
+        return [json.loads(each) for each in data]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(DEADLINE_S)
+
+
+@contextmanager
+def running(kind: str, home: Path, *flags: str, **variables: str) -> Iterator[Server]:
+    """A server of this kind on a free port, ended with the block."""
+    port = free_port()
+    source = Path(wooster.__file__).parent.parent
+    environment = {**os.environ, **variables, "PYTHONPATH": str(source), "WOOSTER_HOME": str(home)}
+    command = [sys.executable, "-m", MODULES[kind], "--port", str(port), *flags]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=base, timeout=DEADLINE_S, trust_env=False) as client:
+            yield Server(process, client)
+    finally:
+        process.kill()
+        process.communicate()
