@@ -50,9 +50,10 @@ CALLS = [
     (
         "mlx_lm.sample_utils",
         "make_logits_processors",
-        {"presence_penalty", "frequency_penalty"},
+        {"presence_penalty", "frequency_penalty", "repetition_penalty"},
     ),
     ("mlx_lm.utils", "dequantize_model", {"model"}),
+    ("mlx_lm.utils", "hf_repo_to_path", {"hf_repo"}),
     ("mlx_lm.tokenizer_utils", "StreamingDetokenizer.add_token", {"token"}),
     ("mlx_lm.tokenizer_utils", "StreamingDetokenizer.finalize", set()),
     ("mlx_embeddings.utils", "load", {"path_or_hf_repo", "lazy"}),

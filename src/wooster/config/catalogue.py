@@ -6,7 +6,7 @@ It knows what models there are; it knows nothing of how they are fetched, loaded
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from wooster.config import resources
@@ -14,7 +14,10 @@ from wooster.config import resources
 
 @dataclass(frozen=True, slots=True)
 class Starter:
-    """A starter model inside a wheel: `member` is its file, or its folder where it ends in `/`."""
+    """A starter model inside a wheel: `member` is its file, or its folder where it ends in `/`.
+
+    `generation` is how it is sampled unless a request says otherwise.
+    """
 
     name: str
     title: str
@@ -25,6 +28,7 @@ class Starter:
     sha256: str
     size_bytes: int
     member: str
+    generation: dict[str, float] = field(default_factory=dict)
 
 
 def starters() -> list[Starter]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# C0 and C1 control characters and DEL, without tab and newline: they move cursors and recolour
-# terminals, and no message needs them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# C0 and C1 control characters and DEL, without tab and newline, and the bidirectional overrides:
+# they move cursors, recolour terminals or disguise text, and no message needs them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 # Characters of scripts that are written without spaces. SQLite's unicode61 tokenizer makes one
 # token of a whole run of them, so that a word inside a sentence could never be found.

@@ -15,7 +15,7 @@ from wooster.memory.service import Conversations
 from wooster.wire.requests import ActionResult
 
 _SHOWN = 300
-_STATES = {"stopped": " *(stopped)*", "cut_off": " *(cut off)*", "failed": " *(no answer)*"}
+_STATES = {"stopped": "*(stopped)*", "cut_off": "*(cut off)*", "failed": "*(no answer)*"}
 
 
 class History(Parameters):
@@ -50,8 +50,8 @@ def _text(turns: list[Turn], words: str, zone: tzinfo | None) -> str:
 
 def _entry(turn: Turn, zone: tzinfo | None) -> str:
     when = f"{turn.asked.astimezone(zone):%Y-%m-%d %H:%M}"
-    answer = clip(turn.answer, _SHOWN) + _STATES.get(turn.state, "")
-    return f"**{when}**  {_plain(clip(turn.question, _SHOWN))}\n\n> {_plain(answer)}"
+    answer = f"{_plain(clip(turn.answer, _SHOWN))} {_STATES.get(turn.state, '')}".strip()
+    return f"**{when}**  {_plain(clip(turn.question, _SHOWN))}\n\n> {answer}"
 
 
 def _plain(text: str) -> str:

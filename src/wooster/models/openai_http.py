@@ -73,8 +73,8 @@ async def stream(
                 return
             async for event in _events(response):
                 yield event
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-        yield Refused(f"{provider.title} doesn't answer at {provider.url} ({_first_line(error)})")
+    except (httpx.ConnectError, httpx.ConnectTimeout):
+        yield Refused(f"{provider.title} doesn't answer at {provider.url}")
     except httpx.ReadTimeout:
         yield Died(f"{provider.title} has been silent for {_SILENCE_S:.0f} s")
     except httpx.HTTPError as error:

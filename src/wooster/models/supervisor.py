@@ -179,7 +179,8 @@ class Supervisor:
         if found.get("home") != str(spec.home):
             self._block(spec, f"the Wooster of {found.get('home')}")
             return None
-        if (found.get("version"), found.get("model")) == (__version__, spec.model):
+        models = (found.get("model"), found.get("model_path"))
+        if found.get("version") == __version__ and spec.model in models:
             self._log("server.adopted", {"server": spec.name, "pid": pid})
             return pid
         self._log("server.replaced", {"server": spec.name, "pid": pid})

@@ -139,13 +139,14 @@ class _Answer:
     def _generation(self) -> Any:
         """The events of this request's job, which is cancelled on the way out."""
         events: asyncio.Queue[Event] = asyncio.Queue()
-        asked = self._asked
+        asked, usual = self._asked, self._engine.recommended
         sampling = Sampling(
-            temperature=asked.temperature or 0.0,
-            top_p=1.0 if asked.top_p is None else asked.top_p,
+            temperature=usual.temperature if asked.temperature is None else asked.temperature,
+            top_p=usual.top_p if asked.top_p is None else asked.top_p,
             seed=asked.seed,
             presence_penalty=asked.presence_penalty or 0.0,
             frequency_penalty=asked.frequency_penalty or 0.0,
+            repetition_penalty=usual.repetition_penalty,
         )
 
         def emit(event: Event) -> None:

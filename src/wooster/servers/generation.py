@@ -17,7 +17,7 @@ from wooster.core.errors import UsageError
 from wooster.servers.events import Event, Failed, Finished, Progress, Text
 from wooster.servers.health import Health
 from wooster.servers.prefixes import Prefixes
-from wooster.servers.sampling import Sampling, penalties, sampler
+from wooster.servers.sampling import Sampling, penalties, recommended, sampler
 from wooster.servers.stops import StopFinder
 from wooster.servers.weights import fit_precision
 from wooster.servers.worker import Worker
@@ -68,6 +68,7 @@ class Generator(Worker):
     ) -> None:
         super().__init__(health, models=models, cache=cache)
         self.context_length = context_length
+        self.recommended = Sampling()
         self._default_max_tokens = max_tokens
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._running: dict[int, _Running] = {}
@@ -134,6 +135,7 @@ class Generator(Worker):
         self.health.detail = "importing mlx-lm"
         import mlx_lm
         from mlx_lm.models.cache import make_prompt_cache
+        from mlx_lm.utils import hf_repo_to_path
 
         self.health.detail = "reading the weights"
         model, tokenizer, config = mlx_lm.load(path, lazy=True, return_config=True)
@@ -144,6 +146,9 @@ class Generator(Worker):
         self._control = [token.content for token in added if token.special]
         trained_for = config.get("max_position_embeddings") or self.context_length
         self.context_length = min(self.context_length, trained_for)
+        self.health.context_length = self.context_length
+        folder = Path(path)
+        self.recommended = recommended(folder if folder.is_dir() else hf_repo_to_path(path))
         self._prefixes = Prefixes()
         self._batch = self._new_batch()
         self.health.detail = "warming up"

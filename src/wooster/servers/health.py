@@ -20,6 +20,7 @@ class Health:
     status: Literal["loading", "ready", "failed"] = "loading"
     detail: str = "starting"
     blas: str = ""
+    context_length: int | None = None
     pid: int = field(default_factory=os.getpid)
 
     def fail(self, reason: str) -> None:
@@ -37,6 +38,7 @@ class Health:
             "pid": self.pid,
             "home": self.home,
             "blas": self.blas,
+            "context_length": self.context_length,
             "active": active,
             "queued": queued,
             "detail": self.detail,

@@ -84,7 +84,7 @@ class ResponseFormat(_Shape):
 
 
 class ChatRequest(_Shape):
-    """`POST /v1/chat/completions`. Without a temperature the likeliest token is taken."""
+    """`POST /v1/chat/completions`. What it doesn't say is as the model's makers recommend."""
 
     messages: Annotated[list[Message], Field(min_length=1)]
     model: str = "default"

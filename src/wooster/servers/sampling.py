@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """`temperature` 0 takes the likeliest token; a `seed` makes the draw repeatable."""
+    """`temperature` 0 takes the likeliest token; a `seed` makes the draw repeatable.
+
+    `repetition_penalty` divides the likelihood of the last 20 tokens (1 leaves it; Keskar et al.
+    2019, section 4.1): small models need it, or they go round in circles.
+    """
 
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int | None = None
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
+    repetition_penalty: float = 1.0
+
+
+def recommended(folder: Path) -> Sampling:
+    """What a model's makers recommend, from its `generation_config.json`; greedy without one.
+
+    The file is the one of Hugging Face's transformers; values that aren't numbers are left out.
+    """
+    file = folder / "generation_config.json"
+    if not file.is_file():
+        return Sampling()
+    told = json.loads(file.read_text("utf-8"))
+    if not isinstance(told, dict) or told.get("do_sample") is False:
+        return Sampling()
+    return Sampling(
+        temperature=_number(told, "temperature", 0.0),
+        top_p=_number(told, "top_p", 1.0),
+        repetition_penalty=_number(told, "repetition_penalty", 1.0),
+    )
+
+
+def _number(told: dict[str, Any], name: str, otherwise: float) -> float:
+    value = told.get(name)
+    return float(value) if isinstance(value, int | float) else otherwise
 
 
 def sampler(sampling: Sampling) -> Callable[[Any], Any]:
@@ -53,7 +83,9 @@ def penalties(sampling: Sampling) -> list[Callable[[Any, Any], Any]]:
     """mlx-lm's processors for the penalties that are set."""
     from mlx_lm.sample_utils import make_logits_processors
 
+    repetition = None if sampling.repetition_penalty == 1 else sampling.repetition_penalty
     return make_logits_processors(  # type: ignore[no-any-return]
+        repetition_penalty=repetition,
         presence_penalty=sampling.presence_penalty or None,
         frequency_penalty=sampling.frequency_penalty or None,
     )

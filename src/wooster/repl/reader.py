@@ -1,0 +1,69 @@
+"""Where a person's lines come from when no prompt can be drawn: a pipe, or a dumb terminal.
+
+The terminal's own line editing is used. It imports nothing of prompt_toolkit, and refuses to know
+what is done with a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TextIO
+
+from wooster.repl.terminal import Terminal
+from wooster.wire.requests import MAX_MESSAGE_BYTES
+
+PROMPT = "> "
+
+
+class Reader(Protocol):
+    """A source of messages."""
+
+    def read(self) -> str:
+        """The next message. Raises `EOFError` at the end, `KeyboardInterrupt` on Ctrl-C."""
+
+    def ask(self, question: str) -> bool:
+        """Whether the person agrees; no answer at all is a no, an empty one a yes."""
+
+    def offer(self, commands: Sequence[str]) -> None:
+        """Complete these from now on."""
+
+    def close(self) -> None:
+        """No more lines are wanted."""
+
+
+def agrees(answer: str) -> bool:
+    """What an answer to `[Y/n]` means."""
+    return answer.strip().lower() in ("", "y", "yes")
+
+
+class LineReader:
+    """Whole lines of a stream; a prompt is written only where a person sits."""
+
+    def __init__(self, stdin: TextIO, out: Terminal) -> None:
+        self._stdin, self._out = stdin, out
+        self._someone_there = stdin.isatty()
+
+    def read(self) -> str:
+        return self._line(PROMPT)
+
+    def ask(self, question: str) -> bool:
+        if not self._someone_there:
+            return False
+        try:
+            return agrees(self._line(f"{question} [Y/n] "))
+        except (EOFError, KeyboardInterrupt):
+            return False
+
+    def offer(self, commands: Sequence[str]) -> None:
+        """Nothing is completed here."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _line(self, prompt: str) -> str:
+        if self._someone_there:
+            self._out.write(prompt)
+        line = self._stdin.buffer.readline(MAX_MESSAGE_BYTES + 2)
+        if not line:
+            raise EOFError
+        return line.decode("utf-8-sig", "replace").rstrip("\r\n")

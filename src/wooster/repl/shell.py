@@ -1,0 +1,238 @@
+"""The conversation in a terminal: read a message, show its answer, until the person leaves.
+
+It decides what happens with a line. How lines are typed, answers are drawn and daemons are started
+is in its neighbours; it imports those that are slow only once the prompt is up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+from wooster.config.paths import Paths
+from wooster.core.errors import DaemonUnreachable, TooLarge, WoosterError
+from wooster.core.text import clean
+from wooster.repl import wording
+from wooster.repl.client import Client, Mismatch, NotConnected
+from wooster.repl.reader import LineReader, Reader
+from wooster.repl.terminal import Terminal, quiet_keys
+from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Greeting, TurnRequest
+
+_LEAVE = ("exit", "quit")
+_LOCAL = {
+    "help": "show this",
+    "new": "begin a new session: the model no longer sees what came before",
+    "exit, quit": "leave",
+}
+_KEYS = {
+    "Enter": "send the message",
+    "Esc, Enter": "begin a new line in it",
+    "Ctrl-R": "search what was typed before",
+    "Tab": "complete a command",
+    "Ctrl-C": "stop the answer; at the prompt, clear the line",
+    "Ctrl-D": "leave",
+}
+
+
+def run(paths: Paths) -> int:
+    """Talk until the person leaves; the exit code. Raises what keeps it from starting."""
+    # Collecting while hundreds of modules load finds nothing and costs a tenth of the time.
+    gc.disable()
+    early = EarlyGreeting(Client(paths.socket))
+    out = Terminal(sys.stdout)
+    at_prompt = out.moves and sys.stdin is not None and sys.stdin.isatty()
+    # With a prompt, keys are quiet from start to end, so that there is no gap in which one echoes.
+    with quiet_keys(sys.stdin) if at_prompt else contextlib.nullcontext():
+        reader = _prompt(paths, out) if at_prompt else LineReader(sys.stdin, out)
+        gc.enable()
+        try:
+            return Shell(paths, reader, out, early.get).run()
+        finally:
+            reader.close()
+
+
+class EarlyGreeting:
+    """A greeting that is asked for while the prompt's modules are still being imported."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._answer: Greeting | WoosterError = DaemonUnreachable("The daemon wasn't asked.")
+        self._thread = threading.Thread(target=self._ask, name="greeting", daemon=True)
+        self._thread.start()
+
+    def get(self) -> Greeting:
+        """The daemon's greeting. Raises what the client raises."""
+        self._thread.join()
+        if isinstance(self._answer, WoosterError):
+            raise self._answer
+        return self._answer
+
+    def _ask(self) -> None:
+        try:
+            self._answer = self._client.greeting()
+        except WoosterError as error:
+            self._answer = error
+
+
+class Shell:
+    """One sitting at the prompt; its session begins with the first message."""
+
+    def __init__(
+        self, paths: Paths, reader: Reader, out: Terminal, greeting: Callable[[], Greeting]
+    ) -> None:
+        self._paths, self._reader, self._out = paths, reader, out
+        self._ask_greeting = greeting
+        self._client = Client(paths.socket)
+        self._commands: list[ActionHelp] = []
+        self.session_id: str | None = None
+
+    def run(self) -> int:
+        """Greet, then take messages until the person leaves; the exit code."""
+        self._welcome(self._greeting())
+        while True:
+            try:
+                if not self._take(clean(self._reader.read())):
+                    break
+            except EOFError:
+                break
+            except KeyboardInterrupt:
+                self._out.line("Ctrl-D leaves.", "dim")
+        self._out.line("Goodbye.", "dim")
+        return 0
+
+    def _greeting(self) -> Greeting:
+        try:
+            greeting = self._ask_greeting()
+            if not greeting.problem:
+                return greeting
+        except DaemonUnreachable:
+            pass  # it is started below
+        except Mismatch as mismatch:
+            return self._agree(mismatch)
+        return self._ensure_daemon()
+
+    def _welcome(self, greeting: Greeting) -> None:
+        self._commands = greeting.commands
+        self._reader.offer(sorted({*phrases(greeting.commands), "help", "new", *_LEAVE}))
+        self._out.line(wording.greeting(greeting))
+        self._out.line("Type a message, or help.", "dim")
+
+    def _take(self, text: str) -> bool:
+        """Do what a line says; False when it says to leave."""
+        word = text.strip().lower().removeprefix("/")
+        if word in _LEAVE:
+            return False
+        if word == "help":
+            self._help()
+        elif word == "new":
+            self.session_id = None
+            self._out.line("A new session begins with your next message.", "dim")
+        elif word:
+            self._answer(text)
+        return True
+
+    def _answer(self, text: str) -> None:
+        from wooster.repl.render import show_trouble
+
+        try:
+            check_size(len(text.encode()))
+            try:
+                self._turn(text)
+            except NotConnected:
+                self._commands = self._ensure_daemon().commands
+                self._turn(text)
+            except Mismatch as mismatch:
+                self._commands = self._agree(mismatch).commands
+                self._turn(text)
+        except WoosterError as error:
+            show_trouble(self._out, *wording.trouble(error))
+        self._out.write("\n")
+
+    def _turn(self, text: str) -> None:
+        from wooster.repl.render import display_for
+        from wooster.repl.turn import Turn
+
+        request = TurnRequest(text=text, client="repl", session_id=self.session_id)
+        turn = Turn(self._client, request)
+        try:
+            with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
+                if turn.run(display_for(self._out, self._out)) is None:
+                    self._out.line("(left; what came until now is kept)", "dim")
+        finally:
+            self.session_id = turn.session_id
+
+    @property
+    def _by_lines(self) -> bool:
+        return isinstance(self._reader, LineReader)
+
+    def _ensure_daemon(self) -> Greeting:
+        from wooster.repl.launch import ensure_daemon
+
+        try:
+            return ensure_daemon(self._paths, self._out.line)
+        except Mismatch as mismatch:
+            return self._agree(mismatch)
+
+    def _agree(self, mismatch: Mismatch) -> Greeting:
+        from wooster.repl.launch import agree
+
+        return agree(self._paths, mismatch, self._out.line, self._reader.ask)
+
+    def _help(self) -> None:
+        told = {", ".join(item.phrases) or item.name: item.help for item in self._commands}
+        for title, entries in (("Commands", {**told, **_LOCAL}), ("Keys", _KEYS)):
+            self._out.line(title, "bold")
+            for line in _columns(entries):
+                self._out.line(line)
+        self._out.line("Everything else is a message to the model.", "dim")
+
+
+def check_size(size_bytes: int) -> None:
+    """Raises `TooLarge` for a message that the daemon would refuse."""
+    if size_bytes > MAX_MESSAGE_BYTES:
+        raise TooLarge(
+            f"The message has {wording.count(size_bytes)} bytes or more; "
+            f"{wording.count(MAX_MESSAGE_BYTES)} are taken. Nothing was sent.",
+            hint="Send it in parts.",
+        )
+
+
+def phrases(commands: list[ActionHelp]) -> set[str]:
+    """What can be typed for `commands`, without the places that a person fills in."""
+    typed = (phrase for item in commands for phrase in (item.phrases or [item.name]))
+    return {_fixed(clean(phrase)) for phrase in typed} - {""}
+
+
+def _fixed(phrase: str) -> str:
+    words = phrase.removeprefix("/").split()
+    places = (i for i, word in enumerate(words) if word[0] in "{<[(" or word.isupper())
+    return " ".join(words[: next(places, len(words))]).lower()
+
+
+def _columns(entries: Mapping[str, str]) -> Iterator[str]:
+    width = min(24, max(map(len, entries)))
+    for name, meaning in entries.items():
+        yield f"  {wording.one_line(name):<{width}}  {wording.one_line(meaning)}"
+
+
+def _as_it_is() -> contextlib.AbstractContextManager[None]:
+    return contextlib.nullcontext()
+
+
+def _prompt(paths: Paths, out: Terminal) -> Reader:
+    from wooster.repl.prompt import PromptReader, terminal_output
+
+    output = terminal_output(sys.stdout, colour=out.colour)
+    return PromptReader(paths.line_history, output, once_up=_warm_up)
+
+
+def _warm_up() -> None:
+    """Import what the first answer needs while the person is still typing."""
+    threading.Thread(target=_import_the_rest, name="warm-up", daemon=True).start()
+
+
+def _import_the_rest() -> None:
+    from wooster.repl import markdown, render, turn  # noqa: F401

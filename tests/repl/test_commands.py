@@ -1,0 +1,112 @@
+"""The one-shot commands beside `say`, and the log."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wooster.config.paths import Paths
+from wooster.core.errors import NotFound
+from wooster.repl import logs as logs_module
+from wooster.repl.commands import run_action, show_markdown, stop
+from wooster.repl.logs import logs, readable
+
+from .fake_daemon import FakeDaemon
+from .screen import Screen, ScreenTerminal
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_an_action_prints_text_or_data(home: Paths, daemon: FakeDaemon, capsys: Captured) -> None:
+    """Markdown as it is into a pipe, and with JSON the data on one line."""
+    daemon.actions["status"] = {"text": "**up**", "data": {"up": True, "名": "x"}}
+    assert run_action(home, "status", {}, False) == 0
+    assert capsys.readouterr().out == "**up**\n"
+    assert run_action(home, "status", {}, True) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"up": True, "名": "x"} and out.count("\n") == 1
+
+
+def test_markdown_is_rendered_on_a_terminal() -> None:
+    """A person sees bold, not asterisks."""
+    screen = Screen()
+    show_markdown(ScreenTerminal(screen), "**up**")
+    assert screen.text == "up"
+
+
+def test_an_actions_error_is_raised(home: Paths, daemon: FakeDaemon) -> None:
+    """What the daemon refuses keeps its class and exit code."""
+    with pytest.raises(NotFound):
+        run_action(home, "nothing", {}, False)
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_stop_waits_until_the_socket_is_gone(
+    home: Paths, daemon: FakeDaemon, capsys: Captured, version: int
+) -> None:
+    """A daemon of any version is stopped, and a second stop says there was none."""
+    daemon.version = version
+    assert stop(home) == 0
+    assert not home.socket.exists()
+    assert stop(home) == 0
+    assert capsys.readouterr().out == "Wooster stopped.\nWooster was not running.\n"
+
+
+def test_log_lines_are_readable() -> None:
+    """JSON lines become `time level event key=value`; others stay, without control characters."""
+    record = {"port": 1, "event": "started", "level": "info", "time": "12:00", "why": "a b"}
+    assert readable(json.dumps(record)) == '12:00 info started port=1 why="a b"'
+    assert readable("not \x1b[1mJSON") == "not [1mJSON"
+    assert readable("[1]") == "[1]"
+
+
+def test_the_last_lines(home: Paths, capsys: Captured) -> None:
+    """Fifty lines are shown; without a file it says so and that is no failure."""
+    assert logs(home, False) == 0
+    assert "There is no log yet" in capsys.readouterr().err
+    home.daemon_log.write_text("".join(f"line {n}\n" for n in range(60)))
+    assert logs(home, False) == 0
+    assert capsys.readouterr().out.splitlines() == [f"line {n}" for n in range(10, 60)]
+
+
+def test_following_goes_on_across_rotation(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """New lines, a file put in the old one's place, and a file cut short are all followed."""
+    monkeypatch.setattr(logs_module, "_POLL_S", 0.01)
+    path = home.daemon_log
+    path.write_text("a\nb\nhal")
+    lines = logs_module._lines(path, True)
+    assert [next(lines), next(lines)] == ["a", "b"]
+    with path.open("a") as file:
+        file.write("f\n")
+    assert next(lines) == "half"
+    with path.open("a") as file:
+        file.write("last\n")
+    path.rename(path.with_suffix(".1"))
+    path.write_text("fresh\n")
+    assert [next(lines), next(lines)] == ["last", "fresh"]
+    os.truncate(path, 0)
+    _later(path, "cut\n")
+    assert next(lines) == "cut"
+
+
+def _later(path: Path, text: str) -> None:
+    threading.Timer(0.1, lambda: path.write_text(text)).start()
+
+
+def test_ctrl_c_ends_following(
+    home: Paths, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    """Ctrl-C is how one leaves, so it is a success."""
+
+    def interrupted(path: Path, follow: bool) -> Iterator[str]:
+        yield "one"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(logs_module, "_lines", interrupted)
+    assert logs(home, True) == 0
+    assert capsys.readouterr().out == "one\n"

@@ -1,0 +1,249 @@
+"""The conversation, typed into prompt_toolkit's own pipe and read from a recorded output."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from prompt_toolkit.input import PipeInput, create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from wooster.config.paths import Paths
+from wooster.core.errors import WireMismatch, WoosterError
+from wooster.repl import launch
+from wooster.repl.client import Client
+from wooster.repl.prompt import Commands, LineHistory, PromptReader
+from wooster.repl.shell import Shell, phrases
+from wooster.repl.wording import greeting
+from wooster.wire.events import Result
+from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Greeting
+
+from .fake_daemon import GREETING, FakeDaemon, Stream, killed
+from .screen import Screen, ScreenTerminal
+
+ENTER, ESC, CTRL_C, CTRL_D, CTRL_R = "\r", "\x1b", "\x03", "\x04", "\x12"
+PASTE, PASTED = "\x1b[200~", "\x1b[201~"
+
+
+class Sitting:
+    """A shell on a typed-ahead input; `screen` shows what it said."""
+
+    def __init__(self, paths: Paths, keys: PipeInput) -> None:
+        self.paths, self.keys, self.screen = paths, keys, Screen(100, 200)
+
+    def talk(self, typed: str) -> int:
+        self.keys.send_text(typed)
+        reader = PromptReader(self.paths.line_history, DummyOutput(), input=self.keys)
+        self.shell = Shell(
+            self.paths, reader, ScreenTerminal(self.screen), Client(self.paths.socket).greeting
+        )
+        return self.shell.run()
+
+
+@pytest.fixture
+def sitting(home: Paths) -> Iterator[Sitting]:
+    with create_pipe_input() as keys:
+        yield Sitting(home, keys)
+
+
+def texts(daemon: FakeDaemon) -> list[str]:
+    return [turn["text"] for turn in daemon.turns]
+
+
+def test_a_first_sitting(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """Greeting, an answer, and a goodbye; the next message stays in the session."""
+    assert sitting.talk(f"Hello{ENTER}again{ENTER}{CTRL_D}") == 0
+    said = sitting.screen.text
+    assert said.startswith("SmolLM2-135M answers here, on this machine. Nothing leaves it.\n")
+    assert "You said: Hello" in said and "SmolLM2-135M · local" in said
+    assert said.endswith("Goodbye.")
+    assert [turn["session_id"] for turn in daemon.turns] == [None, "session-1"]
+
+
+@pytest.mark.parametrize("word", ["exit", "quit", "/exit", " QUIT "])
+def test_words_that_leave(sitting: Sitting, daemon: FakeDaemon, word: str) -> None:
+    """`exit` and `quit` leave and are not sent to the model."""
+    assert sitting.talk(word + ENTER) == 0
+    assert texts(daemon) == []
+
+
+def test_an_empty_line_does_nothing(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """Enter on nothing, or on spaces, sends nothing."""
+    sitting.talk(f"{ENTER}  {ENTER}{CTRL_D}")
+    assert texts(daemon) == []
+
+
+def test_several_lines_are_one_message(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """Esc-Enter makes a new line, and pasted text with line ends is one message."""
+    sitting.talk(f"a{ESC}{ENTER}b{ENTER}{PASTE}c\r\nd\n\te{PASTED}{ENTER}{CTRL_D}")
+    assert texts(daemon) == ["a\nb", "c\nd\n\te"]
+
+
+def test_ctrl_c_clears_the_line_and_then_tells_the_way_out(
+    sitting: Sitting, daemon: FakeDaemon
+) -> None:
+    """What was typed before Ctrl-C isn't sent; Ctrl-C on nothing says how to leave."""
+    sitting.talk(f"oops{CTRL_C}fine{ENTER}{CTRL_C}{CTRL_D}")
+    assert texts(daemon) == ["fine"]
+    assert sitting.screen.text.count("Ctrl-D leaves.") == 1
+
+
+def test_history_survives_a_start_and_is_private(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """Ctrl-R in a later sitting finds a message of several lines; the file's mode is 0600."""
+    sitting.talk(f"find{ESC}{ENTER}me{ENTER}other{ENTER}{CTRL_D}")
+    sitting.talk(f"{CTRL_R}find{ENTER}{ENTER}{CTRL_D}")
+    assert texts(daemon) == ["find\nme", "other", "find\nme"]
+    assert stat.S_IMODE(sitting.paths.line_history.stat().st_mode) == 0o600
+
+
+def test_a_history_that_cannot_be_used_is_no_reason_to_stop(
+    sitting: Sitting, daemon: FakeDaemon
+) -> None:
+    """With a folder where the history should be, messages are answered all the same."""
+    sitting.paths.line_history.mkdir()
+    assert sitting.talk(f"Hello{ENTER}{CTRL_D}") == 0
+    assert texts(daemon) == ["Hello"]
+
+
+def test_a_book_is_not_remembered(home: Paths) -> None:
+    """A message too long for every start to read is left out of the history."""
+    history = LineHistory(home.line_history)
+    history.add("x" * 100_000)
+    history.add("short \ud800")
+    history.add("newest")
+    assert history.load() == ["short ?", "newest"]
+
+
+def test_new_begins_a_session(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """After `new`, the next message has no session id."""
+    sitting.talk(f"a{ENTER}/new{ENTER}b{ENTER}{CTRL_D}")
+    assert [turn["session_id"] for turn in daemon.turns] == [None, None]
+
+
+def test_help_lists_what_there_is(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """`help` names the daemon's commands with their help, the local ones, and the keys."""
+    sitting.talk(f"help{ENTER}{CTRL_D}")
+    for part in ("history {words}", "past turns", "exit, quit", "Ctrl-R", "Esc, Enter"):
+        assert part in sitting.screen.text
+    assert texts(daemon) == []
+
+
+def test_a_command_shows_its_result(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """What a typed command gave is rendered as Markdown."""
+    daemon.scripts.append(lambda stream: stream.send(Result("**All** is well", {})))
+    sitting.talk(f"status{ENTER}{CTRL_D}")
+    assert "All is well" in sitting.screen.text and "**" not in sitting.screen.text
+
+
+def test_a_killed_daemon_is_one_line_and_the_session_goes_on(
+    sitting: Sitting, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon dies in the middle: what came stays, and the next message starts it again."""
+
+    def dies(stream: Stream) -> None:
+        daemon.close()
+        killed(stream)
+
+    def fake_ensure(paths: Paths, say: Callable[[str], None]) -> Greeting:
+        daemon.start()
+        return GREETING
+
+    monkeypatch.setattr(launch, "ensure_daemon", fake_ensure)
+    daemon.scripts.append(dies)
+    sitting.talk(f"one{ENTER}two{ENTER}{CTRL_D}")
+    said = sitting.screen.text
+    assert "Half an ans\nThe daemon stopped in the middle of the answer.\n" in said
+    assert "You said: two" in said
+    assert [turn["session_id"] for turn in daemon.turns] == [None, "session-1"]
+
+
+def test_too_large_is_said_before_sending(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """A message over the limit is refused here, and the conversation goes on."""
+    greeting = Client(sitting.paths.socket).greeting
+    screen = ScreenTerminal(sitting.screen)
+    with_lines = _Lines("x" * (MAX_MESSAGE_BYTES + 1), "small")
+    Shell(sitting.paths, with_lines, screen, greeting).run()
+    assert "bytes or more" in sitting.screen.text and texts(daemon) == ["small"]
+
+
+class _Lines:
+    """A reader of given lines that says no to every question unless told."""
+
+    def __init__(self, *lines: str, agrees: bool = False) -> None:
+        self.lines, self.agrees, self.asked = list(lines), agrees, list[str]()
+
+    def read(self) -> str:
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
+
+    def ask(self, question: str) -> bool:
+        self.asked.append(question)
+        return self.agrees
+
+    def offer(self, commands: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_an_older_daemon_is_offered_a_restart(home: Paths, daemon: FakeDaemon) -> None:
+    """The person is asked; a no is the mismatch itself, with the command to run."""
+    daemon.version = 0
+    reader = _Lines()
+    shell = Shell(home, reader, ScreenTerminal(Screen()), Client(home.socket).greeting)
+    with pytest.raises(WireMismatch) as caught:
+        shell.run()
+    assert "older than this program. Restart it now?" in reader.asked[0]
+    assert "wooster stop" in caught.value.hint
+
+
+def test_a_newer_daemon_offers_to_start_this_program_again(
+    home: Paths, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A yes replaces this process by a fresh one of the same command line."""
+    daemon.version = 2
+    again: list[str] = []
+    monkeypatch.setattr(os, "execv", lambda path, argv: again.extend(argv))
+    shell = Shell(home, _Lines(agrees=True), ScreenTerminal(Screen()), Client(home.socket).greeting)
+    with pytest.raises(WoosterError):
+        shell.run()
+    assert again == [sys.executable, *sys.orig_argv[1:]]
+
+
+def test_completion_is_for_a_messages_start_only() -> None:
+    """Commands complete with and without a slash, and never inside a sentence."""
+    from prompt_toolkit.completion import CompleteEvent
+    from prompt_toolkit.document import Document
+
+    completer = Commands()
+    completer.commands = ("history", "help", "status")
+
+    def offered(text: str) -> list[str]:
+        return [c.text for c in completer.get_completions(Document(text), CompleteEvent())]
+
+    assert offered("h") == ["history", "help"]
+    assert offered("/st") == ["/status"]
+    assert offered("say h") == [] and offered("a\nh") == []
+
+
+def test_the_greeting_is_one_paragraph_of_what_is_known() -> None:
+    """Model, place, what may leave, whether it still loads, and where the person left off."""
+    hello = Greeting("smol-1", "on this machine", "nothing leaves", False, last="the\x1b[1m zoo")
+    assert greeting(hello) == (
+        "smol-1 answers here, on this machine. It is still loading; the first answer waits for it. "
+        "Nothing leaves. Last time: the[1m zoo"
+    )
+
+
+def test_phrases_are_completed_up_to_what_a_person_fills_in() -> None:
+    """A phrase's fixed words are offered, its places are not."""
+    commands = [
+        ActionHelp("history", "", ["/history WORDS", "show history {n}"], "read"),
+        ActionHelp("verify", "", [], "read"),
+    ]
+    assert phrases(commands) == {"history", "show history", "verify"}
