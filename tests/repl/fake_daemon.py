@@ -164,6 +164,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _turn(self, body: dict[str, Any]) -> None:
         fake = self.server.fake
         fake.turns.append(body)
+        if body.get("session_id") == "gone":
+            self._error(404, "not_found", "There is no session 'gone'.", 4)
+            return
         number = len(fake.turns)
         self.send_response(200)
         self.send_header(WIRE_HEADER, str(fake.version))

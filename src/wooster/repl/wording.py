@@ -74,7 +74,9 @@ def greeting(hello: Greeting) -> str:
     told = f"{one_line(hello.model)} answers here, {_sentence(hello.where)}{state}"
     left = _sentence(hello.leaves)
     left = left[:1].upper() + left[1:]
-    last = f"Last time: {clip(clean(hello.last), 160)}" if hello.last.strip() else ""
+    last = f"Last time: {clip(clean(hello.last), 160)}." if hello.last.strip() else ""
+    if last and hello.session_id:
+        last += " The conversation goes on; new begins another."
     return " ".join(part for part in (told, left, last) if part)
 
 

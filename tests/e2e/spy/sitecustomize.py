@@ -1,0 +1,42 @@
+"""Loaded by every Python process of a test: reports network contacts, refuses all but loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def _is_loopback(host: object) -> bool:
+    if host in (None, "", "localhost", b"localhost"):
+        return True
+    text = host.decode() if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    elif event == "socket.bind" and isinstance(arguments[1], tuple):
+        host = arguments[1][0] or "0.0.0.0"  # an empty host listens to the whole network
+    else:
+        return
+    allowed = _is_loopback(host)
+    program = " ".join(sys.orig_argv)
+    line = json.dumps({"event": event, "host": str(host), "program": program, "allowed": allowed})
+    with Path(os.environ["SPY_FILE"]).open("a") as file:
+        file.write(line + "\n")
+    if not allowed:
+        raise ConnectionRefusedError(f"{event} {host!r}: refused by the test")
+
+
+if os.environ.get("SPY_FILE"):
+    sys.addaudithook(_watch)

@@ -1,0 +1,169 @@
+"""What a person does: talk, stop, leave, come back; and what happens when something is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+
+import pexpect
+import pytest
+
+from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
+from tests.process import wait_for
+from wooster.core.errors import DaemonUnreachable
+from wooster.wire.events import Done, Event, Note, Token
+from wooster.wire.requests import TurnRequest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+PROMPT = "> "
+
+
+def test_hello_stream_stop_leave_and_come_back(home: Home) -> None:
+    """One sitting after another on a real terminal, from nothing to a remembered conversation."""
+    screen = home.terminal()
+    screen.expect_exact("smollm2-135m-instruct answers here, on this machine")
+    screen.expect_exact("Nothing leaves this machine")
+    screen.expect_exact(PROMPT)
+    screen.send("Hello\r")
+    screen.expect(r"(loading the model|reading \d+ of \d+ tokens)")
+    screen.expect(r"first word after [\d.]+ s")
+    screen.expect_exact(PROMPT)
+
+    screen.send("Tell me a very long story\r")
+    wait_for("the first words", lambda: home.daemon.turns("long story")[0]["state"] == "running")
+    screen.expect(r"reading \d+ of \d+ tokens")
+    screen.expect(r"[a-z]{3,} [a-z]{2,}")
+    screen.sendintr()
+    screen.expect_exact("stopped")
+    screen.expect_exact(PROMPT)
+
+    screen.send("status\r")
+    screen.expect("chat server.*ready")
+    screen.expect_exact(PROMPT)
+    screen.sendeof()
+    screen.expect_exact("Goodbye")
+    screen.expect(pexpect.EOF)
+    screen.close()
+    assert screen.exitstatus == 0
+
+    again = home.terminal()
+    again.expect_exact("Last time:")
+    again.expect_exact("you said “Tell me a very long story”")
+    again.expect_exact(PROMPT)
+    again.send("\x12Hel")  # Ctrl-R finds what was typed in the sitting before
+    again.expect_exact("Hello")
+    again.send("\x03")
+    again.expect_exact(PROMPT)
+    again.send("exit\r")
+    again.expect(pexpect.EOF)
+    again.close()
+
+    states = [(turn["question"], turn["state"]) for turn in home.daemon.turns()]
+    assert states == [("Hello", "done"), ("Tell me a very long story", "stopped")]
+    assert len({turn["session_id"] for turn in home.daemon.turns()}) == 1
+
+
+def test_kill_9_of_the_daemon_in_the_middle_of_a_real_answer(home: Home) -> None:
+    """What was shown is kept and marked; the servers that survived are adopted, not loaded again."""
+    home.daemon.start()
+    before = home.wait_ready()
+    shown = ""
+    with (
+        home.daemon.client.turn(TurnRequest("Tell me a long story", "repl")) as stream,
+        pytest.raises(DaemonUnreachable),
+    ):
+        for event in stream:
+            if isinstance(event, Token):
+                shown += event.text
+                if len(shown) > 20:
+                    home.daemon.kill()
+    home.daemon.start()
+    (turn,) = home.daemon.turns()
+    assert turn["question"] == "Tell me a long story"
+    assert turn["state"] == "cut_off"
+    assert turn["answer"].startswith(shown)
+    assert home.wait_ready()["pid"] == before["pid"]
+    assert home.daemon.client.act("verify").data["findings"] == []
+
+
+def test_kill_9_of_the_chat_server_is_one_line_and_the_next_message_works(home: Home) -> None:
+    """In the middle of an answer: what came is kept, the server comes back by itself."""
+    home.daemon.start()
+    before = home.wait_ready()
+    assert isinstance(before["pid"], int)
+    got: list[Event] = []
+    with home.daemon.client.turn(TurnRequest("Tell me a long story", "repl")) as stream:
+        for event in stream:
+            got.append(event)
+            if isinstance(event, Token) and got.count(event) == 1 and len(got) > 8:
+                os.kill(before["pid"], signal.SIGKILL)
+    assert [event.code for event in got if isinstance(event, Note)] == ["model_lost"]
+    assert isinstance(got[-1], Done)
+    assert got[-1].state == "cut_off"
+    with home.daemon.client.turn(TurnRequest("Hello", "repl")) as stream:
+        answer = list(stream)
+    assert isinstance(answer[-1], Done)
+    assert answer[-1].state in ("done",)
+    assert home.server("chat")["pid"] != before["pid"]
+    assert home.server("chat")["restarts"] == 1
+
+
+def test_say_reads_a_pipe_and_speaks_json(home: Home) -> None:
+    """One event a line, in order, with the exit code of success; and plain text without."""
+    home.daemon.start()
+    home.wait_ready()
+    said = subprocess.run(
+        [*WOOSTER, "say", "--json", "Summarise:"],
+        input=b"The garden is green.\n",
+        env=home.environ(),
+        capture_output=True,
+        timeout=ANSWER_S,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    lines = [json.loads(line) for line in said.stdout.splitlines()]
+    assert lines[0]["event"] == "meta"
+    assert lines[-1]["event"] == "done"
+    (turn,) = home.daemon.turns("garden")
+    assert turn["question"] == "Summarise:\n\nThe garden is green.\n".strip() or turn[
+        "question"
+    ].startswith("Summarise:\n\nThe garden is green.")
+    assert turn["answer"] == "".join(x["text"] for x in lines if x["event"] == "token")
+
+
+def test_four_conversations_at_once(home: Home) -> None:
+    """Each gets its own answer to the end; the server batches them."""
+    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = "16"
+    home.daemon.start()
+    home.wait_ready()
+    ends: list[Event] = []
+
+    def talk(number: int) -> None:
+        with home.daemon.client.turn(TurnRequest(f"Count to {number}", "say")) as stream:
+            ends.append(list(stream)[-1])
+
+    threads = [threading.Thread(target=talk, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(ANSWER_S)
+    assert [end.state for end in ends if isinstance(end, Done)] == ["done"] * 4
+
+
+def test_a_port_in_use_by_a_foreign_program_is_named_with_the_setting(home: Home) -> None:
+    """Which program, which port, which file: one line in status and as a note."""
+    from tests.peer import scripted
+
+    with scripted("x") as foreign:
+        port = foreign.url.rsplit(":", 1)[1]
+        home.settings["WOOSTER_CHAT__PORT"] = port
+        home.daemon.start()
+        wait_for("the finding", lambda: home.server("chat")["state"] == "blocked")
+        detail = str(home.server("chat")["detail"])
+        assert f"Port {port} is in use by python" in detail
+        assert "settings.toml" in detail
+        home.stop()
