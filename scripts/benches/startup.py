@@ -17,7 +17,7 @@ from scripts.benches.home import RunningDaemon, bench_home, own_ports, store_tur
 from scripts.benches.report import figure, median, progress
 
 BENCH = "startup"
-PROMPT = "> "
+PROMPT = "\x1b[0m>"  # as prompt_toolkit draws it
 
 
 def prompt_ms(daemon: RunningDaemon) -> float:

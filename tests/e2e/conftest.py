@@ -57,6 +57,8 @@ class Home:
         if self.daemon.client.answers():
             self.daemon.client.stop_daemon()
             wait_for("the end of the daemon", lambda: not self.paths.socket.exists())
+        if self.daemon.process is not None:
+            self.daemon.process.communicate(timeout=60)
 
 
 @pytest.fixture

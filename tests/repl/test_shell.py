@@ -125,7 +125,8 @@ def test_a_sitting_goes_on_with_the_session_that_the_daemon_names(
     daemon.greeting = replace(GREETING, session_id="before", last="just now you said “Hi”")
     sitting.talk(f"and now?{ENTER}{CTRL_D}")
     assert [turn["session_id"] for turn in daemon.turns] == ["before"]
-    assert "Last time: just now you said “Hi”. The conversation goes on" in sitting.screen.text
+    said = " ".join(sitting.screen.text.split())
+    assert "Last time: just now you said “Hi”. The conversation goes on" in said
 
 
 def test_a_session_that_is_gone_is_begun_anew(sitting: Sitting, daemon: FakeDaemon) -> None:

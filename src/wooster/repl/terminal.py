@@ -12,6 +12,7 @@ import sys
 import termios
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from textwrap import wrap
 from types import FrameType
 from typing import Literal, TextIO
 
@@ -74,7 +75,12 @@ class Terminal:
         self._stream.flush()
 
     def line(self, text: str, style: Style = "") -> None:
-        """One line of our own."""
+        """One line of our own; a terminal that is narrower gets it cut between words."""
+        if self.fancy:
+            width = self.size()[0]
+            text = "\n".join(
+                part for line in text.split("\n") for part in wrap(line, width) or [""]
+            )
         self.write(self.styled(text, style) + "\n")
 
     def styled(self, text: str, style: Style) -> str:
