@@ -46,6 +46,11 @@ def test_a_variable_may_be_spelled_in_capitals_with_or_without_underscores(paths
         ("local-model.json", '{"routing": {"strategy": "clever"}}', ["'clever'", "'quality'"]),
         ("local-model.json", '{"routing": 4}', ["routing is 4", "an object of settings"]),
         ("local-model.json", '{"memmory": {}}', ["Did you mean 'memory'?"]),
+        (
+            "local-model.json",
+            '{"routing": {"providers": {"local": {"serverUrl": "http://localhost:99999"}}}}',
+            ["serverUrl", "99999", "an address such as"],
+        ),
         ("local-model.json", "[]", ["an object of settings is allowed"]),
         ("local-model.json", '{"routing": // guide', ["line 1"]),
         ("local-model.json", '{"person": {"zone": "Mars/Base"}}', ["Mars/Base", "IANA"]),
@@ -77,6 +82,18 @@ def test_a_key_of_the_cloud_is_never_shown(paths: Paths) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(paths, {})
     assert "12345678" not in str(caught.value)
+    for providers in (
+        '{"openai": {"apiKeyy": "planted-secret"}}',
+        '{"openai": "planted-secret"}',
+        '{"planted": {"apiKey": "planted-secret"}}',
+        '{"openai": {"apiKey": ["planted-secret"]}}',
+    ):
+        write(paths, "settings.toml", "")
+        write(paths, "local-model.json", f'{{"routing": {{"providers": {providers}}}}}')
+        with pytest.raises(SettingsError) as caught:
+            load_settings(paths, {})
+        assert "planted-secret" not in str(caught.value)
+    (paths.config / "local-model.json").unlink()
     write(paths, "settings.toml", "[chat]\napi_key = 'planted-secret'\n")
     assert "planted-secret" not in repr(load_settings(paths, {}))
 

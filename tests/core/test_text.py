@@ -41,6 +41,8 @@ def find(stored: str, words: str) -> bool:
         ("remind me tomorrow", "tomor"),
         ("snake_case names", "snake_case"),
         ("ﬁne ligature", "fine"),
+        ("ọ̀rẹ́ mi", "ọ̀rẹ́"),
+        ("कल सुबह मिलेंगे", "सुबह"),
     ],
 )
 def test_words_are_found_whatever_their_script_and_punctuation(stored: str, words: str) -> None:
@@ -49,7 +51,8 @@ def test_words_are_found_whatever_their_script_and_punctuation(stored: str, word
 
 
 @pytest.mark.parametrize(
-    ("stored", "words"), [("京都と東京", "京東"), ("apple", "pear"), ("a b", "a c")]
+    ("stored", "words"),
+    [("京都と東京", "京東"), ("apple", "pear"), ("a b", "a c"), ("कल मल", "लक")],
 )
 def test_what_is_not_there_is_not_found(stored: str, words: str) -> None:
     """All words are needed, and characters of an unspaced script in their order."""

@@ -17,6 +17,7 @@ from wooster.models.fallback import Answered
 from wooster.models.model import ChatRequest, Message, Provider
 from wooster.models.router import Router, allowed_providers
 from wooster.models.supervisor import Supervisor
+from wooster.models.watch import Watching
 from wooster.storage import Database
 
 
@@ -95,7 +96,7 @@ async def test_a_request_that_leaves_is_in_the_ledger_before_it_goes(
         async def get() -> httpx.AsyncClient:
             return client
 
-        supervisor = Supervisor([], get, lambda *_: None, 1.0, 1.0)
+        supervisor = Supervisor([], Watching(get, lambda *_: None, 1.0, 1.0))
         router = Router([away], supervisor, ledger, get, "go on")
         request = ChatRequest((Message("user", "private"),), 5, "chat", "turn-1")
         events = [event async for event in router.answer(request)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -101,15 +102,22 @@ def test_a_damaged_file_is_refused_kept_and_explained(paths: Paths) -> None:
     assert ".recover" in caught.value.hint
 
 
-def test_the_newest_backup_is_named_for_a_damaged_file(paths: Paths) -> None:
-    """Where there is a backup, the hint is the command that puts it back."""
+def test_the_newest_backup_can_be_put_back_as_the_hint_says(
+    paths: Paths, empty_database: Path
+) -> None:
+    """Where there is a backup, the hint's command puts it back, whatever lies beside the damage."""
     paths.backups.mkdir()
-    backup = paths.backups / "before-migration-after-0001.db"
-    backup.write_bytes(b"x")
+    backup = paths.backups / "2026-01-01T000000Z-after-0001 mine.db"
+    backup.write_bytes(empty_database.read_bytes())
     paths.database.write_bytes(b"not a database at all" * 1000)
+    wal = paths.database.with_name(paths.database.name + "-wal")
+    wal.write_bytes(b"newest writes")
     with pytest.raises(DatabaseDamaged) as caught:
         Database.open(paths.database, paths.backups)
-    assert f"cp {backup} {paths.database}" in caught.value.hint
+    command = caught.value.hint.split(f"go back to {backup.name}: ")[1]
+    subprocess.run(["sh", "-c", command], check=True)
+    Database.open(paths.database, paths.backups)._shut_down()
+    assert (paths.home / "damaged" / wal.name).read_bytes() == b"newest writes"
 
 
 def test_a_failing_migration_leaves_the_schema_and_its_record_as_they_were(

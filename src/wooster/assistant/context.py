@@ -22,6 +22,10 @@ _MONTHS = (
 )
 
 
+# What the time of sending and a chat template's marks add to a turn; 35 with SmolLM2.
+_FRAME_TOKENS = 40
+
+
 @dataclass(frozen=True, slots=True)
 class Prompts:
     """The texts of `prompts/` that a turn uses."""
@@ -78,4 +82,4 @@ def window(past: Iterable[Turn], budget: int) -> list[Turn]:
 
 
 def _cost(turn: Turn) -> int:
-    return rough_tokens(turn.question) + rough_tokens(turn.answer)
+    return rough_tokens(turn.question) + rough_tokens(turn.answer) + _FRAME_TOKENS

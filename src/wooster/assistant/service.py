@@ -8,19 +8,18 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass
-from datetime import tzinfo
 
 from wooster.assistant import context, turn
 from wooster.core.clock import Clock
-from wooster.core.errors import NotFound, TooLarge, UsageError, WoosterError
+from wooster.core.errors import NotFound, StorageError, TooLarge, UsageError, WoosterError
 from wooster.core.text import clean, rough_tokens
-from wooster.memory.model import Turn
+from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
 from wooster.models.fallback import Restarting
 from wooster.models.model import ChatRequest, Fragment
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
-from wooster.wire.events import Event, Failure, Note, Token
+from wooster.wire.events import Event, Failure, Note, Token, TurnState
 from wooster.wire.requests import MAX_MESSAGE_BYTES, TurnRequest
 
 log = logging.getLogger(__name__)
@@ -41,13 +40,20 @@ class RunningTurn:
     def __init__(self, stored: Turn) -> None:
         self.stored = stored
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
+        self.parts = 0
         self._inbox: deque[turn.Input] = deque()
         self._arrived = asyncio.Event()
+        self._interrupted = False
 
     def interrupt(self, *, by_person: bool, reason: str = "") -> None:
-        """End the turn before anything else that waits for it; what came is kept."""
-        self._inbox.appendleft(turn.Interrupted(by_person, reason))
-        self._arrived.set()
+        """End the turn before anything else that waits for it; what came is kept.
+
+        The first reason holds: who stops an answer and then leaves has stopped it.
+        """
+        if not self._interrupted:
+            self._interrupted = True
+            self._inbox.appendleft(turn.Interrupted(by_person, reason))
+            self._arrived.set()
 
     def post(self, event: turn.Input) -> None:
         self._inbox.append(event)
@@ -92,6 +98,7 @@ class Assistant:
         self._budgets = budgets
         self._clock = clock
         self._running: dict[str, RunningTurn] = {}
+        self._unended: list[tuple[Turn, Ending]] = []
         self._tasks: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
 
@@ -111,7 +118,7 @@ class Assistant:
         Raises `UsageError`, `TooLarge`, `NotFound` for the session, or a `StorageError`.
         """
         if self._tasks is None or self._stopping.is_set():
-            raise WoosterError("Wooster is being stopped.", hint="Send it again in a moment.")
+            raise _being_stopped()
         text = clean(request.text)
         if not text.strip():
             raise UsageError("The message is empty.", hint="Say something.")
@@ -121,8 +128,12 @@ class Assistant:
                 f"The message has {size_bytes} bytes; {MAX_MESSAGE_BYTES} are taken at most.",
                 hint="Send a part of it.",
             )
+        await self._end_unended()
         stored = await self._conversations.begin(text, request.session_id, request.client)
         running = RunningTurn(stored)
+        if self._stopping.is_set():  # it was stopped while the message was being stored
+            await self._conversations.end(stored, Ending("cut_off", error_code="stopping"))
+            raise _being_stopped()
         self._running[stored.id] = running
         self._tasks.create_task(self._guard(running))
         return running
@@ -135,27 +146,44 @@ class Assistant:
         running.interrupt(by_person=True)
 
     async def _guard(self, running: RunningTurn) -> None:
-        """The turn's boundary: whatever happens inside, the client is told and the daemon lives."""
+        """The turn's boundary: whatever happens inside, the turn is ended and the client told."""
         try:
             await self._answer(running)
         except WoosterError as error:
-            running.events.put_nowait(
-                Failure(error.code, error.message, error.hint, error.exit_code, running.stored.id)
-            )
-        except Exception:
-            log.exception("turn.failed", extra={"fields": {"turn": running.stored.id}})
-            text, hint = "Something went wrong inside Wooster.", "`wooster logs` shows what."
-            running.events.put_nowait(Failure("internal", text, hint, 70, running.stored.id))
+            why = turn.Broken(error.code, error.message, error.hint, error.exit_code)
+            await self._give_up(running, why)
+        except Exception:  # noqa: BLE001 - the turn's boundary (design.md, rule 8)
+            await self._give_up(running, _internal(running))
         finally:
             del self._running[running.stored.id]
             running.events.put_nowait(None)
 
+    async def _give_up(self, running: RunningTurn, why: turn.Broken) -> None:
+        """End a turn that can't go on; if even that can't be stored now, it is done later."""
+        state: TurnState = "cut_off" if running.parts else "failed"
+        self._unended.append((running.stored, Ending(state, error_code=why.code)))
+        try:
+            await self._end_unended()
+        except StorageError as error:
+            log.warning("turn.not_ended", extra={"fields": {"error": error.message}})
+        running.events.put_nowait(
+            Failure(why.code, why.message, why.hint, why.exit_code, running.stored.id)
+        )
+
+    async def _end_unended(self) -> None:
+        while self._unended:
+            await self._conversations.end(*self._unended[0])
+            self._unended.pop(0)
+
     async def _answer(self, running: RunningTurn) -> None:
+        assert self._tasks is not None
         request = await self._request(running.stored)
-        async with asyncio.TaskGroup() as inner:
-            source = inner.create_task(self._listen(running, request))
+        source = self._tasks.create_task(self._listen(running, request))
+        try:
             await self._drive(running)
+        finally:
             source.cancel()
+            await asyncio.wait([source])
 
     async def _listen(self, running: RunningTurn, request: ChatRequest) -> None:
         """Pass on what the router tells. Its failures become events, so that the turn can end."""
@@ -165,6 +193,8 @@ class Assistant:
                 running.post(event)
         except WoosterError as error:
             running.post(turn.Broken(error.code, error.message, error.hint, error.exit_code))
+        except Exception:  # noqa: BLE001 - the turn's boundary, on its other task
+            running.post(_internal(running))
         finally:
             await answer.aclose()
 
@@ -178,7 +208,6 @@ class Assistant:
         for notice in self._supervisor.take_notices():
             running.events.put_nowait(Note("server", notice))
         inbox: turn.Input = None
-        parts = 0
         while True:
             try:
                 step = machine.send(inbox)
@@ -191,8 +220,8 @@ class Assistant:
                     if isinstance(event, Token) and timing.first_token_s is None:
                         timing.first_token_s = self._clock.monotonic_s() - began_s
                 case turn.Keep(text):
-                    await self._conversations.keep(running.stored, parts, text)
-                    parts += 1
+                    await self._conversations.keep(running.stored, running.parts, text)
+                    running.parts += 1
                 case turn.End(ending):
                     timing.total_s = self._clock.monotonic_s() - began_s
                     await self._conversations.end(running.stored, ending)
@@ -203,14 +232,21 @@ class Assistant:
 
     async def _request(self, stored: Turn) -> ChatRequest:
         past = await self._conversations.before(stored)
-        zone = self._zone()
-        limit = self._supervisor.status("chat").health.get("context_length")
+        limit = self._supervisor.chat().health.get("context_length")
         context_tokens = limit if isinstance(limit, int) else self._budgets.context
         fixed = rough_tokens(self._prompts.system) + rough_tokens(stored.question)
         room = context_tokens - self._budgets.answer - fixed
         budget = max(0, min(self._budgets.history, room))
-        messages = context.build(self._prompts, past, stored, zone, budget)
+        messages = context.build(self._prompts, past, stored, self._clock.zone, budget)
         return ChatRequest(messages, self._budgets.answer, "chat", stored.id)
 
-    def _zone(self) -> tzinfo | None:
-        return self._clock.local().tzinfo
+
+def _being_stopped() -> WoosterError:
+    return WoosterError("Wooster is being stopped.", hint="Send it again in a moment.")
+
+
+def _internal(running: RunningTurn) -> turn.Broken:
+    """A mistake of ours, logged with its traceback. Call it in the `except` block."""
+    log.exception("turn.broken", extra={"fields": {"turn": running.stored.id}})
+    text, hint = "Something went wrong inside Wooster.", "`wooster logs` shows what."
+    return turn.Broken("internal", text, hint, 70)

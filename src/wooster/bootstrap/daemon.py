@@ -10,7 +10,7 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from wooster.actions.registry import Registry
@@ -20,7 +20,7 @@ from wooster.bootstrap import greeting
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.settings import Logging, Settings
+from wooster.config.settings import ChatServer, EmbedServer, Logging, Settings
 from wooster.core.clock import SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
 from wooster.daemon import logs, status
@@ -30,9 +30,10 @@ from wooster.daemon.socket import listen, only_daemon, remove
 from wooster.memory import store as memory_store
 from wooster.memory.actions import history
 from wooster.memory.service import Conversations
-from wooster.models.egress import EgressLedger
-from wooster.models.router import Router, allowed_providers, own_chat_url
-from wooster.models.supervisor import ServerSpec, Supervisor, server_command
+from wooster.models.egress import EgressLedger, leaves_this_machine
+from wooster.models.router import Router, address, allowed_providers
+from wooster.models.supervisor import Supervisor
+from wooster.models.watch import ServerSpec, Watching, server_command
 from wooster.storage import Database
 from wooster.storage.verify import CHECKS
 
@@ -133,11 +134,9 @@ class _Client:
 def _make_client() -> httpx.AsyncClient:
     import httpx
 
-    # Proxies of the environment are for the world outside; a request to this machine must not
-    # leave it through one.
-    direct = {"http://127.0.0.1": None, "http://localhost": None, "http://[::1]": None}
-    mounts = {url: httpx.AsyncHTTPTransport() for url in direct}
-    return httpx.AsyncClient(mounts=mounts, follow_redirects=False)
+    # Nothing of the environment: a proxy named there would take words off this machine on their
+    # way to a server on it, past the ledger. Nor redirects, which could do the same.
+    return httpx.AsyncClient(trust_env=False, follow_redirects=False)
 
 
 async def _open(
@@ -151,13 +150,13 @@ async def _open(
     ledger = EgressLedger(database, clock)
     client = _Client()
     health = settings.routing.health_check
-    supervisor = Supervisor(
-        _specs(paths, settings),
+    watching = Watching(
         client.get,
         lambda event, fields: log.info(event, extra={"fields": fields}),
         probe_timeout_s=health.timeout / 1000,
         interval_s=health.interval / 1000,
     )
+    supervisor = Supervisor(_specs(paths, settings), watching)
     providers = allowed_providers(settings, environ)
     router = Router(providers, supervisor, ledger, client.get, resources.prompt("continue"))
     prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
@@ -197,58 +196,48 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
-        watching = [
-            tasks.create_task(running.supervisor.watch(spec)) for spec in running.supervisor.specs
-        ]
+        supervising = tasks.create_task(running.supervisor.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        running.supervisor.stop()
+        await supervising
         http.should_exit = True
         await serving
-        await running.supervisor.stop()
-        for task in watching:
-            task.cancel()
     await running.client.close()
     await running.database.close()
     log.info("daemon.stopped")
 
 
 def _specs(paths: Paths, settings: Settings) -> list[ServerSpec]:
-    missing = "" if find_spec("mlx_lm") else _NO_MLX
     local = settings.routing.providers.local
-    chat_url = own_chat_url(settings)
-    embed_host = f"[{settings.embed.host}]" if ":" in settings.embed.host else settings.embed.host
-    embed_url = f"http://{embed_host}:{settings.embed.port}"
     return [
-        ServerSpec(
-            name="chat",
-            service="wooster-chat-server",
-            host=settings.chat.host,
-            port=settings.chat.port,
-            url=local.server_url or chat_url,
-            model=settings.chat.model,
-            command=server_command(
-                "wooster.servers.chat", paths.home, settings.chat.port, settings.chat.model
-            ),
-            home=paths.home,
-            log=paths.logs / "chat-server.log",
-            start=settings.chat.start and local.server_url in (None, chat_url),
-            missing=missing,
-        ),
-        ServerSpec(
-            name="embed",
-            service="wooster-embed-server",
-            host=settings.embed.host,
-            port=settings.embed.port,
-            url=local.embeddings.server_url or embed_url,
-            model=settings.embed.model,
-            command=server_command(
-                "wooster.servers.embed", paths.home, settings.embed.port, settings.embed.model
-            ),
-            home=paths.home,
-            log=paths.logs / "embed-server.log",
-            start=settings.embed.start and local.embeddings.server_url in (None, embed_url),
-            missing=missing,
-        ),
+        _spec(paths, "chat", settings.chat, local.server_url),
+        _spec(paths, "embed", settings.embed, local.embeddings.server_url),
     ]
+
+
+def _spec(
+    paths: Paths,
+    name: Literal["chat", "embed"],
+    server: ChatServer | EmbedServer,
+    elsewhere: str | None,
+) -> ServerSpec:
+    """A server of `settings.toml`, unless the routing's settings name another address."""
+    own_url = address(server.host, server.port)
+    url = elsewhere or own_url
+    module = f"wooster.servers.{name}"
+    return ServerSpec(
+        name=name,
+        service=f"wooster-{name}-server",
+        port=server.port,
+        url=url,
+        model=server.model,
+        command=server_command(module, paths.home, server.port, server.model),
+        home=paths.home,
+        log=paths.logs / f"{name}-server.log",
+        start=server.start and url == own_url,
+        stays=not leaves_this_machine(url),
+        missing="" if find_spec("mlx_lm") else _NO_MLX,
+    )

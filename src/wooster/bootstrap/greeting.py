@@ -36,7 +36,7 @@ async def greet(
 ) -> Greeting:
     """The greeting of a daemon that works."""
     first = router.providers[0] if router.providers else None
-    chat = supervisor.status("chat")
+    chat = supervisor.chat()
     last = await conversations.last_of("repl")
     ours = first is not None and first.name == "local"
     return Greeting(

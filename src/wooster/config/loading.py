@@ -183,19 +183,24 @@ def _explain(error: ErrorDetails, layers: list[_Layer]) -> SettingsError:
     path = tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
     where, found = _source(path, layers)
     key = ".".join(path)
-    if _plain(path[-1]) == "apikey":
-        found = "(hidden)"
     if error["type"] == "extra_forbidden":
         siblings = _siblings(path, layers[0].values)
         nearest = _nearest(path[-1], siblings)
         return SettingsError(
-            f"{where}: there is no setting {key!r} (found {found!r}).",
+            f"{where}: there is no setting {key!r}.",
             hint=nearest or f"Allowed here: {', '.join(siblings) or 'nothing'}.",
         )
     return SettingsError(
-        f"{where}: {key} is {found!r}. Allowed: {_allowed(error)}.",
+        f"{where}: {key} is {_shown(path, found, error['type'])}. Allowed: {_allowed(error)}.",
         hint=f"Mend it there; what it means: {resources.CONFIG / 'README.md'}.",
     )
+
+
+def _shown(path: Path_, found: Any, kind: str) -> str:
+    """A wrong value, unless a secret may be in it: a key, or a text where a section belongs."""
+    if "key" in _plain(path[-1]) or (isinstance(found, str) and kind.startswith("model_")):
+        return "something else (not shown)"
+    return "an object" if isinstance(found, dict) else repr(found)
 
 
 def _source(path: Path_, layers: list[_Layer]) -> tuple[str, Any]:
@@ -225,8 +230,6 @@ def _allowed(error: ErrorDetails) -> str:
     kind = error["type"]
     if kind == "literal_error":
         return str(context["expected"])
-    if kind == "string_pattern_mismatch":
-        return "an address that begins with http:// or https://"
     if kind == "value_error":
         return str(context["error"])
     if kind in ("model_type", "model_attributes_type"):

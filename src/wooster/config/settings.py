@@ -7,6 +7,7 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
@@ -28,9 +29,22 @@ def _zone(name: str | None) -> str | None:
     return name
 
 
+def _url(text: str) -> str:
+    """An address without its path: a `/` or `/v1` at the end is what other programs want there."""
+    problem = "an address such as http://127.0.0.1:8080, with nothing after the port"
+    try:
+        parts = urlsplit(text.strip())
+        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError as error:
+        raise ValueError(problem) from error
+    if wrong or parts.path.rstrip("/") not in ("", "/v1") or parts.query or parts.username:
+        raise ValueError(problem)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, AfterValidator(_loopback)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+")]
+Url = Annotated[str, AfterValidator(_url)]
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
 

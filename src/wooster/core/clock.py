@@ -17,6 +17,11 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""
 
+    @property
+    def zone(self) -> tzinfo | None:
+        """The person's zone; None is the machine's, which `astimezone(None)` applies as it was or
+        will be at each instant."""
+
     def local(self) -> datetime:
         """The current instant, aware, in the person's zone."""
 
@@ -29,6 +34,10 @@ class SystemClock:
 
     def __init__(self, zone: tzinfo | None = None) -> None:
         self._zone = zone
+
+    @property
+    def zone(self) -> tzinfo | None:
+        return self._zone
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -47,6 +56,10 @@ class ManualClock:
         self._now = now.astimezone(UTC)
         self._zone = zone
         self._monotonic_s = 0.0
+
+    @property
+    def zone(self) -> tzinfo | None:
+        return self._zone
 
     def now(self) -> datetime:
         return self._now

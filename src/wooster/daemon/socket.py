@@ -22,7 +22,13 @@ _BACKLOG = 128
 @contextmanager
 def only_daemon(paths: Paths) -> Iterator[None]:
     """Hold the home's lock for the block. Raises `Busy` when another daemon holds it."""
-    descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HomeError(
+            f"The lock {paths.lock} can't be opened: {error.strerror}.",
+            hint="Make it writable for you, or remove it.",
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -32,8 +38,9 @@ def only_daemon(paths: Paths) -> Iterator[None]:
                 f"Wooster is running already for {paths.home} (process {holder or 'unknown'}).",
                 hint="`wooster stop` ends it.",
             ) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk only the number's note is missing
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)

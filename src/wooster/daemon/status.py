@@ -19,7 +19,8 @@ from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
 from wooster.memory.service import Conversations
 from wooster.models.egress import EgressLedger
-from wooster.models.supervisor import ServerStatus, Supervisor
+from wooster.models.supervisor import Supervisor
+from wooster.models.watch import ServerStatus
 from wooster.storage import Database
 from wooster.storage.verify import Check
 from wooster.wire.requests import ActionResult
@@ -96,7 +97,8 @@ def verify(database: Database, checks: list[Check]) -> Action[Nothing]:
         if not findings:
             return ActionResult("All that is stored agrees.", {"findings": []})
         text = "\n".join(f"- {finding}" for finding in findings)
-        return ActionResult(f"{len(findings)} findings:\n\n{text}", {"findings": findings})
+        told = f"{len(findings)} findings:\n\n{text}"
+        return ActionResult(told, {"findings": findings}, exit_code=1)
 
     return Action(
         name="verify",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wooster.actions.registry import Action, Parameters
 from wooster.core.clock import Clock
-from wooster.core.text import clip
+from wooster.core.text import clean, clip
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
 from wooster.wire.requests import ActionResult
@@ -27,9 +27,9 @@ class History(Parameters):
 
 def history(conversations: Conversations, clock: Clock) -> Action[History]:
     async def handle(given: History) -> ActionResult:
-        turns = await conversations.history(given.words, given.limit)
-        zone = clock.local().tzinfo
-        return ActionResult(_text(turns, given.words, zone), {"turns": [_data(t) for t in turns]})
+        words = clean(given.words)
+        turns = await conversations.history(words, given.limit)
+        return ActionResult(_text(turns, words, clock.zone), {"turns": [_data(t) for t in turns]})
 
     return Action(
         name="history",

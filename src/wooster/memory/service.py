@@ -11,7 +11,7 @@ from wooster.memory import store
 from wooster.memory.model import Counts, Ending, Turn
 from wooster.storage import Database
 
-# Enough for any context budget that a model on one machine can read at once.
+# At least as many fit no context budget that a model on one machine reads at once.
 _CONTEXT_TURNS = 200
 
 

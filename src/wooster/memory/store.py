@@ -125,14 +125,22 @@ def last_of(connection: sqlite3.Connection, client: str) -> Turn | None:
 
 
 def of_session(
-    connection: sqlite3.Connection, session_id: str, before_seq: int, limit: int
+    connection: sqlite3.Connection, session_id: str, before_seq: int, step: int
 ) -> list[Turn]:
-    """The newest `limit` turns of a session before `before_seq`, oldest first."""
+    """The newest `step` to twice `step` turns of a session before `before_seq`, oldest first.
+
+    The first of them moves on only every `step` turns, so that what is built from them begins the
+    same way most of the time.
+    """
+    (count,) = connection.execute(
+        "SELECT count(*) FROM turns WHERE session_id = ? AND seq < ?", (session_id, before_seq)
+    ).fetchone()
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM turns WHERE session_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-        (session_id, before_seq, limit),
+        f"SELECT {_COLUMNS} FROM turns WHERE session_id = ? AND seq < ? ORDER BY seq"
+        " LIMIT -1 OFFSET ?",
+        (session_id, before_seq, max(0, (count // step - 1) * step)),
     ).fetchall()
-    return [_turn(row) for row in reversed(rows)]
+    return [_turn(row) for row in rows]
 
 
 def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Turn]:

@@ -132,14 +132,17 @@ def ask(providers: Sequence[Provider], ours: frozenset[str]) -> Machine:
         yield Tell(NobodyAnswers("No provider is switched on.", is_refusal=False))
         return
     given = ""
-    waited = False
     queue = list(providers)
+    to_wait_for: Provider | None = None
+    waited = False
     while queue:
         provider = queue.pop(0)
         failure, text = yield from _stream(provider, given)
         given += text
         if failure is None:
             return
+        if provider.name in ours and not isinstance(failure, Rejected):
+            to_wait_for = provider
         if isinstance(failure, Rejected) and failure.is_ours:
             yield Tell(NobodyAnswers(failure.reason, is_refusal=True))
         elif queue:
@@ -147,10 +150,10 @@ def ask(providers: Sequence[Provider], ours: frozenset[str]) -> Machine:
             continue
         elif given:
             yield Tell(BrokeOff(provider, failure.reason))
-        elif provider.name in ours and not waited and not isinstance(failure, Rejected):
+        elif to_wait_for is not None and not waited:
             waited = True
-            if (yield from _wait(provider, failure.reason)):
-                queue.append(provider)
+            if (yield from _wait(to_wait_for, failure.reason)):
+                queue.append(to_wait_for)
                 continue
         else:
             yield Tell(NobodyAnswers(failure.reason, is_refusal=False))

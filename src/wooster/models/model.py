@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Role = Literal["system", "user", "assistant"]
@@ -26,18 +26,24 @@ class ChatRequest:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One server that can answer. `url` has no path; `leaves` tells whether it is another host."""
+    """One server that can answer. `url` has no path; `leaves` tells whether it is another host.
+
+    `asked_for` is the model's name in a request, where it differs from the one that is shown.
+    """
 
     name: str
     url: str
     model: str
     leaves: bool
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
+    asked_for: str = ""
 
     @property
     def title(self) -> str:
         """How a person reads it."""
-        return {"local": "the model on this machine", "openai": "OpenAI"}.get(self.name, self.name)
+        if self.name == "openai":
+            return "OpenAI"
+        return f"the server at {self.url}" if self.leaves else "the model on this machine"
 
 
 # --- what a provider's stream tells ------------------------------------------------------------

@@ -41,7 +41,7 @@ _READ_PROGRESS = re.compile(r"keepalive (\d+)/(\d+)")
 def body(request: ChatRequest, provider: Provider) -> bytes:
     """The request's body, as sent."""
     payload = {
-        "model": provider.model,
+        "model": provider.asked_for or provider.model,
         "messages": [{"role": m.role, "content": m.content} for m in request.messages],
         "max_tokens": request.max_tokens,
         "stream": True,
@@ -77,7 +77,7 @@ async def stream(
         yield Refused(f"{provider.title} doesn't answer at {provider.url}")
     except httpx.ReadTimeout:
         yield Died(f"{provider.title} has been silent for {_SILENCE_S:.0f} s")
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
         yield Died(f"{provider.title} broke off ({type(error).__name__})")
 
 
@@ -130,7 +130,9 @@ def _choice(data: dict[str, Any]) -> tuple[str, str]:
     choices = data.get("choices") or [{}]
     choice = choices[0] if isinstance(choices[0], dict) else {}
     delta = choice.get("delta") or {}
-    return str(delta.get("content") or ""), str(choice.get("finish_reason") or "")
+    # JSON can spell half of a character, which no file and no terminal can hold.
+    text = str(delta.get("content") or "").encode("utf-8", "replace").decode()
+    return text, str(choice.get("finish_reason") or "")
 
 
 def _usage(data: dict[str, Any]) -> Usage | None:

@@ -1,6 +1,8 @@
-"""Which program listens on a port of this machine, as far as this user may know."""
+"""Which program listens on a port of this machine, and whether a process is one of ours."""
 
 from __future__ import annotations
+
+import os
 
 
 def listener(port: int) -> str:
@@ -16,3 +18,17 @@ def listener(port: int) -> str:
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
                 return f"{process.info['name']} (process {process.pid})"
     return "another user's program"
+
+
+def is_own_process(pid: int, *names: str) -> bool:
+    """Whether `pid` is a process of this user whose command line has one of `names` in it."""
+    import psutil
+
+    if pid <= 1:
+        return False
+    try:
+        process = psutil.Process(pid)
+        command = " ".join(process.cmdline())
+        return process.uids().real == os.getuid() and any(name in command for name in names)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False

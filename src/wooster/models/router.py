@@ -31,23 +31,28 @@ def allowed_providers(settings: Settings, environ: Mapping[str, str]) -> list[Pr
     found: list[Provider] = []
     for name in settings.routing.fallback_chain:
         if name == "local" and local.enabled:
-            url = local.server_url or own_chat_url(settings)
+            own_url = address(chat.host, chat.port)
+            url = local.server_url or own_url
             model = local.models.quality or local.models.fast or chat.model
             key = chat.api_key.get_secret_value()
-            found.append(Provider("local", url, model, leaves_this_machine(url), key))
-        elif name == "openai" and openai.enabled and settings.routing.strategy != "local-only":
+            # Our own server has one model and may know it by another name than the setting's.
+            asked_for = "default" if url == own_url and chat.start else ""
+            leaves = leaves_this_machine(url)
+            found.append(Provider("local", url, model, leaves, key, asked_for))
+        elif name == "openai" and openai.enabled:
             key = openai.api_key.get_secret_value() or environ.get("OPENAI_API_KEY", "")
             cloud_model = openai.models.quality or openai.models.fast
             if key and cloud_model:
                 url = openai.server_url
                 found.append(Provider("openai", url, cloud_model, leaves_this_machine(url), key))
+    if settings.routing.strategy == "local-only":
+        return [provider for provider in found if not provider.leaves]
     return found
 
 
-def own_chat_url(settings: Settings) -> str:
-    """The address of the chat server that `settings.toml` describes."""
-    host = f"[{settings.chat.host}]" if ":" in settings.chat.host else settings.chat.host
-    return f"http://{host}:{settings.chat.port}"
+def address(host: str, port: int) -> str:
+    """The URL of a server of ours."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Router:
@@ -86,7 +91,7 @@ class Router:
                         await stream.aclose()
                     stream = await self._open(step, request)
                 elif isinstance(step, fallback.Await):
-                    inbox = await self._wait(step.provider)
+                    inbox = await self._wait()
                 else:
                     assert stream is not None
                     inbox = await anext(stream, Died("the stream ended without a word"))
@@ -109,6 +114,6 @@ class Router:
             await self._ledger.record(step.provider, request, len(content))
         return openai_http.stream(await self._client(), step.provider, content)
 
-    async def _wait(self, provider: Provider) -> fallback.Returned | fallback.GaveUp:
-        problem = await self._supervisor.wait_until_up(provider.name)
+    async def _wait(self) -> fallback.Returned | fallback.GaveUp:
+        problem = await self._supervisor.wait_until_up()
         return fallback.GaveUp(problem) if problem else fallback.Returned()

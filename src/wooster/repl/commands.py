@@ -33,7 +33,7 @@ def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: b
     except BrokenPipeError:
         leave_pipe()
         return PIPE_CLOSED
-    return 0
+    return result.exit_code
 
 
 def show_markdown(out: Terminal, text: str) -> None:

@@ -82,5 +82,5 @@ def explain_failure(place: ModelPlace, error: Exception) -> str:
     first = str(error).strip().partition("\n")[0]
     told = f"The model {place.name!r} couldn't be loaded: {type(error).__name__}: {first}"
     if not Path(place.path).is_absolute() and sys.modules.get("huggingface_hub"):
-        told += f". It isn't on this disk, so a model hub was asked for {place.path!r}"
+        told += f". Is it on this disk? To fetch it: hf download {place.path}"
     return told

@@ -118,9 +118,9 @@ class Worker(ABC):
         self.health.blas = str(fast)
         if fast.slow_because:
             self._say(str(fast))
-        if Path(place.path).is_absolute():
-            # A model on this disk needs no hub: the loaders must not ask one about it.
-            os.environ["HF_HUB_OFFLINE"] = "1"
+        # Nothing leaves the machine unless the person says so: the loaders may use what a hub's
+        # cache on this disk holds, and ask no hub.
+        os.environ["HF_HUB_OFFLINE"] = "1"
         self._prepare_compiling()
         try:
             self.load(place.path)

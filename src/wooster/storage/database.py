@@ -55,7 +55,7 @@ class Database:
 
         If `change` raises, nothing of it is stored. A cancelled caller does not cancel the write.
         """
-        return await self._run(self._writer, lambda: self._write(change))
+        return await asyncio.shield(self._run(self._writer, lambda: self._write(change)))
 
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run `query` on a reader thread, over one consistent snapshot."""
@@ -125,6 +125,9 @@ class Database:
     def _shut_down(self) -> None:
         self._closed = True
         self._writer.shutdown(wait=True)
+        with self._connections_lock:
+            for connection in self._connections:
+                connection.interrupt()  # a long search must not hold up the exit
         self._readers.shutdown(wait=True)
         with self._connections_lock:
             for connection in self._connections:

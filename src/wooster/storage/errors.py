@@ -6,6 +6,7 @@ primary one in its low byte.
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,11 +52,12 @@ def _explain(error: sqlite3.Error, path: Path, backups: Path) -> StorageError:
 
 def restore_hint(path: Path, backups: Path) -> str:
     """How to get a damaged database back, with the newest backup named where there is one."""
-    newest = max(backups.glob("*.db"), default=None) if backups.is_dir() else None
-    aside = f"mv {path} {path}.damaged"
-    if newest is not None:
-        return f"Run `wooster stop`, then: {aside} && cp {newest} {path}"
-    return (
-        "There is no backup yet. To save what can be read, run `wooster stop`, then: "
-        f"{aside} && sqlite3 {path}.damaged .recover | sqlite3 {path}"
-    )
+    backup = max(backups.glob("*.db"), default=None) if backups.is_dir() else None
+    here, kept = shlex.quote(str(path)), shlex.quote(str(path.with_name("damaged")))
+    # The -wal file holds the newest writes; beside another database it would damage that one too.
+    aside = f"mkdir -p {kept} && mv {here}* {kept}/"
+    saved = f"sqlite3 {kept}/{shlex.quote(path.name)} .recover | sqlite3 {here}"
+    hint = f"To save what can be read, run `wooster stop`, then: {aside} && {saved}"
+    if backup is not None:
+        hint += f"  Or go back to {backup.name}: {aside} && cp {shlex.quote(str(backup))} {here}"
+    return hint

@@ -8,6 +8,7 @@ that a daemon with nothing to migrate must not pay.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wooster.config import resources
+from wooster.core.clock import SystemClock
 from wooster.core.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError, WoosterError
 from wooster.storage.errors import explained
 
@@ -118,17 +120,18 @@ def apply(path: Path, backups: Path) -> None:
 
 
 def _back_up(path: Path, backups: Path) -> None:
-    """A consistent copy, named after the newest migration it holds; an existing one is kept."""
+    """A consistent copy, named after the time and the newest migration that it holds."""
     with closing(_open_read_only(path)) as connection:
         applied = _applied(connection, path)
-        target = backups / f"before-migration-after-{applied[-1] if applied else '0000'}.db"
-        if target.exists():
-            return
+        now = f"{SystemClock().now():%Y-%m-%dT%H%M%SZ}"
+        target = backups / f"{now}-after-{applied[-1] if applied else '0000'}.db"
         backups.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = target.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)
         connection.execute("VACUUM INTO ?", (str(unfinished),))
     unfinished.chmod(0o600)
+    with unfinished.open("rb") as file:
+        os.fsync(file.fileno())
     unfinished.rename(target)
 
 

@@ -27,10 +27,11 @@ class ActionRequest:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """An action's answer: `text` (Markdown) for a person, `data` for a program."""
+    """An action's answer: `text` (Markdown) for a person, `data` and `exit_code` for a program."""
 
     text: str
     data: dict[str, Any] = field(default_factory=dict)
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,194 @@
+"""Our model servers: what stands in their way never takes the daemon with it.
+
+The servers here are small scripts that answer `/health`; the real ones are in `tests/e2e`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.peer import scripted
+from tests.process import free_port
+from wooster import __version__
+from wooster.config.paths import Paths
+from wooster.models.supervisor import Supervisor
+from wooster.models.watch import ServerSpec, ServerStatus, Watching
+
+SERVER = """
+import json, os, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Handler(BaseHTTPRequestHandler):
+    def log_message(self, *_): pass
+    def do_GET(self):
+        body = json.dumps({"service": "wooster-chat-server", "status": "ready", "pid": os.getpid(),
+            "home": sys.argv[1], "version": sys.argv[3], "model": "m", "name": "wooster"}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+HTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_forever()
+"""
+
+
+def spec_of(paths: Paths, *, version: str = __version__, port: int = 0) -> ServerSpec:
+    script = paths.cache / "wooster-chat-server.py"
+    script.write_text(SERVER)
+    port = port or free_port()
+    return ServerSpec(
+        name="chat",
+        service="wooster-chat-server",
+        port=port,
+        url=f"http://127.0.0.1:{port}",
+        model="m",
+        command=(sys.executable, str(script), str(paths.home), str(port), version),
+        home=paths.home,
+        log=paths.logs / "chat-server.log",
+        start=True,
+    )
+
+
+@asynccontextmanager
+async def supervised(spec: ServerSpec, *, ends: bool = True) -> AsyncIterator[Supervisor]:
+    """A supervisor that watches `spec`; without `ends` its servers are left as by a kill -9."""
+    async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as tasks:
+
+        async def get() -> httpx.AsyncClient:
+            return client
+
+        supervisor = Supervisor([spec], Watching(get, lambda *_: None, 2.0, 0.2))
+        running = tasks.create_task(supervisor.run())
+        yield supervisor
+        if ends:
+            supervisor.stop()
+            await running
+        else:
+            running.cancel()
+
+
+async def until(
+    supervisor: Supervisor, what: Callable[[ServerStatus], bool], deadline_s: float = 30
+) -> ServerStatus:
+    async with asyncio.timeout(deadline_s):
+        while not what(supervisor.chat()):
+            await asyncio.sleep(0.02)
+    return supervisor.chat()
+
+
+def child_of(supervisor: Supervisor) -> subprocess.Popen[bytes]:
+    """The process that a supervisor left behind, to be collected by the test."""
+    child = supervisor._watches["chat"]._child
+    assert child is not None
+    return child
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+async def test_a_killed_server_is_started_again_and_told_once(paths: Paths) -> None:
+    """Its process changes, the restart is counted, and there is one notice however often."""
+    async with supervised(spec_of(paths)) as supervisor:
+        for restarts in (1, 2):
+            pid = (await until(supervisor, lambda s: s.state == "ready")).pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            await until(supervisor, lambda s, n=restarts: s.restarts == n)  # type: ignore[misc]
+        assert len(supervisor.take_notices()) == 1
+        assert supervisor.take_notices() == []
+        last = (await until(supervisor, lambda s: s.state == "ready")).pid
+    assert last is not None
+    assert is_gone(last)
+
+
+async def test_a_server_that_outlived_its_daemon_is_adopted_and_ended_at_the_end(
+    paths: Paths,
+) -> None:
+    """The same process serves on, with its model loaded; nothing is left when Wooster stops."""
+    spec = spec_of(paths)
+    async with supervised(spec, ends=False) as first:
+        pid = (await until(first, lambda s: s.state == "ready")).pid
+    async with supervised(spec) as second:
+        assert (await until(second, lambda s: s.state == "ready")).pid == pid
+    assert child_of(first).wait() is not None
+
+
+async def test_a_server_of_another_version_is_replaced(paths: Paths) -> None:
+    """After an update the old server goes and a new one comes."""
+    old = spec_of(paths, version="0.0.0")
+    async with supervised(old, ends=False) as first:
+        pid = (await until(first, lambda s: s.state == "ready")).pid
+    assert pid is not None
+    async with supervised(spec_of(paths, port=old.port)) as second:
+        await asyncio.to_thread(child_of(first).wait)  # it is this process's child
+        assert (await until(second, lambda s: s.state == "ready")).pid != pid
+
+
+async def test_a_foreign_program_on_the_port_is_named_and_never_ended(paths: Paths) -> None:
+    """Whatever it says of itself, only a process that is ours gets a signal."""
+    with scripted("x") as foreign:
+        port = int(foreign.url.rsplit(":", 1)[1])
+        async with supervised(spec_of(paths, port=port)) as supervisor:
+            status = await until(supervisor, lambda s: s.state == "blocked")
+            assert f"Port {port} is in use by" in status.detail
+            assert str(os.getpid()) in status.detail
+            assert "[chat]" in status.detail
+        assert httpx.get(f"{foreign.url}/health").status_code == 200
+
+
+async def test_a_server_that_can_not_be_started_is_a_state_not_a_crash(paths: Paths) -> None:
+    """A virtual environment that moved, no more processes: the daemon goes on and says it."""
+    gone = replace(spec_of(paths), command=(str(Path("/nowhere/python")), "-m", "x"))
+    async with supervised(gone) as supervisor:
+        status = await until(supervisor, lambda s: s.state == "failed")
+        assert "/nowhere/python" in status.detail
+        assert await supervisor.wait_until_up() == status.detail
+
+
+async def test_a_server_that_dies_at_once_shows_its_last_words(paths: Paths) -> None:
+    """Three deaths in a row: the detail is the end of its log."""
+    script = paths.cache / "dies.py"
+    script.write_text("import sys; sys.exit('no such model')")
+    spec = replace(spec_of(paths), command=(sys.executable, str(script)))
+    async with supervised(spec) as supervisor:
+        status = await until(supervisor, lambda s: s.restarts >= 3)
+        assert "no such model" in status.detail
+
+
+async def test_a_server_on_another_machine_is_not_asked(paths: Paths) -> None:
+    """Nothing goes to another host without a row in the ledger, not even a question of health."""
+    with scripted("x") as other:
+        spec = replace(spec_of(paths), url=other.url, start=False, stays=False)
+        async with supervised(spec) as supervisor:
+            assert (await until(supervisor, lambda s: bool(s.detail))).state == "away"
+
+
+async def test_missing_parts_are_said(paths: Paths) -> None:
+    """Without mlx nothing is tried, and the person is told what to install."""
+    spec = replace(spec_of(paths), missing="mlx isn't installed")
+    async with supervised(spec) as supervisor:
+        status = await until(supervisor, lambda s: s.state == "off")
+        assert status.detail == "mlx isn't installed"
+        assert supervisor.owned_providers() == frozenset()
+
+
+@pytest.mark.parametrize("pid", [-1, 0, 1])
+def test_a_process_id_that_means_more_than_one_process_is_never_ours(pid: int) -> None:
+    """kill(-1) would end everything this user runs."""
+    from wooster.models.ports import is_own_process
+
+    assert not is_own_process(pid, "")
