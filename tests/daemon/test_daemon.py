@@ -227,6 +227,24 @@ def test_a_message_that_is_too_large_is_refused_and_the_daemon_lives(daemon: Dae
     assert len(daemon.turns()[0]["question"]) == 1_000_000
 
 
+def test_a_body_without_a_declared_length_is_limited_too(daemon: Daemon) -> None:
+    """It is cut off and refused with the same error, and the daemon lives."""
+    with socket.socket(socket.AF_UNIX) as raw:
+        raw.connect(str(daemon.paths.socket))
+        raw.sendall(
+            b"POST /v1/turns HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            b"transfer-encoding: chunked\r\n\r\n"
+        )
+        piece = b"x" * 1_000_000
+        try:
+            for _ in range(40):
+                raw.sendall(b"%x\r\n%s\r\n" % (len(piece), piece))
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused before all of it was sent, which is the point
+        assert b"413" in raw.recv(4096).split(b"\r\n")[0]
+    assert daemon.turns() == []
+
+
 def test_another_version_of_the_wire_is_told_so_and_may_still_stop_it(daemon: Daemon) -> None:
     """An older or newer client can read the number, and replace the daemon."""
     stranger = Client(daemon.paths.socket, speaks=99)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -188,8 +187,6 @@ async def _open(
 async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
     """Serve until stopping; then end turns, connections, servers, the database, in this order."""
     http = server(create_app(running.services))
-    gc.freeze()
-    gc.enable()
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())

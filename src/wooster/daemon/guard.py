@@ -36,27 +36,46 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answered = False
+        body = _Limited(receive)
+        refused = False
 
-        async def send_with_version(message: Message) -> None:
-            nonlocal answered
+        async def answer(message: Message) -> None:
+            nonlocal refused
+            if refused:
+                return
             if message["type"] == "http.response.start":
-                answered = True
                 number = (WIRE_HEADER.encode(), str(WIRE_VERSION).encode())
                 message["headers"] = [*message.get("headers", ()), number]
+                if body.is_too_large:  # whatever the framework made of a body that was cut off
+                    refused = True
+                    await _refuse(_too_large(), number, send)
+                    return
             await send(message)
 
         headers = {key.decode("latin-1"): value for key, value in scope["headers"]}
         problem = _problem(scope["path"], headers)
         if problem is not None:
-            await _refuse(problem, send_with_version)
+            number = (WIRE_HEADER.encode(), str(WIRE_VERSION).encode())
+            await _refuse(problem, number, send)
             return
-        try:
-            await self._app(scope, _limited(receive), send_with_version)
-        except TooLarge as error:
-            if answered:
-                raise
-            await _refuse(error, send_with_version)
+        await self._app(scope, body.receive, answer)
+
+
+class _Limited:
+    """A body that ends where it has grown too large, when its length wasn't declared."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._taken = 0
+        self.is_too_large = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._taken += len(message.get("body", b""))
+        if self._taken > _MAX_BODY_BYTES:
+            self.is_too_large = True
+            return {"type": "http.request", "body": b"", "more_body": False}
+        return message
 
 
 def _problem(path: str, headers: dict[str, bytes]) -> WoosterError | None:
@@ -79,22 +98,7 @@ def _too_large() -> TooLarge:
     )
 
 
-def _limited(receive: Receive) -> Receive:
-    """`receive` that stops a body without a declared length once it has grown too large."""
-    taken = 0
-
-    async def limited() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        if taken > _MAX_BODY_BYTES:
-            raise _too_large()
-        return message
-
-    return limited
-
-
-async def _refuse(error: WoosterError, send: Send) -> None:
+async def _refuse(error: WoosterError, number: tuple[bytes, bytes], send: Send) -> None:
     told = {
         "code": error.code,
         "message": error.message,
@@ -106,6 +110,7 @@ async def _refuse(error: WoosterError, send: Send) -> None:
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
+        number,
     ]
     status = error.http_status
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 from collections.abc import Iterator
 
@@ -36,4 +37,8 @@ def server(app: Guard) -> Server:
 
 
 async def serve(running: Server, listener: socket.socket) -> None:
+    """Serve on `listener` until `running.should_exit`."""
+    # The start ran without garbage collection; what it made stays for good.
+    gc.freeze()
+    gc.enable()
     await running.serve(sockets=[listener])
