@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from wooster.config.paths import Paths
 from wooster.repl.client import Client
 
-DEADLINE_S = 60.0
+DEADLINE_S = 90.0
 T = TypeVar("T")
 
 

@@ -68,8 +68,9 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
             "-c",
             "from wooster.config import resources, loading, catalogue, paths;"
             "from wooster.storage import migrations;"
-            "print(resources.CONFIG, len(resources.prompt('system')) > 100, len(migrations.known()),"
-            " len(catalogue.starters()), loading.load_settings(paths.Paths.from_env()).chat.port)",
+            "print(resources.CONFIG, len(resources.prompt('system')) > 100,"
+            " len(migrations.known()), len(catalogue.starters()),"
+            " loading.load_settings(paths.Paths.from_env()).chat.port)",
         ],
         env={"PYTHONPATH": str(tmp_path / "site"), "WOOSTER_HOME": str(tmp_path)},
         capture_output=True,

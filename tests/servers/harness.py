@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,25 +16,10 @@ from typing import Any
 import httpx
 
 import wooster
+from tests.process import free_port, wait_for
 
 DEADLINE_S = 90.0
 MODULES = {"chat": "wooster.servers.chat", "embed": "wooster.servers.embed"}
-
-
-def wait_for(happened: Callable[[], Any], what: str, deadline_s: float = DEADLINE_S) -> Any:
-    """What `happened` returns as soon as it is true; fails the test at the deadline."""
-    end = time.monotonic() + deadline_s
-    while time.monotonic() < end:
-        if result := happened():
-            return result
-        time.sleep(0.01)
-    raise AssertionError(f"{what} didn't happen within {deadline_s} s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -58,12 +41,12 @@ class Server:
     def settled(self) -> dict[str, Any]:
         """Wait until loading is over, and what `/health` says then."""
         done = ("ready", "failed")
-        wait_for(lambda: self.health().get("status") in done, "the end of loading")
+        wait_for("the end of loading", lambda: self.health().get("status") in done)
         return self.health()
 
     def idle(self) -> None:
         """Wait until no request is worked on."""
-        wait_for(lambda: self.health()["active"] == 0, "the end of all requests")
+        wait_for("the end of all requests", lambda: self.health()["active"] == 0)
 
     def post(self, path: str, body: Any) -> httpx.Response:
         return self.client.post(path, json=body)

@@ -16,7 +16,7 @@ from .harness import MODULES, running, wait_for
 def test_a_server_answers_from_its_first_moment_and_ends_at_a_signal(starter_home: Path) -> None:
     """`/health` and a stream answer while the model loads; SIGTERM ends an open stream and it."""
     with running("chat", starter_home) as server:
-        first = wait_for(server.health, "an answer from /health")
+        first = wait_for("an answer from /health", server.health)
         assert first["status"] == "loading"
         assert first["service"] == "wooster-chat-server"
         assert first["home"] == str(starter_home)
