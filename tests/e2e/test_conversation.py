@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
 from tests.process import wait_for
 from wooster.core.errors import DaemonUnreachable
-from wooster.wire.events import Done, Event, Note, Token
+from wooster.wire.events import Done, Event, Failure, Note, Token
 from wooster.wire.requests import TurnRequest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -164,4 +164,9 @@ def test_a_port_in_use_by_a_foreign_program_is_named_with_the_setting(home: Home
         detail = str(home.server("chat")["detail"])
         assert f"Port {port} is in use by python" in detail
         assert "settings.toml" in detail
+        with home.daemon.client.turn(TurnRequest("my secret", "repl")) as stream:
+            *_, last = stream
+        assert isinstance(last, Failure)
+        assert f"Port {port} is in use" in last.message
+        assert foreign.requests == []  # what is said to us is not sent to whoever has the port
         home.stop()

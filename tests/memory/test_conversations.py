@@ -72,7 +72,9 @@ async def test_history_finds_words_of_message_and_answer(conversations: Conversa
     assert [t.question for t in await conversations.history("cafe river", 10)] == [found[0]]
     assert [t.question for t in await conversations.history("東京", 10)] == ["明日の会議は?"]
     assert await conversations.history('"unbalanced AND (', 10) == []
+    assert [t.answer for t in await conversations.history("。", 10)] == ["東京で九時です。"]
     assert await conversations.history("?!", 10) == []
+    assert await conversations.history("%", 10) == []
 
 
 async def test_a_session_that_is_not_there_is_an_error(conversations: Conversations) -> None:

@@ -53,7 +53,12 @@ class Server:
 
     def chat(self, text: str, **more: Any) -> dict[str, Any]:
         """The answer to one message."""
-        body = {"messages": [{"role": "user", "content": text}], "max_tokens": 8, **more}
+        body = {
+            "messages": [{"role": "user", "content": text}],
+            "max_tokens": 8,
+            "temperature": 0,
+            **more,
+        }
         response = self.post("/v1/chat/completions", body)
         assert response.status_code == 200, response.text
         answer: dict[str, Any] = response.json()
@@ -63,7 +68,7 @@ class Server:
     def stream(self, text: str, **more: Any) -> Iterator[Iterator[str]]:
         """The lines of a streamed answer to one message."""
         messages = [{"role": "user", "content": text}]
-        body = {"messages": messages, "stream": True, "max_tokens": 8, **more}
+        body = {"messages": messages, "stream": True, "max_tokens": 8, "temperature": 0, **more}
         with self.client.stream("POST", "/v1/chat/completions", json=body) as response:
             assert response.status_code == 200, response.read()
             yield (line for line in response.iter_lines() if line)

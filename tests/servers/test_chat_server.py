@@ -92,7 +92,7 @@ def test_reading_shows_its_progress(chat: Server) -> None:
 def test_the_next_turn_reads_only_what_is_new(chat: Server) -> None:
     """A conversation's known beginning isn't read again, and the usage says so."""
     question = {"role": "user", "content": f"Remember this: {FOX * 8}"}
-    body: dict[str, Any] = {"messages": [question], "max_tokens": 8}
+    body: dict[str, Any] = {"messages": [question], "max_tokens": 8, "temperature": 0}
     first = chat.post("/v1/chat/completions", body).json()
     body["messages"] += [first["choices"][0]["message"], {"role": "user", "content": "Well?"}]
     second = chat.post("/v1/chat/completions", body).json()
@@ -145,7 +145,7 @@ def test_two_requests_run_side_by_side(chat: Server) -> None:
 def test_text_parts_are_joined(chat: Server) -> None:
     """A content given as a list of text parts means the same as one string."""
     parts = [{"type": "text", "text": "Name a "}, {"type": "text", "text": "planet."}]
-    body = {"messages": [{"role": "user", "content": parts}], "max_tokens": 6}
+    body = {"messages": [{"role": "user", "content": parts}], "max_tokens": 6, "temperature": 0}
     answer = chat.post("/v1/chat/completions", body).json()
     plain = chat.chat("Name a planet.", max_tokens=6)
     assert answer["choices"][0]["message"] == plain["choices"][0]["message"]

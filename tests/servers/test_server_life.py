@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .harness import MODULES, running, wait_for
+from tests.process import wait_for
+
+from .harness import MODULES, running
 
 
 @pytest.mark.slow

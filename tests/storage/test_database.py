@@ -6,14 +6,17 @@ import sqlite3
 import stat
 import subprocess
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import NOON
 from wooster.config import resources
 from wooster.config.paths import Paths
 from wooster.core.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError
 from wooster.storage import Database, migrations
+from wooster.storage.backup import back_up, back_up_daily
 from wooster.storage.verify import file_is_sound, references_resolve
 
 
@@ -99,7 +102,7 @@ def test_a_damaged_file_is_refused_kept_and_explained(paths: Paths) -> None:
     with pytest.raises(DatabaseDamaged) as caught:
         Database.open(paths.database, paths.backups)
     assert paths.database.read_bytes() == before
-    assert ".recover" in caught.value.hint
+    assert "There is no backup yet" in caught.value.hint
 
 
 def test_the_newest_backup_can_be_put_back_as_the_hint_says(
@@ -114,7 +117,7 @@ def test_the_newest_backup_can_be_put_back_as_the_hint_says(
     wal.write_bytes(b"newest writes")
     with pytest.raises(DatabaseDamaged) as caught:
         Database.open(paths.database, paths.backups)
-    command = caught.value.hint.split(f"go back to {backup.name}: ")[1]
+    command = caught.value.hint.split("\n")[1]
     subprocess.run(["sh", "-c", command], check=True)
     Database.open(paths.database, paths.backups)._shut_down()
     assert (paths.home / "damaged" / wal.name).read_bytes() == b"newest writes"
@@ -138,6 +141,29 @@ def test_a_failing_migration_leaves_the_schema_and_its_record_as_they_were(
     assert "half" not in tables
     assert migrations.pending(paths.database, paths.backups) == ["0999_broken"]
     assert len(list(paths.backups.glob("*.db"))) == 1
+
+
+def test_there_is_a_copy_a_day_and_three_are_kept(paths: Paths, empty_database: Path) -> None:
+    """Made once a day, whole and openable; the oldest go; others are left alone."""
+    paths.database.write_bytes(empty_database.read_bytes())
+    other = back_up(paths.database, paths.backups, NOON, "after-0001")
+    for day in range(5):
+        for hour in range(3):
+            now = NOON + timedelta(days=day, hours=hour)
+            assert back_up_daily(paths.database, paths.backups, now) is (hour == 0)
+    daily = sorted(paths.backups.glob("*-daily.db"))
+    assert [file.name[:10] for file in daily] == ["2026-11-24", "2026-11-25", "2026-11-26"]
+    assert other.exists()
+    assert migrations.pending(daily[0], paths.backups) == []
+    assert stat.S_IMODE(daily[0].stat().st_mode) == 0o600
+
+
+def test_a_damaged_database_never_replaces_a_copy(paths: Paths) -> None:
+    """The copies that there are stay, and no half of one is left as if it were whole."""
+    paths.database.write_bytes(b"not a database at all" * 1000)
+    with pytest.raises(DatabaseDamaged):
+        back_up_daily(paths.database, paths.backups, NOON)
+    assert list(paths.backups.glob("*.db")) == []
 
 
 def test_migrations_are_cut_into_statements_whatever_stands_in_them() -> None:

@@ -11,11 +11,18 @@ from dataclasses import dataclass
 
 from wooster.assistant import context, turn
 from wooster.core.clock import Clock
-from wooster.core.errors import NotFound, StorageError, TooLarge, UsageError, WoosterError
+from wooster.core.errors import (
+    InternalError,
+    NotFound,
+    StorageError,
+    TooLarge,
+    UsageError,
+    WoosterError,
+)
 from wooster.core.text import clean, rough_tokens
 from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
-from wooster.models.fallback import Restarting
+from wooster.models.fallback import BrokeOff, Restarting
 from wooster.models.model import ChatRequest, Fragment
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
@@ -227,8 +234,8 @@ class Assistant:
                     await self._conversations.end(running.stored, ending)
                 case turn.Next():
                     inbox = await running.next()
-                    if isinstance(inbox, Restarting):
-                        self._supervisor.take_notices()  # the turn tells it itself
+                    if isinstance(inbox, Restarting | BrokeOff):
+                        self._supervisor.death_is_told()  # by the turn itself
 
     async def _request(self, stored: Turn) -> ChatRequest:
         past = await self._conversations.before(stored)
@@ -248,5 +255,5 @@ def _being_stopped() -> WoosterError:
 def _internal(running: RunningTurn) -> turn.Broken:
     """A mistake of ours, logged with its traceback. Call it in the `except` block."""
     log.exception("turn.broken", extra={"fields": {"turn": running.stored.id}})
-    text, hint = "Something went wrong inside Wooster.", "`wooster logs` shows what."
-    return turn.Broken("internal", text, hint, 70)
+    error = InternalError()
+    return turn.Broken(error.code, error.message, error.hint, error.exit_code)

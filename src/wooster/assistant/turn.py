@@ -203,7 +203,8 @@ def _who(now: _Progressing, ending: Ending) -> Ending:
 
 def _no_answer(reason: str, is_refusal: bool) -> Broken:
     if is_refusal:
-        return Broken("model_refused", _sentence(reason), "Your message is kept.", 69)
+        hint = "Your message is kept. If it was too long, send it in parts."
+        return Broken("model_refused", _sentence(reason), hint, 69)
     return Broken(
         "model_unavailable",
         _sentence(reason),
@@ -215,5 +216,5 @@ def _no_answer(reason: str, is_refusal: bool) -> Broken:
 def _sentence(reason: str) -> str:
     """`reason` with a capital and a full stop."""
     reason = reason.strip()
-    ended = reason if reason.endswith((".", "!", "?", ")")) else f"{reason}."
+    ended = reason if reason.endswith((".", "!", "?")) else f"{reason}."
     return ended[:1].upper() + ended[1:]

@@ -20,7 +20,7 @@ from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Logging, Settings
-from wooster.core.clock import SystemClock
+from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
 from wooster.daemon import logs, status
 from wooster.daemon.app import Services, create_app
@@ -34,6 +34,7 @@ from wooster.models.router import Router, address, allowed_providers
 from wooster.models.supervisor import Supervisor
 from wooster.models.watch import ServerSpec, Watching, server_command
 from wooster.storage import Database
+from wooster.storage.backup import back_up_daily
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
+_COPY_CHECK_S = 3600.0
 _NO_MLX = "mlx isn't installed; run scripts/setup, or: pip install 'wooster[mlx]'"
 
 
@@ -60,7 +62,7 @@ def live(paths: Paths, environ: Mapping[str, str]) -> None:
 async def _live(paths: Paths, environ: Mapping[str, str], listener: Any) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stopping.set)
     try:
         settings = load_settings(paths, environ)
@@ -109,6 +111,7 @@ class _Running:
     supervisor: Supervisor
     database: Database
     client: _Client
+    clock: Clock
 
 
 class _Client:
@@ -181,7 +184,7 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, supervisor, database, client)
+    return _Running(services, assistant, supervisor, database, client, clock)
 
 
 async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
@@ -194,6 +197,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
         supervising = tasks.create_task(running.supervisor.run())
+        copying = tasks.create_task(_copy_daily(running.database, running.clock))
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
@@ -202,9 +206,20 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await supervising
         http.should_exit = True
         await serving
+        copying.cancel()
     await running.client.close()
     await running.database.close()
     log.info("daemon.stopped")
+
+
+async def _copy_daily(database: Database, clock: Clock) -> None:
+    """A copy of the database each day that the daemon runs."""
+    while True:
+        try:
+            await asyncio.to_thread(back_up_daily, database.path, database.backups, clock.now())
+        except (StorageError, OSError) as error:
+            log.error("backup.failed", extra={"fields": {"error": str(error)}})
+        await asyncio.sleep(_COPY_CHECK_S)
 
 
 def _specs(paths: Paths, settings: Settings) -> list[ServerSpec]:

@@ -8,13 +8,30 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 from wooster.core.errors import WoosterError
 
 
+_OUTPUT_LOST = 74
+_PIPE_CLOSED = 141
+_STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; `wooster` alone opens the assistant."""
-    arguments = sys.argv[1:] if argv is None else argv
+    _replace_closed_streams()
+    try:
+        exit_code = _outcome(sys.argv[1:] if argv is None else argv)
+    except SystemExit:
+        lost = _flush()
+        if lost:
+            raise SystemExit(lost) from None
+        raise
+    return _flush() or exit_code
+
+
+def _outcome(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except WoosterError as error:
@@ -23,9 +40,46 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read our output has left; Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return _PIPE_CLOSED
+
+
+def _replace_closed_streams() -> None:
+    """A program that was started with a closed stream reads nothing there, and writes nowhere.
+
+    The descriptors are taken too, or the next file opened would become the standard output.
+    """
+    for number, (name, mode) in enumerate(_STREAMS):
+        if getattr(sys, name) is not None:
+            continue
+        fd = os.open(os.devnull, os.O_RDWR)
+        if fd != number:
+            os.dup2(fd, number)
+            os.close(fd)
+        setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))
+
+
+def _flush() -> int:
+    """Write out what is held; else say why not, once, and return the exit code for it.
+
+    Python would try again as it exits, and complain in its own words.
+    """
+    lost = 0
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            _point_nowhere(stream)
+            if stream is sys.stdout:
+                lost = _PIPE_CLOSED if isinstance(error, BrokenPipeError) else _OUTPUT_LOST
+                if lost == _OUTPUT_LOST:
+                    _complain(f"The output can't be written: {error.strerror}.")
+    return lost
+
+
+def _point_nowhere(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _run(arguments: list[str]) -> int:
@@ -43,4 +97,8 @@ def _run(arguments: list[str]) -> int:
 
 def _complain(text: str) -> None:
     encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+        sys.stderr.flush()
+    except OSError:
+        _point_nowhere(sys.stderr)

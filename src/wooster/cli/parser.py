@@ -84,14 +84,20 @@ def _parser() -> argparse.ArgumentParser:
 def _say(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import say
 
-    return say.run(paths, given.words, given.json, sys.stdin)
+    return say.run(paths, [_readable(word) for word in given.words], given.json, sys.stdin)
 
 
 def _history(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
-    arguments = {"words": " ".join(given.words), "limit": given.limit}
+    words = " ".join(_readable(word) for word in given.words)
+    arguments = {"words": words, "limit": given.limit}
     return commands.run_action(paths, "history", arguments, given.json)
+
+
+def _readable(word: str) -> str:
+    """An argument whose bytes the locale couldn't read, as the UTF-8 that they mostly are."""
+    return os.fsencode(word).decode("utf-8", "replace")
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:

@@ -25,9 +25,18 @@ class Paths:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Paths:
-        """The home that the environment names; `~` is expanded, a relative one made absolute."""
+        """The home that the environment names; `~` is expanded, a relative one made absolute.
+
+        Raises `HomeError` when it names a person whom this system doesn't know.
+        """
         named = environ.get("WOOSTER_HOME", "").strip()
-        return cls(Path(named or "~/.wooster").expanduser().absolute())
+        try:
+            return cls(Path(named or "~/.wooster").expanduser().absolute())
+        except RuntimeError as error:
+            raise HomeError(
+                f"There is no such home: {named or '~/.wooster'!r}.",
+                hint="Set WOOSTER_HOME to a folder's full path.",
+            ) from error
 
     @property
     def socket(self) -> Path:

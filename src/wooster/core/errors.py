@@ -16,7 +16,8 @@
     ├── ModelUnavailable     no model can answer now
     │   └── ModelRefused     the model's server refused the request itself
     ├── ModelSaidNothing     the model ended without a word
-    └── StarterModelError    a starter model couldn't be fetched or converted
+    ├── StarterModelError    a starter model couldn't be fetched or converted
+    └── InternalError        a mistake of ours
 
 Exit codes follow BSD's sysexits where one fits. Every message says what failed; every hint says
 what to do next. Errors know nothing of how they are shown.
@@ -108,3 +109,10 @@ class ModelSaidNothing(WoosterError):
 
 class StarterModelError(WoosterError):
     code, exit_code = "starter_model", 69
+
+
+class InternalError(WoosterError):
+    code, exit_code = "internal", 70
+
+    def __init__(self) -> None:
+        super().__init__("Something went wrong inside Wooster.", hint="`wooster logs` shows what.")

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from wooster.actions.registry import Registry
 from wooster.assistant.service import Assistant, RunningTurn
-from wooster.core.errors import UsageError, WoosterError
+from wooster.core.errors import InternalError, UsageError, WoosterError
 from wooster.daemon.guard import Guard
 from wooster.wire import events, sse
 from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
@@ -142,7 +142,4 @@ def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> JSONResponse:
         log.error("request.failed", exc_info=error, extra={"fields": {"path": request.url.path}})
-        told = WoosterError(
-            "Something went wrong inside Wooster.", hint="`wooster logs` shows what."
-        )
-        return _shaped(told)
+        return _shaped(InternalError())

@@ -58,8 +58,9 @@ def status(watched: Watched) -> Action[Nothing]:
         lines = [
             _daemon_line(daemon),
             *(_server_line(server) for server in servers),
-            f"- **database** {counts.turns} turns in {counts.sessions} sessions, "
-            f"{size_bytes / 1024:.0f} KB, {watched.paths.database}",
+            f"- **database** {_count(counts.turns, 'turn')} in "
+            f"{_count(counts.sessions, 'session')}, {size_bytes / 1024:.0f} KB, "
+            f"{watched.paths.database}",
             f"- **privacy** {watched.leaves()}; requests to other machines so far: {left}",
         ]
         data = {
@@ -146,6 +147,10 @@ def _server_line(server: ServerStatus) -> str:
     if server.health.get("blas"):
         line += f", BLAS: {server.health['blas']}"
     return f"{line}. {server.detail}" if server.detail else line
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _duration(seconds: float) -> str:

@@ -147,13 +147,25 @@ def search(connection: sqlite3.Connection, words: str, limit: int) -> list[Turn]
     """The newest `limit` turns whose question and answer hold all of `words`, oldest first."""
     query = match_query(words)
     if not query:
-        return []
+        return _search_signs(connection, words.strip(), limit)
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM turns WHERE seq IN"
         " (SELECT rowid FROM turns_search WHERE turns_search MATCH ?"
         "  ORDER BY rowid DESC LIMIT ?)"
         " ORDER BY seq DESC",
         (query, limit),
+    ).fetchall()
+    return [_turn(row) for row in reversed(rows)]
+
+
+def _search_signs(connection: sqlite3.Connection, signs: str, limit: int) -> list[Turn]:
+    """Turns that hold `signs` as they are: a full-text index knows words, no emoji or `++`."""
+    if not signs:
+        return []
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE instr(question, ?1) OR instr(answer, ?1)"
+        " ORDER BY seq DESC LIMIT ?2",
+        (signs, limit),
     ).fetchall()
     return [_turn(row) for row in reversed(rows)]
 

@@ -77,8 +77,8 @@ async def stream(
         yield Refused(f"{provider.title} doesn't answer at {provider.url}")
     except httpx.ReadTimeout:
         yield Died(f"{provider.title} has been silent for {_SILENCE_S:.0f} s")
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError) as error:
-        yield Died(f"{provider.title} broke off ({type(error).__name__})")
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError):
+        yield Died(f"{provider.title} broke off")
 
 
 async def _events(response: httpx.Response) -> AsyncGenerator[ProviderEvent, None]:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from wooster.config.settings import Settings
 from wooster.models import fallback, openai_http
 from wooster.models.egress import EgressLedger, leaves_this_machine
-from wooster.models.model import ChatRequest, Died, Message, Provider, ProviderEvent
+from wooster.models.model import (
+    ChatRequest,
+    Died,
+    Loading,
+    Message,
+    Provider,
+    ProviderEvent,
+    Refused,
+)
 from wooster.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -109,10 +117,29 @@ class Router:
                 Message("user", self._continue_prompt),
             )
             request = ChatRequest(messages, request.max_tokens, request.purpose, request.turn_id)
-        content = openai_http.body(request, step.provider)
-        if step.provider.leaves:
-            await self._ledger.record(step.provider, request, len(content))
-        return openai_http.stream(await self._client(), step.provider, content)
+        provider = step.provider
+        content = openai_http.body(request, provider)
+        if provider.leaves:
+            await self._ledger.record(provider, request, len(content))
+        stream = openai_http.stream(await self._client(), provider, content)
+        return self._once_ours(stream) if self._supervisor.starts(provider) else stream
+
+    async def _once_ours(
+        self, stream: AsyncGenerator[ProviderEvent, None]
+    ) -> AsyncGenerator[ProviderEvent, None]:
+        """`stream`, once the server on the port is known to be ours.
+
+        Until then whoever holds the port might be anybody, and must not read what a person says.
+        """
+        try:
+            async for problem in self._supervisor.until_claimed():
+                yield Refused(problem) if problem else Loading()
+                if problem:
+                    return
+            async for event in stream:
+                yield event
+        finally:
+            await stream.aclose()
 
     async def _wait(self) -> fallback.Returned | fallback.GaveUp:
         problem = await self._supervisor.wait_until_up()

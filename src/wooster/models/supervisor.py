@@ -6,8 +6,9 @@ The life of each is in `watch.py`; here is only what concerns more than one, or 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
+from wooster.models.model import Provider
 from wooster.models.watch import POLL_S, ServerSpec, ServerStatus, ServerWatch, Watching
 
 _COMEBACK_S = 30.0
@@ -45,12 +46,36 @@ class Supervisor:
         hopeless = watch.status.state in ("failed", "blocked")
         return frozenset() if hopeless else frozenset({"local"})
 
+    def starts(self, provider: Provider) -> bool:
+        """Whether the server behind `provider` is one that we start."""
+        watch = self._watches.get("chat")
+        return watch is not None and watch.spec.start and provider.url == watch.spec.url
+
+    async def until_claimed(self) -> AsyncIterator[str]:
+        """Ends once the process on the chat server's port is known to be ours.
+
+        Until then "" now and then as a sign of life, or at once the reason why it can't be.
+        """
+        watch = self._watches["chat"]
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + _COMEBACK_S
+        while watch.status.state not in ("loading", "ready", "silent"):
+            if watch.status.state in ("off", "failed", "blocked"):
+                yield watch.status.detail
+                return
+            if loop.time() > deadline_s:
+                yield f"The chat server doesn't come up; the reason may stand in {watch.spec.log}."
+                return
+            yield ""
+            await asyncio.sleep(POLL_S)
+
+    def death_is_told(self) -> None:
+        """The person was told that the chat server went away: no notice is needed."""
+        self._watches["chat"].death_is_told()
+
     def take_notices(self) -> list[str]:
         """A line for each server to which something happened since the last call."""
-        notices = [watch.notice for watch in self._watches.values() if watch.notice]
-        for watch in self._watches.values():
-            watch.notice = ""
-        return notices
+        return [notice for watch in self._watches.values() if (notice := watch.take_notice())]
 
     async def wait_until_up(self) -> str:
         """Wait until the chat server listens again; "" then, else why it won't."""

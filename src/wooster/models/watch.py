@@ -93,7 +93,9 @@ class ServerWatch:
         self.status = ServerStatus(
             spec.name, "starting" if spec.start else "away", spec.model, spec.url
         )
-        self.notice = ""
+        self._notice = ""
+        self._last_pid: int | None = None
+        self._told_pid: int | None = None
         self._with = watching
         self._child: subprocess.Popen[bytes] | None = None
         self._stopping = asyncio.Event()
@@ -112,6 +114,17 @@ class ServerWatch:
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def take_notice(self) -> str:
+        """What happened since the last call, for the person; empty when nothing did."""
+        notice, self._notice = self._notice, ""
+        if self.status.state in ("loading", "ready"):
+            return notice.replace("is being started again", "was started again")
+        return notice
+
+    def death_is_told(self) -> None:
+        """The end of the process that runs now, or ran last, is no news any more."""
+        self._notice, self._told_pid = "", self._last_pid
 
     async def end(self) -> None:
         """SIGTERM, and SIGKILL for a process that doesn't go. Call it after `run` has ended."""
@@ -199,7 +212,7 @@ class ServerWatch:
         )
         if self.status.detail != detail:
             self._with.log("server.blocked", {"server": spec.name, "port": spec.port, "by": by})
-            self.notice = detail
+            self._notice = detail
         self._set("blocked", detail=detail)
 
     async def _start(self) -> int | None:
@@ -212,6 +225,7 @@ class ServerWatch:
 
     async def _follow(self, pid: int) -> float:
         """Watch a process until it is gone or `stop`; returns how many seconds it was followed."""
+        self._last_pid = pid
         loop = asyncio.get_running_loop()
         began_s = probe_at_s = loop.time()
         silent = 0
@@ -248,7 +262,8 @@ class ServerWatch:
                 f"{await asyncio.to_thread(_last_line, spec.log)} (more in {spec.log})"
             )
         self._with.log("server.died", {"server": spec.name, "pid": before.pid, "crashes": crashes})
-        self.notice = detail
+        if self._last_pid != self._told_pid:
+            self._notice = detail
         state: State = "failed" if crashes >= len(_BACKOFF_S) else "restarting"
         self._set(state, detail=detail, restarts=before.restarts + 1)
 

@@ -13,7 +13,7 @@ from wooster.config.paths import Paths
 from wooster.core.errors import Busy
 from wooster.core.text import clean
 from wooster.repl.client import Client, Mismatch
-from wooster.repl.launch import ensure_daemon, greet, stop_and_wait
+from wooster.repl.launch import ensure_daemon, greet, running, stop_and_wait
 from wooster.repl.say import PIPE_CLOSED, leave_pipe, write_json
 from wooster.repl.terminal import Terminal
 
@@ -50,7 +50,7 @@ def show_markdown(out: Terminal, text: str) -> None:
 def stop(paths: Paths) -> int:
     """Stop the daemon that runs, of whatever version, and wait until it is gone."""
     out = Terminal(sys.stdout)
-    if not Client(paths.socket).answers():
+    if not running(paths):
         out.line("Wooster was not running.")
         return 0
     try:
@@ -60,7 +60,7 @@ def stop(paths: Paths) -> int:
             stop_and_wait(paths, speaks=mismatch.theirs)
     except Busy as error:
         out.line(error.message)
-        out.line(error.hint)
+        out.hint(error.hint)
         return error.exit_code
     out.line("Wooster stopped.")
     return 0

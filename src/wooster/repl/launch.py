@@ -6,6 +6,7 @@ It knows processes and sockets; what to tell the person goes through `say` and `
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import subprocess
 import sys
@@ -27,7 +28,7 @@ QUIET_S = 1.0
 START_S = 180.0
 # Another daemon holds the lock: it is coming up, or on its way out.
 LOCKED_S = 30.0
-GONE_S = 15.0
+GONE_S = 30.0
 _POLL_S = 0.02
 _LOCKED_POLL_S = 0.3
 _LAST_LINES = 8
@@ -92,21 +93,43 @@ def start(paths: Paths, say: Say) -> Greeting:
 
 
 def stop_and_wait(paths: Paths, *, speaks: int | None = None) -> None:
-    """Stop the running daemon and wait until its socket is gone.
+    """Stop the running daemon and wait until it has ended: its lock is free, its socket gone.
 
     `speaks` is the daemon's version of the wire, when it isn't ours. Raises `Busy` if it stays.
     """
     client = Client(paths.socket) if speaks is None else Client(paths.socket, speaks=speaks)
-    with contextlib.suppress(DaemonUnreachable):
-        client.stop_daemon()
-    began_s = time.monotonic()
-    while client.answers():
+    began_s, asked = time.monotonic(), False
+    while running(paths):
+        # One that is coming up holds its lock before it can be asked.
+        if not asked and client.answers():
+            with contextlib.suppress(DaemonUnreachable):
+                client.stop_daemon()
+            asked = True
         if time.monotonic() - began_s > GONE_S:
             raise Busy(
                 f"The daemon was asked to stop and still runs after {GONE_S:.0f} s.",
                 hint="It may be finishing an answer; see `wooster logs`.",
             )
         time.sleep(_POLL_S)
+
+
+def running(paths: Paths) -> bool:
+    """Whether a daemon answers, or one that doesn't answer (yet, or any more) holds the lock."""
+    return Client(paths.socket).answers() or _locked(paths.lock)
+
+
+def _locked(lock: Path) -> bool:
+    try:
+        fd = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)  # let go of when `fd` is closed
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
 
 
 def restart(paths: Paths, say: Say, *, speaks: int | None = None) -> Greeting:

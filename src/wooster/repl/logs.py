@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wooster.config.paths import Paths
+from wooster.core.errors import HomeError
 from wooster.core.text import clean
 from wooster.repl.say import PIPE_CLOSED, leave_pipe
 from wooster.repl.terminal import Terminal
@@ -29,7 +30,7 @@ def logs(paths: Paths, follow: bool) -> int:
     """Print the last lines of the daemon's log and, with `follow`, each new one until Ctrl-C."""
     out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
     path = paths.daemon_log
-    if not path.exists():
+    if not _exists(path):
         aside.line(f"There is no log yet: {path}")
         if not follow:
             return 0
@@ -63,16 +64,42 @@ def _value(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return True
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The log, open. Raises `HomeError`, or `FileNotFoundError` when there is none yet."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> HomeError:
+    return HomeError(
+        f"The log can't be read: {error.strerror}: {path}", hint="Is WOOSTER_HOME as you want it?"
+    )
+
+
 def _lines(path: Path, follow: bool) -> Iterator[str]:
     if not follow:
-        if path.exists():
-            with path.open("rb") as file:
+        if _exists(path):
+            with _opened(path) as file:
                 yield from (_text(line) for line in deque(file, LAST_LINES))
         return
     last = LAST_LINES
     while True:
         try:
-            file = path.open("rb")
+            file = _opened(path)
         except FileNotFoundError:
             time.sleep(_POLL_S)
             continue

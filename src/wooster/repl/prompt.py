@@ -11,22 +11,30 @@ from pathlib import Path
 from typing import TextIO
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import has_focus
 from prompt_toolkit.history import FileHistory, InMemoryHistory
-from prompt_toolkit.input import Input
+from prompt_toolkit.input import Input, create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output import ColorDepth, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Attrs
 
+from wooster.repl.bursts import Bursts
 from wooster.repl.reader import PROMPT, agrees
+from wooster.wire.requests import MAX_MESSAGE_BYTES
 
 # Every start reads the whole history, so that a pasted book has no place in it.
 _LONGEST_REMEMBERED = 64 * 1024
+# Each step that can be undone keeps the whole text.
+_LONGEST_UNDONE = 64 * 1024
+# No longer message is sent; one sign more lets the shell refuse it, which says so.
+_LONGEST_TAKEN = MAX_MESSAGE_BYTES + 1
 
 
 class PromptReader:
@@ -40,7 +48,7 @@ class PromptReader:
         input: Input | None = None,  # noqa: A002 - prompt_toolkit's name for it
         once_up: Callable[[], None] = lambda: None,
     ) -> None:
-        self._output, self._input = output, input
+        self._output, self._input = output, Bursts(input or create_input())
         self._history = LineHistory(history)
         self._completer = Commands()
         self._session: PromptSession[str] = PromptSession(
@@ -56,9 +64,10 @@ class PromptReader:
             search_ignore_case=True,
             enable_suspend=True,
             include_default_pygments_style=False,
-            input=input,
+            input=self._input,
             output=output,
         )
+        _cap_undo(self._session.default_buffer)
         self._once_up: Callable[[], None] | None = once_up
         self._session.app.after_render += self._is_up
 
@@ -160,6 +169,17 @@ class LineHistory:
             return
 
 
+def _cap_undo(buffer: Buffer) -> None:
+    """Undo goes back in steps while the text is short, then in one step to when it was."""
+    save = buffer.save_to_undo_stack
+
+    def save_if_short(clear_redo_stack: bool = True) -> None:
+        if len(buffer.text) <= _LONGEST_UNDONE:
+            save(clear_redo_stack)
+
+    buffer.save_to_undo_stack = save_if_short  # type: ignore[method-assign] # made by the session
+
+
 def _keys() -> KeyBindings:
     keys = KeyBindings()
     typing = has_focus(DEFAULT_BUFFER)  # in Ctrl-R's search, keys keep their own meaning
@@ -174,6 +194,12 @@ def _keys() -> KeyBindings:
     @keys.add("escape", "enter", filter=typing)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
+
+    @keys.add(Keys.BracketedPaste, filter=typing)
+    def _(event: KeyPressEvent) -> None:
+        room = max(0, _LONGEST_TAKEN - len(event.current_buffer.text))
+        pasted = event.data.replace("\r\n", "\n").replace("\r", "\n")
+        event.current_buffer.insert_text(pasted[:room])
 
     @keys.add("c-c", filter=typing)
     def _(event: KeyPressEvent) -> None:

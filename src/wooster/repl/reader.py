@@ -6,9 +6,11 @@ what is done with a line.
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
+from wooster.core.text import clean
 from wooster.repl.terminal import Terminal
 from wooster.wire.requests import MAX_MESSAGE_BYTES
 
@@ -63,7 +65,16 @@ class LineReader:
     def _line(self, prompt: str) -> str:
         if self._someone_there:
             self._out.write(prompt)
+        unseen = self._someone_there and _waits(self._stdin)
         line = self._stdin.buffer.readline(MAX_MESSAGE_BYTES + 2)
         if not line:
             raise EOFError
-        return line.decode("utf-8-sig", "replace").rstrip("\r\n")
+        text = line.decode("utf-8-sig", "replace").rstrip("\r\n")
+        if unseen:
+            self._out.write(f"{clean(text)}\n")
+        return text
+
+
+def _waits(stdin: TextIO) -> bool:
+    """Whether a line was typed ahead, while an answer streamed and keys weren't shown."""
+    return bool(select.select([stdin], [], [], 0)[0])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from wooster.repl.markdown import Typesetter
 
 REDRAW_S = 1 / 15
+# What these notes tell of happened to the text before them.
+_BELOW = ("length", "model_lost", "interrupted")
 
 
 class Display(Protocol):
@@ -51,7 +53,7 @@ def show_trouble(aside: Terminal, message: str, hint: str) -> None:
     """What failed, and below it what to do next."""
     aside.line(message, "error")
     if hint:
-        aside.line(hint, "dim")
+        aside.hint(hint)
 
 
 class Cleaner:
@@ -145,6 +147,9 @@ class LiveDisplay:
             case Result():
                 self._text = clean(event.text)
                 self.close()
+            case Note() if event.code in _BELOW:
+                self.close()
+                self._aside.line(wording.one_line(event.text), "dim")
             case Note():
                 self._above(wording.one_line(event.text))
             case Done():

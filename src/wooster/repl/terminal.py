@@ -16,6 +16,8 @@ from textwrap import wrap
 from types import FrameType
 from typing import Literal, TextIO
 
+from wooster.core.errors import WoosterError
+
 NARROWEST = 20
 """Below this many columns there is no room to redraw: text is streamed as it comes."""
 
@@ -35,6 +37,12 @@ _PLAIN = str.maketrans(
         "…": "...",
     }
 )
+
+
+class OutputLost(WoosterError):
+    """What should be shown can't be: the disk behind it is full, or the terminal is gone."""
+
+    code, exit_code = "output", 74
 
 
 class Terminal:
@@ -71,22 +79,34 @@ class Terminal:
         """Write `text` now. What the encoding can't show becomes a plain sign or `?`."""
         if not self.typographic:
             text = text.translate(_PLAIN)
-        self._stream.write(text.encode(self._encoding, "replace").decode(self._encoding))
-        self._stream.flush()
+        try:
+            self._stream.write(text.encode(self._encoding, "replace").decode(self._encoding))
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputLost(f"The output can't be written: {error.strerror}.") from error
 
     def line(self, text: str, style: Style = "") -> None:
         """One line of our own; a terminal that is narrower gets it cut between words."""
         if self.fancy:
             width = self.size()[0]
-            text = "\n".join(
-                part for line in text.split("\n") for part in wrap(line, width) or [""]
-            )
+            text = "\n".join(part for line in text.split("\n") for part in _cut(line, width))
         self.write(self.styled(text, style) + "\n")
+
+    def hint(self, text: str) -> None:
+        """What to do next: never cut, so that a command in it can be copied whole."""
+        self.write(self.styled(text, "dim") + "\n")
 
     def styled(self, text: str, style: Style) -> str:
         """`text` in `style`, if this terminal shows styles."""
         sgr = _SGR.get(style, "") if self.colour else ""
         return f"{sgr}{text}\x1b[0m" if sgr else text
+
+
+def _cut(line: str, width: int) -> list[str]:
+    """Between words only: a path or an option that is cut can't be copied."""
+    return wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def _reflows(environ: Mapping[str, str]) -> bool:

@@ -69,7 +69,7 @@ def trouble(error: WoosterError) -> tuple[str, str]:
 
 def greeting(hello: Greeting) -> str:
     """Who answers, where, what may leave the machine, and where the person left off."""
-    state = "" if hello.ready else " It is still loading; the first answer waits for it."
+    state = "" if hello.ready else f" {_not_ready(hello)}"
     # A model's name keeps its spelling, even at a sentence's start.
     told = f"{one_line(hello.model)} answers here, {_sentence(hello.where)}{state}"
     left = _sentence(hello.leaves)
@@ -78,6 +78,10 @@ def greeting(hello: Greeting) -> str:
     if last and hello.session_id:
         last += " The conversation goes on; new begins another."
     return " ".join(part for part in (told, left, last) if part)
+
+
+def _not_ready(hello: Greeting) -> str:
+    return _sentence(hello.hint) or "It is still loading; the first answer waits for it."
 
 
 def _sentence(text: str) -> str:

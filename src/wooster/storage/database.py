@@ -30,7 +30,7 @@ class Database:
 
     def __init__(self, path: Path, backups: Path) -> None:
         self.path = path
-        self._backups = backups
+        self.backups = backups
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="wooster-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="wooster-reader")
         self._local = threading.local()
@@ -72,7 +72,7 @@ class Database:
 
     def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
-        with explained(self.path, self._backups):
+        with explained(self.path, self.backups):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 result = change(connection)
@@ -86,7 +86,7 @@ class Database:
 
     def _read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
-        with explained(self.path, self._backups):
+        with explained(self.path, self.backups):
             connection.execute("BEGIN")
             try:
                 return query(connection)
@@ -98,7 +98,7 @@ class Database:
         """This thread's connection; the writer's may write, the readers' may not."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            with explained(self.path, self._backups):
+            with explained(self.path, self.backups):
                 connection = self._connect()
             self._local.connection = connection
             with self._connections_lock:

@@ -56,8 +56,10 @@ def restore_hint(path: Path, backups: Path) -> str:
     here, kept = shlex.quote(str(path)), shlex.quote(str(path.with_name("damaged")))
     # The -wal file holds the newest writes; beside another database it would damage that one too.
     aside = f"mkdir -p {kept} && mv {here}* {kept}/"
-    saved = f"sqlite3 {kept}/{shlex.quote(path.name)} .recover | sqlite3 {here}"
-    hint = f"To save what can be read, run `wooster stop`, then: {aside} && {saved}"
-    if backup is not None:
-        hint += f"  Or go back to {backup.name}: {aside} && cp {shlex.quote(str(backup))} {here}"
-    return hint
+    if backup is None:
+        return (
+            "There is no backup yet. `wooster stop`, then put it aside to begin anew, and keep it: "
+            f"what can still be read of it can be recovered.\n{aside}"
+        )
+    copied = f"cp {shlex.quote(str(backup))} {here}"
+    return f"To go back to {backup.name}, run `wooster stop`, then:\n{aside} && {copied}"

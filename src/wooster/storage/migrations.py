@@ -8,7 +8,6 @@ that a daemon with nothing to migrate must not pay.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from wooster.config import resources
 from wooster.core.clock import SystemClock
 from wooster.core.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError, WoosterError
+from wooster.storage.backup import back_up
 from wooster.storage.errors import explained
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def apply(path: Path, backups: Path) -> None:
 
     with explained(path, backups):
         if path.exists() and path.stat().st_size > 0:
-            _back_up(path, backups)
+            with closing(_open_read_only(path)) as connection:
+                applied = _applied(connection, path)
+            back_up(path, backups, SystemClock().now(), f"after-{applied[-1] if applied else '0'}")
         path.touch(mode=0o600)
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -117,22 +119,6 @@ def apply(path: Path, backups: Path) -> None:
             for name, file in known().items():
                 migrations(name=name)(_step(file))
             migrations.apply(sqlite_utils.Database(connection))
-
-
-def _back_up(path: Path, backups: Path) -> None:
-    """A consistent copy, named after the time and the newest migration that it holds."""
-    with closing(_open_read_only(path)) as connection:
-        applied = _applied(connection, path)
-        now = f"{SystemClock().now():%Y-%m-%dT%H%M%SZ}"
-        target = backups / f"{now}-after-{applied[-1] if applied else '0000'}.db"
-        backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-        unfinished = target.with_suffix(".unfinished")
-        unfinished.unlink(missing_ok=True)
-        connection.execute("VACUUM INTO ?", (str(unfinished),))
-    unfinished.chmod(0o600)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.rename(target)
 
 
 def _step(file: Path) -> Callable[[sqlite_utils.Database], None]:
