@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from wooster.config.paths import Paths
-from wooster.core.errors import NotFound
+from wooster.core.errors import HomeError, NotFound
 from wooster.repl import logs as logs_module
 from wooster.repl.commands import run_action, show_markdown, stop
 from wooster.repl.logs import logs, readable
@@ -55,6 +56,27 @@ def test_stop_waits_until_the_socket_is_gone(
     assert not home.socket.exists()
     assert stop(home) == 0
     assert capsys.readouterr().out == "Wooster stopped.\nWooster was not running.\n"
+
+
+def test_stop_waits_for_the_lock_too(home: Paths, capsys: Captured) -> None:
+    """A daemon that has left its socket and still holds its lock has not ended."""
+    lock = os.open(home.lock, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    released = threading.Event()
+
+    def release() -> None:
+        released.set()
+        os.close(lock)
+
+    threading.Timer(0.2, release).start()
+    assert stop(home) == 0 and released.is_set()
+    assert capsys.readouterr().out == "Wooster stopped.\n"
+
+
+def test_a_log_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    """A home with an impossible name is an error about the home, not a traceback."""
+    with pytest.raises(HomeError, match="File name too long"):
+        logs(Paths(tmp_path / ("x" * 300)), False)
 
 
 def test_log_lines_are_readable() -> None:

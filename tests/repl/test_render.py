@@ -183,6 +183,28 @@ def test_notes_and_endings_are_lines_of_their_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("code", ["length", "model_lost", "interrupted"])
+def test_what_happened_to_the_text_stands_below_it(code: str) -> None:
+    """A note on how the answer broke off comes after its text, and new text after the note."""
+    screen, ticks = Screen(70, 20), Ticks()
+    display = live(screen, ticks)
+    feed(display, ticks, "Half")
+    display.show(Note(code, "It broke off."))
+    feed(display, ticks, "Anew")
+    display.close()
+    assert screen.text.split() == ["Half", "It", "broke", "off.", "Anew"]
+
+
+def test_what_is_to_be_copied_stays_in_one_piece() -> None:
+    """Our lines are cut between words only, and a hint is not cut at all."""
+    screen = Screen(30, 20)
+    out = ScreenTerminal(screen)
+    path = "/a-long/path-with/hyphens-in-it/and-more"
+    out.line(f"It is at {path} now.")
+    out.hint(f"Run `wooster --home {path}` and then again.")
+    assert f"{path}\n" in screen.raw and f"`wooster --home {path}` and then again." in screen.raw
+
+
 def test_no_color_means_no_styles_at_all() -> None:
     """With NO_COLOR the output has not one SGR sequence, not even for bold."""
     screen, ticks = Screen(40, 20), Ticks()

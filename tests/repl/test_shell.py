@@ -267,3 +267,17 @@ def test_phrases_are_completed_up_to_what_a_person_fills_in() -> None:
         ActionHelp("verify", "", [], "read"),
     ]
     assert phrases(commands) == {"history", "show history", "verify"}
+
+
+def test_a_model_that_is_not_coming_is_told_in_the_greeting() -> None:
+    """Where the daemon knows why no model answers, that is said, not that it is loading."""
+    hello = Greeting("smol-1", "here", "nothing leaves", False, hint="Port 8080 is in use by x")
+    assert "Port 8080 is in use by x. Nothing leaves." in greeting(hello)
+    assert "loading" not in greeting(hello)
+
+
+def test_slash_commands_of_the_prompt_are_its_own(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """`/help`, `/new` and `/exit` are done here; the daemon hears nothing of them."""
+    assert sitting.talk(f"/help{ENTER}/new{ENTER}/exit{ENTER}") == 0
+    assert texts(daemon) == []
+    assert "Commands" in sitting.screen.text and "A new session" in sitting.screen.text

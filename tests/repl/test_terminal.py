@@ -60,8 +60,8 @@ def test_hello_and_goodbye(daemon: FakeDaemon) -> None:
         child.expect(PROMPT_UP)
         child.send(CTRL_D)
         child.expect("Goodbye")
-        assert termios.tcgetattr(child.child_fd)[3] == before[3]
         assert finish(child) == 0
+        assert termios.tcgetattr(child.child_fd)[3] == before[3]
 
 
 def test_ctrl_c_stops_the_answer_and_keys_wait_unseen(daemon: FakeDaemon) -> None:
@@ -149,6 +149,18 @@ def test_a_dumb_terminal_gets_no_escapes(daemon: FakeDaemon) -> None:
         child.send(CTRL_D)
         assert finish(child) == 0
     assert "\x1b" not in log.text
+
+
+def test_a_dumb_terminal_shows_what_was_typed_ahead(daemon: FakeDaemon) -> None:
+    """A line that was typed unseen, while an answer streamed, stands at the prompt it went to."""
+    daemon.scripts.append(slow)
+    with terminal(daemon, TERM="dumb") as child:
+        child.expect("> ")
+        child.send("go\n")
+        child.expect("answer")
+        child.send("typed ahead\n")
+        child.send(CTRL_C)
+        child.expect("> typed ahead\r\nYou said: typed ahead")
 
 
 def test_a_very_narrow_terminal_works(daemon: FakeDaemon) -> None:

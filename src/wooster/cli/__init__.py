@@ -12,7 +12,6 @@ from typing import TextIO
 
 from wooster.core.errors import WoosterError
 
-
 _OUTPUT_LOST = 74
 _PIPE_CLOSED = 141
 _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
@@ -55,7 +54,7 @@ def _replace_closed_streams() -> None:
         if fd != number:
             os.dup2(fd, number)
             os.close(fd)
-        setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))
+        setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def _flush() -> int:

@@ -8,18 +8,21 @@ and nothing of what they do.
 from __future__ import annotations
 
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 
+from wooster.wire.requests import MAX_MESSAGE_BYTES
+
 # So many keys in one read were not typed one by one.
 _FEWEST = 64
-# The rest of a paste is waited for so long, and so much of it is taken at once.
+# The rest of a paste is waited for so long, and so many signs of it are taken at once.
 _WAIT_S = 0.02
-_MOST = 256 * 1024
+_MOST = MAX_MESSAGE_BYTES
+_LINE_ENDS = (Keys.ControlM, Keys.ControlJ)
 
 
 class Bursts(Input):
@@ -29,18 +32,20 @@ class Bursts(Input):
         self._keys = keys
 
     def read_keys(self) -> list[KeyPress]:
-        read = self._keys.read_keys()
-        if len(read) < _FEWEST:
-            return read
-        size = len(read)
-        keys = list(joined(read))
-        while size < _MOST and self._more_waits():
-            read = self._keys.read_keys()
-            if not read:
-                break
+        read = self._read()
+        return read if len(read) < _FEWEST else list(joined(self._burst(read)))
+
+    def _read(self) -> list[KeyPress]:
+        # We ask for no mouse; a pasted `ESC[31m` is taken for one, and its handler raises.
+        return [key for key in self._keys.read_keys() if key.key != Keys.Vt100MouseEvent]
+
+    def _burst(self, read: list[KeyPress]) -> Iterator[KeyPress]:
+        """`read` and what follows at once: the message is drawn after it, not all along."""
+        size = 0
+        while read:
+            yield from read
             size += len(read)
-            keys = [*keys[:-1], *joined([*keys[-1:], *read])]
-        return keys
+            read = self._read() if size < _MOST and self._more_waits() else []
 
     def _more_waits(self) -> bool:
         return not self._keys.closed and bool(select.select([self.fileno()], [], [], _WAIT_S)[0])
@@ -77,7 +82,7 @@ class Bursts(Input):
         self._keys.close()
 
 
-def joined(keys: list[KeyPress]) -> Iterator[KeyPress]:
+def joined(keys: Iterable[KeyPress]) -> Iterator[KeyPress]:
     """A burst with its runs of plain characters, and tabs, as one paste each.
 
     The character after a special key stays a key: Esc or Ctrl-X may have meant it.
@@ -92,7 +97,7 @@ def joined(keys: list[KeyPress]) -> Iterator[KeyPress]:
             yield KeyPress(Keys.BracketedPaste, "".join(run))
             run.clear()
         yield key
-        after_special = not _is_text(key) and key.key != Keys.ControlM
+        after_special = not _is_text(key) and key.key not in _LINE_ENDS
     if run:
         yield KeyPress(Keys.BracketedPaste, "".join(run))
 
