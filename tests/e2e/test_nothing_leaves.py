@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,41 @@ def test_a_conversation_contacts_loopback_only(home: Home, tmp_path: Path) -> No
     assert any("servers.chat" in program or "chat.py" in program for program in programs), programs
     outside = [contact for contact in contacts if not contact["allowed"]]
     assert outside == []
+
+
+LOOPBACK_UP = """
+import fcntl, os, socket, struct, sys
+SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
+with socket.socket() as handle:
+    fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP | IFF_RUNNING))
+    try:
+        handle.connect(("192.0.2.1", 80))
+    except OSError as refused:
+        assert refused.errno == 101, refused
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def can_be_cut_off() -> bool:
+    """Whether this machine gives a process a network of its own."""
+    if shutil.which("unshare") is None:
+        return False
+    return subprocess.run(["unshare", "-rn", "true"], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_be_cut_off(), reason="needs Linux network namespaces")
+def test_a_conversation_works_with_no_network_but_loopback(home: Home) -> None:
+    """In a network namespace that holds nothing but `lo`, whatever language a library is in."""
+    said = subprocess.run(
+        ["unshare", "-rn", sys.executable, "-c", LOOPBACK_UP, *WOOSTER, "say", "--json", "Hello"],
+        env=home.environ(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=ANSWER_S,
+        check=False,
+    )
+    assert said.returncode == 0, said.stderr
+    assert json.loads(said.stdout.splitlines()[-1])["state"] == "done"
 
 
 def test_the_watch_itself_sees_and_refuses(tmp_path: Path) -> None:

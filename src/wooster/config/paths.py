@@ -94,11 +94,17 @@ class Paths:
         try:
             for folder in (self.home, self.run, self.logs, self.config, self.models, self.cache):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            probe = self.run / f".probe-{os.getpid()}"
-            probe.touch(mode=0o600)
-            probe.unlink()
+            self._try_to_write()
         except OSError as error:
             raise HomeError(
                 f"Wooster can't write to its home {self.home}: {error.strerror}.",
                 hint="Make it writable for you, or set WOOSTER_HOME to another folder.",
             ) from error
+
+    def _try_to_write(self) -> None:
+        """A page, not an empty file: those fit on a full disk too."""
+        probe = self.run / f".probe-{os.getpid()}"
+        try:
+            probe.write_bytes(bytes(4096))
+        finally:
+            probe.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ primary one in its low byte.
 from __future__ import annotations
 
 import shlex
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,9 @@ def _explain(error: sqlite3.Error, path: Path, backups: Path) -> StorageError:
             f"The database {path} is damaged ({error}). It is left as it is.",
             hint=restore_hint(path, backups),
         )
-    if primary == sqlite3.SQLITE_FULL:
+    # With hardly a page left, SQLite's own files can't grow, which it tells as an I/O error.
+    no_room = primary == sqlite3.SQLITE_IOERR and shutil.disk_usage(path.parent).free < 1 << 20
+    if primary == sqlite3.SQLITE_FULL or no_room:
         return DiskFull(
             "The disk is full; nothing could be stored.",
             hint=f"Make room on the disk that holds {path.parent} and send it again.",
