@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 # Characters of scripts that are written without spaces. SQLite's unicode61 tokenizer makes one
 # token of a whole run of them, so that a word inside a sentence could never be found.
-_UNSPACED = re.compile(
+_UNSPACED = (
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff"
     "\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff])"
@@ -42,7 +42,7 @@ def search_form(text: str) -> str:
     >>> search_form("東京 tower")
     ' 東  京  tower'
     """
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFKC", text))
+    return re.sub(_UNSPACED, r" \1 ", unicodedata.normalize("NFKC", text))
 
 
 def match_query(words: str) -> str:

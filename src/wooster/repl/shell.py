@@ -92,6 +92,7 @@ class Shell:
     def run(self) -> int:
         """Greet, then take messages until the person leaves; the exit code."""
         self._welcome(self._greeting())
+        gc.enable()  # the start went without: nothing made so far is garbage
         while True:
             try:
                 if not self._take(clean(self._reader.read())):
