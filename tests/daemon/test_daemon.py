@@ -335,6 +335,15 @@ def test_logs_are_json_and_hold_no_words_of_a_message(daemon: Daemon) -> None:
     assert "evening" not in everything
 
 
+def test_logs_hold_the_words_when_they_are_asked_for(paths: Paths, peer: Peer) -> None:
+    """The setting does what it says, for who looks for a mistake in a conversation."""
+    environ = {**without_servers(peer.url), "WOOSTER_LOGGING__MESSAGETEXT": "true"}
+    with running(paths, environ) as daemon:
+        ask(daemon, "a planted sentence")
+    lines = [json.loads(line) for line in paths.daemon_log.read_text().splitlines()]
+    assert [x["question"] for x in lines if x["event"] == "turn.asked"] == ["a planted sentence"]
+
+
 def test_two_clients_at_once_are_both_answered(daemon: Daemon) -> None:
     """Turns run side by side; each is stored with its own answer."""
     answers: list[str] = []

@@ -142,6 +142,8 @@ class Assistant:
             await self._conversations.end(stored, Ending("cut_off", error_code="stopping"))
             raise _being_stopped()
         self._running[stored.id] = running
+        told = {"turn": stored.id, "client": request.client, "question": text}
+        log.info("turn.asked", extra={"fields": told})
         self._tasks.create_task(self._guard(running))
         return running
 
