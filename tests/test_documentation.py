@@ -78,4 +78,4 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
         check=True,
     ).stdout.split()
     assert str(tmp_path) in found[0]
-    assert found[1:] == ["True", "1", "2", "8080"]
+    assert found[1:] == ["True", "2", "2", "8080"]

@@ -6,11 +6,19 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 
@@ -59,7 +67,12 @@ class _Keys(BaseModel):
 
 
 class ChatServer(_Table):
-    """`[chat]`: the chat server. Lengths in tokens."""
+    """`[chat]` and `[fast]`: a chat server. Lengths in tokens.
+
+    `kv_bits` 0 keeps the KV cache as it is; `draft_model` "" decodes without one;
+    `prefix_cache_mb` and `memory_limit_gb` 0 are worked out from the machine's memory;
+    `idle_unload_minutes` 0 never unloads.
+    """
 
     start: bool
     host: Host
@@ -67,17 +80,27 @@ class ChatServer(_Table):
     model: Name
     max_tokens: Annotated[int, Field(ge=1)]
     context_length: Annotated[int, Field(ge=256)]
+    parallel: Annotated[int, Field(ge=1, le=64)]
+    kv_bits: Literal[0, 4, 8]
+    draft_model: str
+    draft_tokens: Annotated[int, Field(ge=1, le=16)]
+    prefix_cache_mb: Annotated[int, Field(ge=0)]
+    memory_limit_gb: Annotated[float, Field(ge=0)]
+    idle_unload_minutes: Annotated[float, Field(ge=0)]
     api_key: SecretStr
 
 
 class EmbedServer(_Table):
-    """`[embed]`: the embedding server."""
+    """`[embed]`: the embedding server. `prompts` "" takes those of the model's family."""
 
     start: bool
     host: Host
     port: Port
     model: Name
     batch_size: Annotated[int, Field(ge=1, le=2048)]
+    prompts: Literal["", "none", "qwen3", "e5", "nomic", "bge"]
+    memory_limit_gb: Annotated[float, Field(ge=0)]
+    idle_unload_minutes: Annotated[float, Field(ge=0)]
     api_key: SecretStr
 
 
@@ -105,18 +128,46 @@ class LocalProvider(_Keys):
     embeddings: LocalEmbeddings
 
 
-class OpenAIProvider(_Keys):
-    """The cloud. Used only when `enabled` is true and there is a key."""
+Sensitivity = Literal["plain", "profile", "documents", "memory"]
+"""What a request carries beyond the person's own words in this conversation (`plain`)."""
 
-    enabled: bool
+
+class Price(_Keys):
+    """US dollars a million tokens."""
+
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+
+
+class RemoteProvider(_Keys):
+    """An OpenAI-compatible server that isn't started by us.
+
+    `apiKey` is the key, or where it is: `env:NAME`, `keyring:NAME`, `file:PATH`. `maySee` is asked
+    only of one that is neither on this machine nor an own host. The defaults are for providers that
+    a person adds; those of the shipped ones stand in `config/`.
+    """
+
+    enabled: bool = True
     server_url: Url
-    api_key: SecretStr
-    models: Tiers
+    api_key: SecretStr = SecretStr("")
+    models: Tiers = Tiers(fast=None, quality=None)
+    may_see: list[Sensitivity] = ["plain"]
+    price: Price | None = None
 
 
 class Providers(_Keys):
+    """The shipped ones by name; any other name is one more `RemoteProvider`."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, RemoteProvider] = Field(init=False)
+
     local: LocalProvider
-    openai: OpenAIProvider
+    exo: RemoteProvider
+    openai: RemoteProvider
+
+    def remote(self) -> dict[str, RemoteProvider]:
+        """All of them but `local`, by name."""
+        return {"exo": self.exo, "openai": self.openai, **(self.__pydantic_extra__ or {})}
 
 
 class HealthCheck(_Keys):
@@ -127,12 +178,41 @@ class HealthCheck(_Keys):
     retries: Annotated[int, Field(ge=0, le=10)]
 
 
+class Limits(_Keys):
+    """Longest silences of a server that answers its health check otherwise, in milliseconds."""
+
+    first_token: Annotated[int, Field(ge=100)]
+    between_tokens: Annotated[int, Field(ge=100)]
+
+
+class Egress(_Keys):
+    """`ownHosts` are this person's other machines: what goes there doesn't leave.
+
+    `plainHttpHosts` may be spoken to without encryption; `monthlyCap` is in US dollars, null for
+    none.
+    """
+
+    own_hosts: list[Name]
+    plain_http_hosts: list[Name]
+    monthly_cap: Annotated[float, Field(ge=0)] | None
+
+
 class Routing(_Keys):
     enabled: bool
     strategy: Literal["intelligent", "fast", "quality", "local-only", "cheapest"]
-    fallback_chain: list[Literal["local", "openai"]]
+    fallback_chain: list[Name]
     providers: Providers
     health_check: HealthCheck
+    limits: Limits
+    egress: Egress
+
+    @model_validator(mode="after")
+    def _chain_of_providers(self) -> Self:
+        known = ["local", *self.providers.remote()]
+        for name in self.fallback_chain:
+            if name not in known:
+                raise ValueError(f"fallbackChain of {', '.join(known)}; there is no {name!r}")
+        return self
 
 
 class Episodic(_Keys):
@@ -184,11 +264,19 @@ class Logging(_Keys):
     keep: Annotated[int, Field(ge=1, le=100)]
 
 
+class Hub(_Table):
+    """`[hub]`: where `wooster models pull` fetches from."""
+
+    url: Url
+
+
 class ServerFile(_Table):
     """`settings.toml`."""
 
     chat: ChatServer
+    fast: ChatServer
     embed: EmbedServer
+    hub: Hub
 
 
 class LocalModelFile(_Keys):
@@ -208,7 +296,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     chat: ChatServer
+    fast: ChatServer
     embed: EmbedServer
+    hub: Hub
     routing: Routing
     memory: Memory
     services: Services

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from wooster.config.settings import Sensitivity
 
 Role = Literal["system", "user", "assistant"]
+Task = Literal["chat", "extraction", "summary", "classification"]
+Tier = Literal["fast", "quality"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +21,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """`purpose` and `turn_id` are for the egress ledger."""
+    """`purpose` and `turn_id` are for the egress ledger.
+
+    `task` names a tier of models; `sensitivity` is the most private kind of thing that `messages`
+    carry; `background` work yields to a person's turn. `schema` is a JSON schema that the answer
+    must follow.
+    """
 
     messages: tuple[Message, ...]
     max_tokens: int
     purpose: str
     turn_id: str
+    task: Task = "chat"
+    sensitivity: Sensitivity = "plain"
+    background: bool = False
+    schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,13 @@ class Reading:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """The next piece of what a reasoning model thinks before it answers: shown as progress."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +129,4 @@ class Died:
     reason: str
 
 
-ProviderEvent = Loading | Reading | Fragment | Finished | Refused | Rejected | Died
+ProviderEvent = Loading | Reading | Thought | Fragment | Finished | Refused | Rejected | Died

@@ -92,7 +92,8 @@ class _Answer:
         """Wait for the model and have it read the messages as tokens."""
         await self._engine.loaded()
         messages = [message.for_template() for message in self._asked.messages]
-        read = partial(self._engine.read_prompt, messages)
+        assert self._engine.prompts is not None
+        read = partial(self._engine.prompts.read, messages)
         self._prompt = await anyio.to_thread.run_sync(read)
         self._limit = self._engine.answer_limit(len(self._prompt), self._asked.answer_limit)
 

@@ -15,8 +15,27 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Logprob:
+    """A token's bytes and the natural logarithm of its probability."""
+
+    token: bytes
+    logprob: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A token that was taken, and the likeliest ones in its place, if asked for."""
+
+    taken: Logprob
+    top: tuple[Logprob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
+    """The next piece; `sampled` are the tokens since the last piece, if probabilities are told."""
+
     text: str
+    sampled: tuple[Sampled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

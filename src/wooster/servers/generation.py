@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +17,14 @@ from wooster.core.errors import UsageError
 from wooster.servers.events import Event, Failed, Finished, Progress, Text
 from wooster.servers.health import Health
 from wooster.servers.prefixes import Prefixes
+from wooster.servers.prompting import PromptReader
 from wooster.servers.sampling import Sampling, penalties, recommended, sampler
 from wooster.servers.stops import StopFinder
 from wooster.servers.weights import fit_precision
 from wooster.servers.worker import Worker
+
+# From the tokens so far and logits of shape (1, vocabulary) to the logits that are left.
+Constraint = Callable[[Any, Any], Any]
 
 BATCH = 8  # sequences that decode together; more wait, shown as `queued`
 PREFILL_TOKENS_CPU = 128  # a chunk takes about a second on two slow cores
@@ -29,13 +33,20 @@ PREFILL_TOKENS_GPU = 512
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One request. `emit` is called on the engine's thread; set `cancelled` from any."""
+    """One request. `emit` is called on the engine's thread; set `cancelled` from any.
+
+    `constraint` narrows the next token last of all; `top_logprobs` None tells no probabilities;
+    `background` work yields to everybody else's.
+    """
 
     prompt: list[int]
     max_tokens: int
     sampling: Sampling
     stops: tuple[str, ...]
     emit: Callable[[Event], None]
+    constraint: Constraint | None = None
+    top_logprobs: int | None = None
+    background: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
@@ -54,12 +65,6 @@ class PromptTooLong(UsageError):
     code = "context_length_exceeded"
 
 
-class BadMessages(UsageError):
-    """The model's chat template refuses these messages."""
-
-    code = "invalid_messages"
-
-
 class Generator(Worker):
     """The chat server's engine."""
 
@@ -72,10 +77,9 @@ class Generator(Worker):
         self._default_max_tokens = max_tokens
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._running: dict[int, _Running] = {}
-        self._reading = threading.Lock()
+        self.prompts: PromptReader | None = None
         self._model: Any = None
         self._tokenizer: Any = None
-        self._control: list[str] = []
         self._batch: Any = None
         self._prefixes: Prefixes | None = None
 
@@ -95,23 +99,6 @@ class Generator(Worker):
     def submit(self, job: Job) -> None:
         """Have `job` worked on; its events end with `Finished` or `Failed` unless cancelled."""
         self._inbox.put(job)
-
-    def read_prompt(self, messages: Sequence[dict[str, Any]]) -> list[int]:
-        """The tokens that the model's chat template makes of `messages`. Raises `BadMessages`.
-
-        Not on the engine's thread, so that a long text delays nobody's next token.
-        """
-        import jinja2
-
-        try:
-            with self._reading:
-                harmless = [_defuse(message, self._control) for message in messages]
-                tokens = self._tokenizer.apply_chat_template(harmless, add_generation_prompt=True)
-        except (jinja2.TemplateError, TypeError, KeyError, ValueError) as error:
-            raise BadMessages(f"The model's chat template refuses the messages: {error}") from error
-        if not tokens:
-            raise BadMessages("The model's chat template makes an empty prompt of the messages.")
-        return list(tokens)
 
     def answer_limit(self, prompt_tokens: int, asked: int | None) -> int:
         """How many tokens an answer may have. Raises `PromptTooLong` with the numbers."""
@@ -142,8 +129,7 @@ class Generator(Worker):
         if not all(hasattr(layer, "merge") for layer in make_prompt_cache(model)):
             raise ValueError(f"models of type {config.get('model_type')!r} can't be batched")
         self._model, self._tokenizer = fit_precision(model), tokenizer
-        added = tokenizer.added_tokens_decoder.values()
-        self._control = [token.content for token in added if token.special]
+        self.prompts = PromptReader(tokenizer)
         trained_for = config.get("max_position_embeddings") or self.context_length
         self.context_length = min(self.context_length, trained_for)
         self.health.context_length = self.context_length
@@ -209,7 +195,7 @@ class Generator(Worker):
             caches=[cache],
             all_tokens=[job.prompt[:cached]],
             samplers=[sampler(job.sampling)],
-            logits_processors=[penalties(job.sampling)],
+            logits_processors=[_processors(job)],
         )
         detokenizer = self._tokenizer.detokenizer
         self._running[uid] = _Running(job, cached, detokenizer, StopFinder(job.stops))
@@ -274,15 +260,7 @@ class Generator(Worker):
             running.job.emit(Failed(reason))
 
 
-def _defuse(message: dict[str, Any], control: Sequence[str]) -> dict[str, Any]:
-    """The message with no control token in its text, unless the model wrote it itself.
-
-    The template's tokens say who speaks. A pasted page that holds them could end the person's
-    message and go on in the system's name; a zero-width space makes plain text of them.
-    """
-    if message["role"] == "assistant":
-        return message
-    content = message["content"]
-    for token in control:
-        content = content.replace(token, f"{token[0]}\u200b{token[1:]}")
-    return {**message, "content": content}
+def _processors(job: Job) -> list[Constraint]:
+    """What changes the logits of a job's next token, in this order: its constraint has the last
+    word."""
+    return [*penalties(job.sampling), *([job.constraint] if job.constraint else [])]
