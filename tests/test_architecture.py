@@ -25,9 +25,13 @@ EXEMPT: dict[str, str] = {}
 # of boundary in a model server's process.
 BLIND_EXCEPTS = {
     "models/watch.py": "the runner of a server's process",
+    "daemon/work.py": "the runner of actions that take long",
     "assistant/service.py": "the turn's boundary",
     "servers/worker.py": "the engine's thread: what ends it is told by /health",
-    "servers/generation.py": "whatever a model's code raises ends its answers, not the server",
+    "servers/generation.py": "a model that can't be loaded again ends the requests that wait for it",
+    "servers/desk.py": "whatever a model's code raises ends its answers, not the server",
+    "servers/singles.py": "a sequence that takes turns fails alone",
+    "servers/sequences.py": "a request's own rules that fail end that request alone",
     "servers/embedding.py": "whatever a model's code raises ends its request, not the server",
 }
 

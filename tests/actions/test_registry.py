@@ -71,3 +71,18 @@ async def test_arguments_are_checked(registry: Registry) -> None:
         await registry.run("history", {"colour": "red"})
     with pytest.raises(NotFound, match="dance"):
         await registry.run("dance", {})
+
+
+def test_a_name_of_two_words_is_typed_with_a_space(registry: Registry) -> None:
+    """`models_pull` is `/models pull NAME`; the longest name that fits is meant."""
+
+    async def look(given: Search) -> ActionResult:
+        return ActionResult(given.words)
+
+    registry.add(Action("models", "lists", "read", Nothing, ("models",), look))  # type: ignore[arg-type]
+    registry.add(Action("models_pull", "gets", "read", Search, ("p",), look, rest="words"))
+    assert registry.parse("/models pull big one") == ("models_pull", {"words": "big one"})
+    assert registry.parse("/models") == registry.parse("models") == ("models", {})
+    assert registry.parse("models of behaviour") is None
+    with pytest.raises(UsageError, match="/models takes nothing after it"):
+        registry.parse("/models push")

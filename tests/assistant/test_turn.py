@@ -5,7 +5,7 @@ from __future__ import annotations
 from wooster.assistant.turn import Broken, End, Input, Interrupted, Keep, Next, Send, Timing, run
 from wooster.memory.model import Ending
 from wooster.models.fallback import Answered, BrokeOff, FellBack, NobodyAnswers, Restarting
-from wooster.models.model import Finished, Fragment, Loading, Provider, Reading, Usage
+from wooster.models.model import Finished, Fragment, Loading, Provider, Reading, Thought, Usage
 from wooster.wire.events import Done, Failure, Meta, Note, Progress, Token, TurnState
 
 LOCAL = Provider("local", "http://127.0.0.1:1", "small", leaves=False)
@@ -131,3 +131,13 @@ def test_an_answer_that_reached_its_length_says_so() -> None:
     steps = play(Fragment("a"), Answered(LOCAL, Finished("length")))
     notes = [s.event for s in steps if isinstance(s, Send) and isinstance(s.event, Note)]
     assert [note.code for note in notes] == ["length"]
+
+
+def test_thoughts_are_progress_and_are_not_kept() -> None:
+    """They are counted in characters; the answer is what follows."""
+    steps = play(Thought("hm"), Thought("!"), Fragment("Hi"), Answered(LOCAL, Finished("stop")))
+    assert steps[1:4] == [
+        Send(Progress("thinking", 2)),
+        Send(Progress("thinking", 3)),
+        Keep("Hi"),
+    ]

@@ -35,11 +35,39 @@ CALLS = [
     ),
     (
         "mlx_lm.generate",
-        "BatchGenerator.insert",
-        {"prompts", "max_tokens", "caches", "all_tokens", "samplers", "logits_processors"},
+        "BatchGenerator.insert_segments",
+        {"segments", "max_tokens", "caches", "all_tokens", "samplers", "logits_processors"},
     ),
+    ("mlx_lm.generate", "BatchGenerator.extract_cache", {"uids"}),
+    (
+        "mlx_lm.generate",
+        "generate_step",
+        {"prompt", "model", "max_tokens", "sampler", "logits_processors", "prompt_cache"},
+    ),
+    (
+        "mlx_lm.generate",
+        "speculative_generate_step",
+        {
+            "prompt",
+            "model",
+            "draft_model",
+            "num_draft_tokens",
+            "max_tokens",
+            "sampler",
+            "logits_processors",
+            "prompt_cache",
+        },
+    ),
+    (
+        "mlx_lm.generate",
+        "maybe_quantize_kv_cache",
+        {"prompt_cache", "quantized_kv_start", "kv_group_size", "kv_bits"},
+    ),
+    ("mlx_lm.models.cache", "KVCache.to_quantized", {"group_size", "bits"}),
+    ("mlx_lm.models.cache", "KVCache.keys_and_values", set()),
+    ("mlx_lm.models.cache", "QuantizedKVCache.keys_and_values", set()),
     ("mlx_lm.generate", "BatchGenerator.next", set()),
-    ("mlx_lm.generate", "BatchGenerator.remove", {"uids", "return_prompt_caches"}),
+    ("mlx_lm.generate", "BatchGenerator.remove", {"uids"}),
     ("mlx_lm.models.cache", "LRUPromptCache", {"max_size", "max_bytes"}),
     ("mlx_lm.models.cache", "LRUPromptCache.fetch_nearest_cache", {"model", "tokens"}),
     ("mlx_lm.models.cache", "LRUPromptCache.insert_cache", {"model", "tokens", "prompt_cache"}),
@@ -72,10 +100,10 @@ def test_a_call_that_is_used_takes_what_it_is_given(
 @pytest.mark.parametrize(
     ("name", "fields"),
     [
-        ("PromptProcessingBatch.Response", {"uid", "progress"}),
+        ("PromptProcessingBatch.Response", {"uid", "progress", "end_of_segment"}),
         (
             "GenerationBatch.Response",
-            {"uid", "token", "finish_reason", "prompt_cache", "all_tokens"},
+            {"uid", "token", "logprobs", "finish_reason", "prompt_cache", "all_tokens"},
         ),
     ],
 )
@@ -103,3 +131,62 @@ def test_nucleus_sampling_can_be_applied_alone() -> None:
     logprobs = mx.log(mx.array([[0.6, 0.3, 0.1]]))
     kept = find("mlx_lm.sample_utils", "apply_top_p")(logprobs, 0.5)
     assert mx.isinf(kept).tolist() == [[False, True, True]]
+
+
+def test_a_cache_begins_with_its_keys_and_values() -> None:
+    """Kept caches are tightened through `state`: keys and values first, whatever follows."""
+    mx = find("mlx", "core")
+    for cache in (
+        find("mlx_lm.models.cache", "KVCache")(),
+        find("mlx_lm.models.cache", "QuantizedKVCache")(group_size=64, bits=8),
+    ):
+        assert cache.empty()
+        cache.update_and_fetch(mx.ones((1, 1, 3, 64)), mx.ones((1, 1, 3, 64)))
+        keys, values, offset, *_ = cache.state
+        assert (keys, values) == (cache.keys, cache.values)
+        assert offset == cache.offset == 3
+        assert cache.nbytes > 0
+        assert cache.trim(1) == 1
+        assert cache.offset == 2
+
+
+def test_what_a_quantised_or_sliding_cache_can_not_do() -> None:
+    """Quantised caches can't be merged into a batch, and windows can't be quantised: so there are
+    turns, and a refusal at load. When that changes, `loaded` can do more."""
+    quantised = find("mlx_lm.models.cache", "QuantizedKVCache")
+    window = find("mlx_lm.models.cache", "RotatingKVCache")(max_size=8)
+    assert not hasattr(quantised, "merge")
+    with pytest.raises(NotImplementedError):
+        window.to_quantized()
+    assert window.max_size == 8
+
+
+def test_the_store_of_prompts_can_cut_a_longer_one() -> None:
+    """A stored conversation serves another one with the same beginning, as a copy cut to it."""
+    mx = find("mlx", "core")
+    cache = find("mlx_lm.models.cache", "KVCache")()
+    cache.update_and_fetch(mx.ones((1, 1, 5, 4)), mx.ones((1, 1, 5, 4)))
+    store = find("mlx_lm.models.cache", "LRUPromptCache")(max_size=2, max_bytes=1 << 20)
+    store.insert_cache("model", [1, 2, 3, 4, 5], [cache])
+    (found,), rest = store.fetch_nearest_cache("model", [1, 2, 3, 9, 9])
+    assert (found.offset, rest) == (3, [9, 9])
+    assert cache.offset == 5
+    assert (len(store), store.nbytes) == (1, cache.nbytes)
+
+
+def test_memory_is_told_by_mlx() -> None:
+    """The numbers that limits are held against; a GPU's working set is told under this name."""
+    mx = find("mlx", "core")
+    assert mx.get_active_memory() >= 0
+    assert mx.get_cache_memory() >= 0
+    assert mx.get_peak_memory() >= 0
+    info = mx.device_info()
+    assert mx.default_device() == mx.Device(mx.cpu) or "max_recommended_working_set_size" in info
+
+
+@pytest.mark.parametrize(
+    "name", ["BPEStreamingDetokenizer", "SPMStreamingDetokenizer", "TokenizerWrapper"]
+)
+def test_the_kinds_of_tokenizers_are_told_apart(name: str) -> None:
+    """Bytes of tokens are worked out by the kind of detokenizer that mlx-lm chose."""
+    assert isinstance(find("mlx_lm.tokenizer_utils", name), type)

@@ -6,13 +6,16 @@ from wooster.models import fallback
 from wooster.models.fallback import (
     Answered,
     Await,
+    Barred,
     BrokeOff,
     FellBack,
     GaveUp,
+    GaveWay,
     Machine,
     Next,
     NobodyAnswers,
     Open,
+    Pause,
     Restarting,
     Returned,
     Tell,
@@ -60,7 +63,7 @@ def test_a_refused_connection_falls_through_at_once_and_is_announced() -> None:
     """Nothing is waited for when somebody else may answer."""
     play = Play(fallback.ask([LOCAL, CLOUD], OURS))
     play.expect(Open(LOCAL, "")).expect(Next()).give(Refused("closed"))
-    play.expect(Tell(FellBack(LOCAL, CLOUD, "closed"))).expect(Open(CLOUD, ""))
+    play.expect(Open(CLOUD, "")).expect(Tell(FellBack(LOCAL, CLOUD, "closed"))).expect(Next())
 
 
 def test_with_nobody_else_allowed_our_own_server_is_waited_for_once() -> None:
@@ -93,8 +96,8 @@ def test_a_death_in_the_middle_goes_on_elsewhere_from_what_was_given() -> None:
     play.expect(Open(LOCAL, "")).expect(Next()).give(Fragment("Once")).expect(
         Tell(Fragment("Once"))
     )
-    play.expect(Next()).give(Died("killed")).expect(Tell(FellBack(LOCAL, CLOUD, "killed")))
-    play.expect(Open(CLOUD, "Once"))
+    play.expect(Next()).give(Died("killed")).expect(Open(CLOUD, "Once"))
+    play.expect(Tell(FellBack(LOCAL, CLOUD, "killed"))).expect(Next())
 
 
 def test_a_death_in_the_middle_with_nobody_else_keeps_what_came() -> None:
@@ -117,10 +120,64 @@ def test_a_server_that_fails_is_passed_over() -> None:
     """A 5xx or a wrong key goes to the next provider."""
     play = Play(fallback.ask([LOCAL, CLOUD], OURS))
     play.expect(Open(LOCAL, "")).expect(Next()).give(Rejected("boom", is_ours=False))
-    play.expect(Tell(FellBack(LOCAL, CLOUD, "boom"))).expect(Open(CLOUD, ""))
+    play.expect(Open(CLOUD, "")).expect(Tell(FellBack(LOCAL, CLOUD, "boom")))
 
 
 def test_without_any_provider_the_person_is_told() -> None:
     """All switched off is an answer too."""
     play = Play(fallback.ask([], OURS))
     play.expect(Tell(NobodyAnswers("No provider is switched on.", is_refusal=False))).ends()
+
+
+def test_who_may_not_be_asked_is_passed_over_and_the_person_is_told_why() -> None:
+    """No note says that somebody answers who never was asked."""
+    play = Play(fallback.ask([LOCAL, CLOUD], NOT_OURS))
+    play.expect(Open(LOCAL, "")).expect(Next()).give(Refused("closed"))
+    assert play._step == Open(CLOUD, "")
+    play.give(Barred("OpenAI may not see what I remember"))
+    reason = "closed; OpenAI may not see what I remember"
+    play.expect(Tell(NobodyAnswers(reason, is_refusal=False))).ends()
+
+
+def test_who_failed_lately_is_asked_last_and_the_person_is_told() -> None:
+    """An open circuit costs no time, and is no ban."""
+    play = Play(fallback.ask([LOCAL, CLOUD], NOT_OURS, {LOCAL: "it hangs"}))
+    play.expect(Open(CLOUD, "")).expect(Tell(FellBack(LOCAL, CLOUD, "it hangs")))
+    play.expect(Next()).give(Refused("no network"))
+    play.expect(Open(LOCAL, "")).expect(Tell(FellBack(CLOUD, LOCAL, "no network"))).expect(Next())
+
+
+def test_a_schema_that_is_not_taken_is_left_away_once() -> None:
+    """The caller checks the answer; a second refusal goes to the next provider."""
+    refused = Rejected("response_format?", is_ours=False, fault="format")
+    play = Play(fallback.ask([LOCAL, CLOUD], NOT_OURS))
+    play.expect(Open(LOCAL, "")).expect(Next()).give(refused)
+    play.expect(Open(LOCAL, "", with_schema=False)).expect(Next()).give(refused)
+    play.expect(Open(CLOUD, ""))
+
+
+def test_a_busy_server_is_waited_for_briefly_when_nobody_else_is_left() -> None:
+    """Once, and only for as long as it asked."""
+    busy = Rejected("busy", is_ours=False, fault="busy", retry_after_s=1.0)
+    play = Play(fallback.ask([CLOUD], NOT_OURS))
+    play.expect(Open(CLOUD, "")).expect(Next()).give(busy).expect(Pause(1.0))
+    play.expect(Open(CLOUD, "")).expect(Next()).give(busy)
+    play.expect(Tell(NobodyAnswers("busy", is_refusal=False))).ends()
+
+
+def test_what_is_too_long_for_one_may_fit_another() -> None:
+    """When it fits none, it is a refusal and says by whom."""
+    long = Rejected("too long", is_ours=False, fault="length")
+    play = Play(fallback.ask([LOCAL, CLOUD], OURS))
+    play.expect(Open(LOCAL, "")).expect(Next()).give(long)
+    play.expect(Open(CLOUD, "")).expect(Tell(FellBack(LOCAL, CLOUD, "too long")))
+    play.expect(Next()).give(long).expect(Tell(NobodyAnswers("too long", is_refusal=True))).ends()
+
+
+def test_work_that_made_way_goes_on_there_from_what_was_given() -> None:
+    """Nothing is announced: nothing failed."""
+    play = Play(fallback.ask([LOCAL], NOT_OURS))
+    play.expect(Open(LOCAL, "")).expect(Next()).give(Fragment("Once")).expect(
+        Tell(Fragment("Once"))
+    )
+    play.expect(Next()).give(GaveWay()).expect(Open(LOCAL, "Once"))

@@ -14,6 +14,7 @@ import pytest
 
 from wooster.models import openai_http
 from wooster.models.model import (
+    Alive,
     ChatRequest,
     Died,
     Finished,
@@ -72,7 +73,7 @@ async def peer() -> AsyncIterator[Peer]:
 async def events(provider: Provider) -> list[ProviderEvent]:
     async with httpx.AsyncClient() as client:
         stream = openai_http.stream(client, provider, openai_http.body(REQUEST, provider))
-        return [event async for event in stream]
+        return [event async for event in stream if event != Alive()]
 
 
 async def test_progress_text_usage_and_end(peer: Peer) -> None:

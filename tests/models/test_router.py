@@ -1,81 +1,50 @@
-"""Who may be asked, and what leaves the machine."""
+"""The providers behind one call: real connections to scripted servers, and what leaves."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Any
 
 import httpx
-import pytest
 
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
-from wooster.models.egress import EgressLedger, leaves_this_machine
-from wooster.models.fallback import Answered
-from wooster.models.model import ChatRequest, Message, Provider
-from wooster.models.router import Router, allowed_providers
-from wooster.models.supervisor import Supervisor
-from wooster.models.watch import Watching
+from wooster.core.hosts import Place
+from wooster.models.egress import EgressLedger
+from wooster.models.fallback import Answer, Answered, FellBack, NobodyAnswers
+from wooster.models.gate import Gate, Rules
+from wooster.models.model import ChatRequest, Fragment, Message, Provider
+from wooster.models.router import Router, Surroundings
 from wooster.storage import Database
 
 
-def names(paths: Paths, config: Mapping[str, object], environ: dict[str, str]) -> list[str]:
-    (paths.config / "local-model.json").write_text(json.dumps(config))
-    return [p.name for p in allowed_providers(load_settings(paths, {}), environ)]
+class NoServers:
+    """A supervisor of nothing."""
+
+    def starts(self, _: Provider) -> bool:
+        return False
+
+    def owned_providers(self) -> frozenset[str]:
+        return frozenset()
 
 
-KEY = {"OPENAI_API_KEY": "k"}
-ENABLED: dict[str, object] = {"providers": {"openai": {"enabled": True}}}
+class Anywhere(Rules):
+    """Rules to which even loopback is another machine: the scripted server stands for one."""
 
-
-def test_by_default_nothing_leaves_even_with_a_key(paths: Paths) -> None:
-    """A key in the environment is no permission."""
-    assert names(paths, {}, KEY) == ["local"]
-
-
-def test_openai_needs_both_the_permission_and_a_key(paths: Paths) -> None:
-    """Enabled without a key, or with an empty one, is not asked either."""
-    assert names(paths, {"routing": ENABLED}, {}) == ["local"]
-    assert names(paths, {"routing": ENABLED}, {"OPENAI_API_KEY": ""}) == ["local"]
-    assert names(paths, {"routing": ENABLED}, KEY) == ["local", "openai"]
-
-
-def test_local_only_overrules_the_permission(paths: Paths) -> None:
-    """The strategy says it in one word."""
-    assert names(paths, {"routing": {**ENABLED, "strategy": "local-only"}}, KEY) == ["local"]
-
-
-def test_the_chain_gives_the_order(paths: Paths) -> None:
-    """Who isn't in the chain isn't asked."""
-    chain = {"routing": {**ENABLED, "fallbackChain": ["openai"]}}
-    assert names(paths, chain, KEY) == ["openai"]
-
-
-@pytest.mark.parametrize(
-    ("url", "leaves"),
-    [
-        ("http://127.0.0.1:8080", False),
-        ("http://localhost:8080", False),
-        ("http://[::1]:8080", False),
-        ("http://127.9.9.9", False),
-        ("https://api.openai.com", True),
-        ("http://192.168.1.2:8080", True),
-        ("http://localhost.example.com", True),
-        ("http://127.0.0.1.example.com", True),
-        ("http://", True),
-    ],
-)
-def test_only_loopback_stays(url: str, leaves: bool) -> None:
-    """Another host is another host, even on the same network; in doubt it leaves."""
-    assert leaves_this_machine(url) is leaves
+    def place(self, url: str) -> Place:
+        return "away"
 
 
 async def test_a_request_that_leaves_is_in_the_ledger_before_it_goes(
-    database: Database, clock: ManualClock
+    database: Database, clock: ManualClock, paths: Paths
 ) -> None:
     """The row is committed when the first byte arrives there, with host, purpose and size."""
+    routing = (await asyncio.to_thread(load_settings, paths, {})).routing
     ledger = EgressLedger(database, clock)
     seen: list[int] = []
 
@@ -91,13 +60,14 @@ async def test_a_request_that_leaves_is_in_the_ledger_before_it_goes(
     server = await asyncio.start_server(play, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     away = Provider("openai", f"http://127.0.0.1:{port}", "m", leaves=True)
+    rules = Anywhere(frozenset(), frozenset({"127.0.0.1"}), None, False)
     async with server, httpx.AsyncClient() as client:
 
         async def get() -> httpx.AsyncClient:
             return client
 
-        supervisor = Supervisor([], Watching(get, lambda *_: None, 1.0, 1.0))
-        router = Router([away], supervisor, ledger, get, "go on")
+        around = Surroundings(NoServers(), Gate(ledger, rules), get, lambda *_: None)  # type: ignore[arg-type]
+        router = Router({"quality": [away], "fast": [away]}, routing, around, "go on")
         request = ChatRequest((Message("user", "private"),), 5, "chat", "turn-1")
         events = [event async for event in router.answer(request)]
     assert isinstance(events[-1], Answered)
@@ -106,3 +76,178 @@ async def test_a_request_that_leaves_is_in_the_ledger_before_it_goes(
     assert (row["provider"], row["host"], row["purpose"]) == ("openai", "127.0.0.1", "chat")
     assert row["turn_id"] == "turn-1"
     assert row["sent_bytes"] > len("private")
+
+
+# --- who answers when somebody doesn't ---------------------------------------------------------
+
+Play = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
+
+
+def word(text: str, finish: str = "null") -> bytes:
+    choice = b'{"delta":{"content":"%s"},"finish_reason":%s}' % (text.encode(), finish.encode())
+    return b'data: {"choices":[' + choice + b"]}\n\n"
+
+
+class Scripted:
+    """A server of a test: what it was asked, and how it answers from now on."""
+
+    def __init__(self, *chunks: bytes, hangs: bool = False) -> None:
+        self.chunks, self.hangs = chunks, hangs
+        self.asked: list[bytes] = []
+        self.left = asyncio.Event()
+
+    async def play(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        size = re.search(rb"content-length: (\d+)", head, re.I)
+        body = await reader.readexactly(int(size[1])) if size else b""
+        if body:
+            self.asked.append(body)
+        if body or self.hangs:
+            for chunk in self.chunks:
+                writer.write(chunk)
+            await writer.drain()
+            if self.hangs:
+                await reader.read()  # until the client leaves
+                self.left.set()
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+        writer.close()
+
+
+class Town:
+    """A router over scripted servers; `closed` stands for one that nobody runs."""
+
+    def __init__(self, router: Router, providers: list[Provider]) -> None:
+        self.router, self.providers = router, providers
+
+    async def ask(self, **more: Any) -> list[Answer]:
+        request = ChatRequest((Message("user", "Hello"),), 5, "chat", "t", **more)
+        async with aclosing(self.router.answer(request)) as events:
+            return [event async for event in events]
+
+
+@asynccontextmanager
+async def town(
+    database: Database, paths: Paths, clock: ManualClock, *servers: Scripted | None
+) -> AsyncIterator[Town]:
+    """None among `servers` is a port that refuses. Times are short, so that no test waits long."""
+    settings = {"routing": {"healthCheck": {"timeout": 200}, "fallbackChain": ["local"]}}
+    await asyncio.to_thread((paths.config / "local-model.json").write_text, json.dumps(settings))
+    routing = (await asyncio.to_thread(load_settings, paths, {})).routing
+    async with AsyncExitStack() as stack:
+        providers: list[Provider] = []
+        for number, each in enumerate(servers):
+            port = 1
+            if each is not None:
+                made = await asyncio.start_server(each.play, "127.0.0.1", 0)
+                stack.callback(made.close)
+                port = made.sockets[0].getsockname()[1]
+            url = f"http://127.0.0.1:{port}"
+            providers.append(Provider(f"server{number}", url, "m", leaves=False))
+        client = await stack.enter_async_context(httpx.AsyncClient())
+
+        async def get() -> httpx.AsyncClient:
+            return client
+
+        gate = Gate(EgressLedger(database, clock), Rules.of(routing))
+        around = Surroundings(NoServers(), gate, get, lambda *_: None)  # type: ignore[arg-type]
+        router = Router({"quality": providers, "fast": providers}, routing, around, "Go on.")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(router.run())
+            await asyncio.sleep(0)
+            try:
+                yield Town(router, providers)
+            finally:
+                router.stop()
+
+
+def texts(events: list[Answer]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Fragment))
+
+
+GOOD = (HEAD, word("Good"), word(" evening", '"stop"'))
+
+
+async def test_a_refused_connection_goes_to_the_next_and_is_announced(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """And the next request doesn't try it first."""
+    async with town(database, paths, clock, None, Scripted(*GOOD)) as there:
+        for _ in range(2):
+            events = await there.ask()
+            assert isinstance(events[0], FellBack)
+            assert "doesn't answer" in events[0].reason
+            assert texts(events) == "Good evening"
+            assert there.router.circuits()[0][1].state == "open"
+
+
+async def test_a_hanging_server_is_cut_once_and_then_skipped(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """It is asked one question in all; its connection is closed."""
+    hanging = Scripted(hangs=True)
+    async with town(database, paths, clock, hanging, Scripted(*GOOD)) as there:
+        for _ in range(2):
+            events = await there.ask()
+            assert isinstance(events[0], FellBack)
+            assert "no sign of life" in events[0].reason
+            assert texts(events) == "Good evening"
+        assert len(hanging.asked) == 1
+        await hanging.left.wait()
+
+
+async def test_a_death_in_the_middle_goes_on_elsewhere_with_what_was_given(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """The second server is told what was said, and asked to go on."""
+    dying, other = Scripted(HEAD, word("Good")), Scripted(HEAD, word(" evening", '"stop"'))
+    async with town(database, paths, clock, dying, other) as there:
+        events = await there.ask()
+    assert texts(events) == "Good evening"
+    said = json.loads(other.asked[0])["messages"][1:]
+    assert [message["content"] for message in said] == ["Good", "Go on."]
+    assert isinstance(events[-1], Answered)
+    assert events[-1].provider == there.providers[1]
+
+
+async def test_background_work_makes_way_and_goes_on_afterwards(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """On a server that isn't ours it is closed when a turn begins, and keeps what it was given."""
+    server = Scripted(HEAD, word("One"), hangs=True)
+    async with town(database, paths, clock, server) as there:
+        work: list[Answer] = []
+        begun = asyncio.Event()
+
+        async def in_background() -> None:
+            request = ChatRequest((Message("user", "Sum up"),), 5, "chat", "b", background=True)
+            async with aclosing(there.router.answer(request)) as events:
+                async for event in events:
+                    work.append(event)
+                    begun.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(in_background())
+            await begun.wait()
+            server.chunks, server.hangs = GOOD, False
+            turn = await there.ask()
+            await server.left.wait()
+    assert texts(turn) == "Good evening"
+    assert texts(work) == "OneGood evening"
+    kinds = [len(json.loads(body)["messages"]) for body in server.asked]
+    assert kinds == [1, 1, 3]
+
+
+async def test_a_schema_that_a_server_refuses_is_left_away_there_once(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """The schema goes out first; the answer that comes is for the caller to check."""
+    error = b'{"error": {"message": "response_format is not supported"}}'
+    head = b"HTTP/1.1 400 Bad\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(error)
+    server = Scripted(head, error)
+    async with town(database, paths, clock, server) as there:
+        events = await there.ask(schema={"type": "object"})
+    assert isinstance(events[-1], NobodyAnswers)
+    formats = ["response_format" in json.loads(body) for body in server.asked]
+    assert formats == [True, False]

@@ -59,14 +59,16 @@ def spec_of(paths: Paths, *, version: str = __version__, port: int = 0) -> Serve
 
 
 @asynccontextmanager
-async def supervised(spec: ServerSpec, *, ends: bool = True) -> AsyncIterator[Supervisor]:
+async def supervised(
+    spec: ServerSpec, *, ends: bool = True, probe_timeout_s: float = 2.0
+) -> AsyncIterator[Supervisor]:
     """A supervisor that watches `spec`; without `ends` its servers are left as by a kill -9."""
     async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as tasks:
 
         async def get() -> httpx.AsyncClient:
             return client
 
-        supervisor = Supervisor([spec], Watching(get, lambda *_: None, 2.0, 0.2))
+        supervisor = Supervisor([spec], Watching(get, lambda *_: None, probe_timeout_s, 0.2))
         running = tasks.create_task(supervisor.run())
         yield supervisor
         if ends:
@@ -80,16 +82,16 @@ async def until(
     supervisor: Supervisor, what: Callable[[ServerStatus], bool], deadline_s: float = 30
 ) -> ServerStatus:
     async with asyncio.timeout(deadline_s):
-        while not what(supervisor.chat()):
+        while not what(supervisor.statuses()[0]):
             await asyncio.sleep(0.02)
-    return supervisor.chat()
+    return supervisor.statuses()[0]
 
 
 def child_of(supervisor: Supervisor) -> subprocess.Popen[bytes]:
     """The process that a supervisor left behind, to be collected by the test."""
-    child = supervisor._watches["chat"]._child
-    assert child is not None
-    return child
+    process = supervisor._watches["chat"]._process
+    assert process is not None and process.child is not None
+    return process.child
 
 
 def is_gone(pid: int) -> bool:

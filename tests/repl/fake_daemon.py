@@ -90,6 +90,8 @@ class FakeDaemon:
     version: int = WIRE_VERSION
     scripts: list[Script] = field(default_factory=list)
     actions: dict[str, Any] = field(default_factory=dict)
+    works: dict[str, Script] = field(default_factory=dict)
+    worked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     turns: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     stops: dict[str, threading.Event] = field(default_factory=dict)
@@ -153,6 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
             case ["v1", "turns", turn_id, "stop"]:
                 fake.stops.setdefault(turn_id, threading.Event()).set()
                 self._json(200, {})
+            case ["v1", "actions", name] if name in fake.works:
+                fake.worked.append((name, body))
+                self._stream(fake.works[name])
             case ["v1", "actions", name] if name in fake.actions:
                 self._json(200, fake.actions[name])
             case ["v1", "stop"]:
@@ -168,15 +173,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._error(404, "not_found", "There is no session 'gone'.", 4)
             return
         number = len(fake.turns)
+        session_id = body.get("session_id") or f"session-{number}"
+        script = fake.scripts.pop(0) if fake.scripts else echo
+        self._stream(script, f"turn-{number}", session_id, body["text"])
+
+    def _stream(
+        self, script: Script, turn_id: str = "", session_id: str = "", text: str = ""
+    ) -> None:
+        fake = self.server.fake
         self.send_response(200)
         self.send_header(WIRE_HEADER, str(fake.version))
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        session_id = body.get("session_id") or f"session-{number}"
-        stream = Stream(self, f"turn-{number}", session_id, body["text"])
+        stream = Stream(self, turn_id, session_id, text)
         try:
-            (fake.scripts.pop(0) if fake.scripts else echo)(stream)
+            script(stream)
         except BreakOff:
             self.close_connection = True
             return

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +16,12 @@ import pytest
 from wooster.config.paths import Paths
 from wooster.core.errors import HomeError, NotFound
 from wooster.repl import logs as logs_module
-from wooster.repl.commands import run_action, show_markdown, stop
+from wooster.repl.commands import run_action, run_work, show_markdown, stop
 from wooster.repl.logs import logs, readable
+from wooster.wire.events import Failure, Progress, Result
+from wooster.wire.requests import ActionRequest
 
-from .fake_daemon import FakeDaemon
+from .fake_daemon import FakeDaemon, Stream
 from .screen import Screen, ScreenTerminal
 
 Captured = pytest.CaptureFixture[str]
@@ -132,3 +136,57 @@ def test_ctrl_c_ends_following(
     monkeypatch.setattr(logs_module, "_lines", interrupted)
     assert logs(home, True) == 0
     assert capsys.readouterr().out == "one\n"
+
+
+def fetching(stream: Stream) -> None:
+    told = ("fetching", "fetching", "checking")
+    stream.send(*(Progress(stage, n, 2, f"{stage} {n} of 2") for n, stage in enumerate(told)))
+    stream.send(Result("It is **here**.", {"name": "it"}, 3))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_work_shows_how_it_stands_beside_its_result(
+    home: Paths, daemon: FakeDaemon, capsys: Captured, as_json: bool
+) -> None:
+    """Into a pipe: the result alone on stdout, on stderr a line for each stage."""
+    daemon.works["pull"] = fetching
+    assert run_work(home, "pull", ActionRequest({"name": "it"}), as_json) == 3
+    told = capsys.readouterr()
+    assert told.out == ('{"name":"it"}\n' if as_json else "It is **here**.\n")
+    assert told.err == "fetching 0 of 2\nchecking 2 of 2\n"
+
+
+def test_work_that_asks_first_does_nothing_without_an_answer(
+    home: Paths, daemon: FakeDaemon, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script must say --yes."""
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr("sys.stdin", nobody)
+        assert run_work(home, "remove", ActionRequest(), False, "Delete it?") == 2
+    assert "--yes" in capsys.readouterr().err and daemon.worked == []
+
+
+def test_work_that_fails_is_its_exit_code(
+    home: Paths, daemon: FakeDaemon, capsys: Captured
+) -> None:
+    """What failed and what to do, on stderr."""
+    daemon.works["pull"] = lambda stream: stream.send(Failure("hub", "No hub.", "Look.", 69))
+    assert run_work(home, "pull", ActionRequest(), False) == 69
+    assert "No hub." in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_work_by_hanging_up(home: Paths, daemon: FakeDaemon, capsys: Captured) -> None:
+    """One is enough: the daemon hears that its client left, and what came is kept there."""
+    left = threading.Event()
+
+    def endless(stream: Stream) -> None:
+        stream.send(Progress("fetching", text="fetching …"))
+        os.kill(os.getpid(), signal.SIGINT)
+        with contextlib.suppress(OSError):
+            while True:
+                stream.raw(b": waiting\n\n")
+        left.set()
+
+    daemon.works["pull"] = endless
+    assert run_work(home, "pull", ActionRequest(), False) == 130
+    assert left.wait(20)

@@ -19,7 +19,7 @@ from wooster.repl.client import Client
 from wooster.repl.prompt import Commands, LineHistory, PromptReader
 from wooster.repl.shell import Shell, phrases
 from wooster.repl.wording import greeting
-from wooster.wire.events import Result
+from wooster.wire.events import Ask, Progress, Result
 from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Greeting
 
 from .fake_daemon import GREETING, FakeDaemon, Stream, killed
@@ -204,6 +204,9 @@ class _Lines:
         self.asked.append(question)
         return self.agrees
 
+    def confirm(self, question: str) -> bool:
+        return self.ask(question)
+
     def offer(self, commands: object) -> None:
         pass
 
@@ -281,3 +284,36 @@ def test_slash_commands_of_the_prompt_are_its_own(sitting: Sitting, daemon: Fake
     assert sitting.talk(f"/help{ENTER}/new{ENTER}/exit{ENTER}") == 0
     assert texts(daemon) == []
     assert "Commands" in sitting.screen.text and "A new session" in sitting.screen.text
+
+
+def removal(stream: Stream) -> None:
+    stream.send(Ask("Delete it?", "models_remove", {"name": "it"}))
+
+
+def removed(stream: Stream) -> None:
+    stream.send(Progress("removing", text="removing it …"), Result("It is **gone**."))
+
+
+@pytest.mark.parametrize("answer", ["y", "YES"])
+def test_what_asks_first_runs_after_a_yes(
+    sitting: Sitting, daemon: FakeDaemon, answer: str
+) -> None:
+    """The question is the daemon's; what runs says that the person agreed."""
+    daemon.scripts.append(removal)
+    daemon.works["models_remove"] = removed
+    sitting.talk(f"/models remove it{ENTER}{answer}{ENTER}{CTRL_D}")
+    assert daemon.worked == [
+        ("models_remove", {"arguments": {"name": "it"}, "confirmed": True}),
+    ]
+    assert "It is gone." in sitting.screen.text
+
+
+@pytest.mark.parametrize("answer", ["", "n", CTRL_C])
+def test_what_asks_first_is_not_done_without_a_yes(
+    sitting: Sitting, daemon: FakeDaemon, answer: str
+) -> None:
+    """Enter alone is a no: what it asks about can't be taken back."""
+    daemon.scripts.append(removal)
+    daemon.works["models_remove"] = removed
+    sitting.talk(f"/models remove it{ENTER}{answer}{ENTER}{CTRL_D}")
+    assert daemon.worked == [] and "Nothing was done." in sitting.screen.text

@@ -57,6 +57,10 @@ def test_a_model_is_a_name_a_path_or_a_hub_id(tmp_path: Path) -> None:
     assert find_model("own", tmp_path).path == str(tmp_path / "own")
     assert find_model(str(tmp_path / "own"), tmp_path).name == "own"
     assert find_model("someone/some-model", tmp_path).path == "someone/some-model"
+    (tmp_path / "someone--pulled").mkdir()
+    (tmp_path / "someone--pulled" / "config.json").write_text("{}")
+    pulled = find_model("someone/pulled", tmp_path)
+    assert (pulled.name, pulled.path) == ("someone/pulled", str(tmp_path / "someone--pulled"))
     with pytest.raises(ModelUnavailable, match="own"):
         find_model("other", tmp_path)
     with pytest.raises(ModelUnavailable, match=r"config\.json"):

@@ -8,7 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from wooster.core.errors import NotFound, UsageError
+from wooster.core.errors import NotConfirmed, NotFound, UsageError
+from wooster.wire.events import Progress
 from wooster.wire.requests import ActionHelp, ActionResult
 
 Effect = Literal["read", "write", "outward"]
@@ -22,19 +23,51 @@ class Parameters(BaseModel):
 
 
 P = TypeVar("P", bound=Parameters)
+Report = Callable[[Progress], None]
+"""How work that takes long tells how it stands; it never waits for whoever listens."""
+
+
+async def _no_handler(_: Any) -> ActionResult:
+    raise AssertionError("this action has a worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[P]):
-    """`rest` names the text parameter that the rest of a typed line fills; empty for none."""
+    """An underscore in `name` is a space where it is typed: `models_pull` is `/models pull`.
+
+    `rest` names the text parameter that the rest of a typed line fills; empty for none. What takes
+    long has a `worker` in place of a `handler`; it is cancelled when its client leaves. `question`
+    is what an `outward` action asks first, with its parameters in braces.
+    """
 
     name: str
     help: str
     effect: Effect
     parameters: type[P]
     phrases: tuple[str, ...]
-    handler: Callable[[P], Awaitable[ActionResult]]
+    handler: Callable[[P], Awaitable[ActionResult]] = _no_handler
     rest: str = ""
+    worker: Callable[[P, Report], Awaitable[ActionResult]] | None = None
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An action with arguments that make sense, ready to run. `question` "" asks nothing first."""
+
+    name: str
+    arguments: dict[str, Any]
+    question: str
+    takes_long: bool
+    run: Callable[[Report], Awaitable[ActionResult]]
+
+    def must_not_ask(self) -> None:
+        """Raises `NotConfirmed` when the person must agree first."""
+        if self.question:
+            raise NotConfirmed(
+                f"{_spoken(self.name)} asks first: {self.question}",
+                hint="Nothing was done yet. After a yes, send it with `confirmed`.",
+            )
 
 
 class Registry:
@@ -45,6 +78,8 @@ class Registry:
 
     def add(self, action: Action[P]) -> None:
         assert action.name not in self._actions, f"two actions are called {action.name!r}"
+        has_handler = action.handler is not _no_handler
+        assert has_handler != (action.worker is not None), f"{action.name} does one thing"
         self._actions[action.name] = action
 
     def help(self) -> list[ActionHelp]:
@@ -60,11 +95,11 @@ class Registry:
         of Rome" is a question.
         """
         typed = line.strip()
-        name, _, rest = typed.removeprefix("/").partition(" ")
-        action = self._actions.get(name.lower())
-        rest = rest.strip()
+        words = typed.removeprefix("/")
+        action, rest = self._split(words)
         if not typed.startswith("/"):
             return (action.name, {}) if action is not None and not rest else None
+        name = words.partition(" ")[0]
         if "\n" in typed or not name.isidentifier():
             return None  # a path or a pasted text that happens to begin with a slash
         if action is None:
@@ -72,11 +107,29 @@ class Registry:
                 f"There is no command /{name}.", hint=f"There are: {self._names()}. See `help`."
             )
         if rest and not action.rest:
-            raise UsageError(f"/{action.name} takes nothing after it (found {rest!r}).")
+            raise UsageError(f"/{_spoken(action.name)} takes nothing after it (found {rest!r}).")
         return action.name, {action.rest: rest} if rest else {}
 
+    def _split(self, words: str) -> tuple[Action[Any] | None, str]:
+        """The action with the longest name that `words` begin with, and what comes after it."""
+        for length in (2, 1):
+            parts = words.split(None, length)
+            action = self._actions.get("_".join(parts[:length]).lower())
+            if action is not None:
+                return action, parts[length].strip() if len(parts) > length else ""
+        return None, ""
+
     async def run(self, name: str, arguments: dict[str, Any]) -> ActionResult:
-        """Raises `NotFound` for the name, `UsageError` for the arguments, or what it raises."""
+        """Run an action that asks nothing first and tells nothing on the way.
+
+        Raises what `prepare` raises, `NotConfirmed`, or what it raises itself.
+        """
+        call = self.prepare(name, arguments)
+        call.must_not_ask()
+        return await call.run(nobody_listens)
+
+    def prepare(self, name: str, arguments: dict[str, Any]) -> Call:
+        """Raises `NotFound` for the name, `UsageError` for the arguments."""
         action = self._actions.get(name)
         if action is None:
             raise NotFound(f"There is no action {name!r}.", hint=f"There are: {self._names()}.")
@@ -86,7 +139,29 @@ class Registry:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise UsageError(f"{name}: {where}: {first['msg']}.", hint=action.help) from error
-        return await action.handler(parameters)
+        question = action.question if action.effect == "outward" else ""
+        told = parameters.model_dump()
+        run = _handled(action, parameters) if action.worker is None else _worked(action, parameters)
+        return Call(name, arguments, question.format(**told), action.worker is not None, run)
 
     def _names(self) -> str:
-        return ", ".join(sorted(self._actions))
+        return ", ".join(sorted(map(_spoken, self._actions)))
+
+
+def _handled(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:
+    return lambda _: action.handler(parameters)
+
+
+def _worked(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:
+    worker = action.worker
+    assert worker is not None
+    return lambda report: worker(parameters, report)
+
+
+def nobody_listens(_: Progress) -> None:
+    """A report that is not shown."""
+
+
+def _spoken(name: str) -> str:
+    """An action's name as it is typed."""
+    return name.replace("_", " ")

@@ -247,7 +247,15 @@ class Assistant:
         room = context_tokens - self._budgets.answer - fixed
         budget = max(0, min(self._budgets.history, room))
         messages = context.build(self._prompts, past, stored, self._clock.zone, budget)
-        return ChatRequest(messages, self._budgets.answer, "chat", stored.id)
+        earlier = tuple(before.question for before in context.window(past, budget))
+        return ChatRequest(
+            messages,
+            self._budgets.answer,
+            "chat",
+            stored.id,
+            text=stored.question,
+            earlier=earlier,
+        )
 
 
 def _being_stopped() -> WoosterError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from wooster.memory.model import Ending
 from wooster.models import fallback
-from wooster.models.model import Fragment, Loading, Provider, Reading, Usage
+from wooster.models.model import Fragment, Loading, Provider, Reading, Thought, Usage
 from wooster.wire.events import Done, Event, Failure, Meta, Note, Progress, Token, TurnState
 
 # --- steps ------------------------------------------------------------------------------------
@@ -83,6 +83,7 @@ class _Progressing:
 
     provider: Provider | None = None
     has_text: bool = False
+    thought: int = 0
     usage: Usage = field(default_factory=Usage)
 
 
@@ -99,6 +100,9 @@ def run(
                 yield Send(Progress("loading"))
             case Reading(done, total):
                 yield Send(Progress("reading", done, total))
+            case Thought(text):
+                now.thought += len(text)
+                yield Send(Progress("thinking", now.thought))
             case Fragment(text):
                 now.has_text = True
                 yield Keep(text)
@@ -141,7 +145,9 @@ def _answered(
     if not now.has_text:
         silence = Broken(
             "model_said_nothing",
-            "The model ended without a word.",
+            "The model ended without a word."
+            if reason != "length" or not now.thought
+            else "The model thought up to its answer's greatest length and said nothing.",
             "Send it again, or say it in other words.",
             65,
         )
@@ -149,6 +155,8 @@ def _answered(
         return
     if reason == "length":
         yield Send(Note("length", "The answer reached its greatest length and stops here."))
+    if reason == "content_filter":
+        yield Send(Note("filter", "The provider's filter stopped the answer here."))
     yield from _close(turn_id, now, timing, Ending("done"))
 
 

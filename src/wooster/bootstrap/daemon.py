@@ -6,33 +6,39 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from wooster.actions.registry import Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting
+from wooster.bootstrap import greeting, servers
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.settings import ChatServer, EmbedServer, Logging, Settings
+from wooster.config.settings import Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import logs, status
+from wooster.daemon import egress, logs, models, route, status
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
+from wooster.daemon.shelf import Shelf
 from wooster.daemon.socket import listen, only_daemon, remove
 from wooster.memory import store as memory_store
 from wooster.memory.actions import history
 from wooster.memory.service import Conversations
-from wooster.models.egress import EgressLedger, leaves_this_machine
-from wooster.models.router import Router, address, allowed_providers
+from wooster.models.choice import in_order
+from wooster.models.egress import EgressLedger
+from wooster.models.gate import Gate, Rules
+from wooster.models.hub import Hub
+from wooster.models.keys import read_keys
+from wooster.models.model import Provider, Tier
+from wooster.models.providers import allowed_providers
+from wooster.models.router import Router, Surroundings
+from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
-from wooster.models.watch import ServerSpec, Watching, server_command
 from wooster.storage import Database
 from wooster.storage.backup import back_up_daily
 from wooster.storage.verify import CHECKS
@@ -44,7 +50,6 @@ log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
 _COPY_CHECK_S = 3600.0
-_NO_MLX = "mlx isn't installed; run scripts/setup, or: pip install 'wooster[mlx]'"
 
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
@@ -108,6 +113,7 @@ class _Running:
 
     services: Services
     assistant: Assistant
+    router: Router
     supervisor: Supervisor
     database: Database
     client: _Client
@@ -118,14 +124,15 @@ class _Client:
     """One HTTP client for all model servers, made when first needed: httpx takes its time to
     import, and a daemon that is asked for `status` needn't have it."""
 
-    def __init__(self) -> None:
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
         self._made: httpx.AsyncClient | None = None
         self._lock = asyncio.Lock()
 
     async def get(self) -> httpx.AsyncClient:
         async with self._lock:
             if self._made is None:
-                self._made = await asyncio.to_thread(_make_client)
+                self._made = await asyncio.to_thread(_make_client, self._gate)
             return self._made
 
     async def close(self) -> None:
@@ -133,12 +140,10 @@ class _Client:
             await self._made.aclose()
 
 
-def _make_client() -> httpx.AsyncClient:
-    import httpx
+def _make_client(gate: Gate) -> httpx.AsyncClient:
+    from wooster.models.outlet import make_client
 
-    # Nothing of the environment: a proxy named there would take words off this machine on their
-    # way to a server on it, past the ledger. Nor redirects, which could do the same.
-    return httpx.AsyncClient(trust_env=False, follow_redirects=False)
+    return make_client(gate)
 
 
 async def _open(
@@ -150,17 +155,25 @@ async def _open(
     conversations = Conversations(database, clock)
     interrupted = await conversations.end_interrupted()
     ledger = EgressLedger(database, clock)
-    client = _Client()
+    gate = Gate(ledger, Rules.of(settings.routing))
+    client = _Client(gate)
     health = settings.routing.health_check
     watching = Watching(
         client.get,
         lambda event, fields: log.info(event, extra={"fields": fields}),
         probe_timeout_s=health.timeout / 1000,
         interval_s=health.interval / 1000,
+        retries=health.retries,
     )
-    supervisor = Supervisor(_specs(paths, settings), watching)
-    providers = allowed_providers(settings, environ)
-    router = Router(providers, supervisor, ledger, client.get, resources.prompt("continue"))
+    supervisor = Supervisor(servers.specs(paths, settings), watching)
+    keys = await asyncio.to_thread(read_keys, settings, environ)
+    allowed = allowed_providers(settings, keys, "quality")
+    around = Surroundings(supervisor, gate, client.get, watching.log)
+    by_tier: dict[Tier, Sequence[Provider]] = {
+        "quality": in_order(allowed.providers, settings.routing),
+        "fast": in_order(allowed_providers(settings, keys, "fast").providers, settings.routing),
+    }
+    router = Router(by_tier, settings.routing, around, resources.prompt("continue"))
     prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
     turn = settings.turn
     budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
@@ -174,23 +187,31 @@ async def _open(
         conversations,
         ledger,
         lambda: greeting.leaves(router),
+        allowed.problems,
     )
     registry.add(status.status(watched))
     registry.add(history(conversations, clock))
+    registry.add(egress.egress(ledger, gate.rules.cap_micros, clock))
+    registry.add(egress.allow(paths))
     registry.add(status.verify(database, [*CHECKS, memory_store.verify]))
+    shelf = Shelf(paths, settings, supervisor, Hub(settings.hub.url, client.get, gate), environ)
+    for action in (route.route(settings, keys), *models.actions(shelf)):
+        registry.add(action)
 
     async def greet() -> Any:
-        return await greeting.greet(router, supervisor, conversations, clock, registry.help())
+        told = await greeting.greet(router, supervisor, conversations, clock, registry.help())
+        return greeting.with_problems(told, allowed.problems)
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, supervisor, database, client, clock)
+    return _Running(services, assistant, router, supervisor, database, client, clock)
 
 
 async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
     """Serve until stopping; then end turns, connections, servers, the database, in this order."""
     http = server(create_app(running.services))
     async with asyncio.TaskGroup() as tasks:
+        routing = tasks.create_task(running.router.run())
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
@@ -202,6 +223,8 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        running.router.stop()
+        await routing
         running.supervisor.stop()
         await supervising
         http.should_exit = True
@@ -220,36 +243,3 @@ async def _copy_daily(database: Database, clock: Clock) -> None:
         except (StorageError, OSError) as error:
             log.error("backup.failed", extra={"fields": {"error": str(error)}})
         await asyncio.sleep(_COPY_CHECK_S)
-
-
-def _specs(paths: Paths, settings: Settings) -> list[ServerSpec]:
-    local = settings.routing.providers.local
-    return [
-        _spec(paths, "chat", settings.chat, local.server_url),
-        _spec(paths, "embed", settings.embed, local.embeddings.server_url),
-    ]
-
-
-def _spec(
-    paths: Paths,
-    name: Literal["chat", "embed"],
-    server: ChatServer | EmbedServer,
-    elsewhere: str | None,
-) -> ServerSpec:
-    """A server of `settings.toml`, unless the routing's settings name another address."""
-    own_url = address(server.host, server.port)
-    url = elsewhere or own_url
-    module = f"wooster.servers.{name}"
-    return ServerSpec(
-        name=name,
-        service=f"wooster-{name}-server",
-        port=server.port,
-        url=url,
-        model=server.model,
-        command=server_command(module, paths.home, server.port, server.model),
-        home=paths.home,
-        log=paths.logs / f"{name}-server.log",
-        start=server.start and url == own_url,
-        stays=not leaves_this_machine(url),
-        missing="" if find_spec("mlx_lm") else _NO_MLX,
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from wooster.core.clock import Clock
@@ -9,6 +11,7 @@ from wooster.core.errors import WoosterError
 from wooster.core.text import clip
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
+from wooster.models.providers import Problem
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
 from wooster.wire.requests import ActionHelp, Greeting
@@ -39,9 +42,11 @@ async def greet(
     chat = supervisor.chat()
     last = await conversations.last_of("repl")
     ours = first is not None and first.name == "local"
+    # What was switched to while the daemon runs, not what the settings said as it started.
+    serving = supervisor.serving(first) if first else None
     return Greeting(
-        model=first.model if first else "no model",
-        where=f"on {first.url}" if first and first.leaves else "on this machine",
+        model=serving.model if serving else first.model if first else "no model",
+        where=f"on {first.url}" if first and not first.is_here else "on this machine",
         leaves=leaves(router),
         ready=chat.state == "ready" if ours else first is not None,
         session_id=last.session_id if last and clock.now() - last.asked < _GOES_ON else None,
@@ -50,6 +55,12 @@ async def greet(
         hint=chat.detail if ours and chat.state != "ready" else "",
         commands=commands,
     )
+
+
+def with_problems(greeting: Greeting, problems: Sequence[Problem]) -> Greeting:
+    """`greeting` with what keeps a provider that is switched on from being asked."""
+    left_out = [str(problem) for problem in problems if problem.left_out]
+    return replace(greeting, leaves="; ".join([greeting.leaves, *left_out]))
 
 
 def greet_in_safe_mode(problem: WoosterError, commands: list[ActionHelp]) -> Greeting:

@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(handler=_act, action=name)
 
+    _add_models(commands)
+    _add_route(commands)
+    _add_egress(commands)
+
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
 
@@ -79,6 +83,114 @@ def _parser() -> argparse.ArgumentParser:
     setup = commands.add_parser("setup", help="fetch the starter models")
     setup.set_defaults(handler=_setup)
     return parser
+
+
+def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`wooster route "…"`."""
+    route = commands.add_parser("route", help="tell which model a message would go to, and why")
+    route.add_argument("words", nargs="*", help="the message")
+    route.add_argument("--json", action="store_true", help="as JSON")
+    route.set_defaults(handler=_route)
+
+
+def _route(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    words = " ".join(_readable(word) for word in given.words)
+    return commands.run_action(paths, "route", {"words": words}, given.json)
+
+
+def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`wooster models` and what can come after it."""
+    models = commands.add_parser("models", help="show the models on this disk; fetch, use, remove")
+    models.add_argument("--json", action="store_true", help="as JSON")
+    models.set_defaults(handler=_models)
+    kinds = models.add_subparsers(title="what to do", metavar="WHAT")
+    recommend = kinds.add_parser("recommend", help="show which models fit this machine's memory")
+    recommend.add_argument("--memory", default="", metavar="GB", help="of another machine")
+    recommend.set_defaults(handler=_models_recommend)
+    pull = kinds.add_parser("pull", help="fetch a model from the hub; goes on where it broke off")
+    pull.set_defaults(handler=_models_pull)
+    use = kinds.add_parser("use", help="switch a server to another model")
+    use.add_argument("--for", dest="role", choices=("chat", "fast", "embed"), help="which server")
+    use.set_defaults(handler=_models_use)
+    remove = kinds.add_parser("remove", help="delete a model from this disk")
+    remove.add_argument("--yes", action="store_true", help="don't ask")
+    remove.set_defaults(handler=_models_remove)
+    for each in (pull, use, remove):
+        each.add_argument("name", help="a name of the catalogue, a repository, or a folder's name")
+    for each in (recommend, pull, use, remove):
+        # Without a default of its own, what was said before the word is not forgotten.
+        each.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+
+
+def _add_egress(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`wooster egress` and `wooster egress allow HOST`."""
+    egress = commands.add_parser("egress", help="show what has left this machine, and its cost")
+    egress.add_argument("--month", default="", help="another month, as 2026-11")
+    egress.add_argument("-n", "--limit", type=int, default=20, help="how many (default 20)")
+    egress.add_argument("--json", action="store_true", help="as JSON")
+    egress.set_defaults(handler=_egress)
+    kinds = egress.add_subparsers(title="what to do", metavar="WHAT")
+    allow = kinds.add_parser("allow", help="let a host be spoken to without encryption")
+    allow.add_argument("host", help="its name or address")
+    allow.add_argument("--yes", action="store_true", help="don't ask")
+    allow.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    allow.set_defaults(handler=_egress_allow)
+
+
+def _egress(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    arguments = {"month": given.month, "limit": given.limit}
+    return commands.run_action(paths, "egress", arguments, given.json)
+
+
+def _egress_allow(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
+
+    request = ActionRequest({"host": given.host}, confirmed=True)
+    told = f"Send what you say to {given.host} without encryption?"
+    return commands.run_work(paths, "egress_allow", request, given.json, "" if given.yes else told)
+
+
+def _models(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    return commands.run_action(paths, "models", {}, given.json)
+
+
+def _models_recommend(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    return commands.run_action(paths, "models_recommend", {"memory": given.memory}, given.json)
+
+
+def _models_pull(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
+
+    # Who types this command has said so already.
+    request = ActionRequest({"name": given.name}, confirmed=True)
+    return commands.run_work(paths, "models_pull", request, given.json)
+
+
+def _models_use(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
+
+    request = ActionRequest({"name": given.name, "role": given.role})
+    return commands.run_work(paths, "models_use", request, given.json)
+
+
+def _models_remove(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
+
+    request = ActionRequest({"name": given.name}, confirmed=True)
+    question = "" if given.yes else f"Delete {given.name} from this disk?"
+    return commands.run_work(paths, "models_remove", request, given.json, question)
 
 
 def _say(paths: Paths, given: argparse.Namespace) -> int:

@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from wooster.core.hosts import plain_name
+
 
 def _loopback(host: str) -> str:
     if host not in ("127.0.0.1", "localhost", "::1"):
@@ -54,6 +56,8 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, AfterValidator(_loopback)]
 Url = Annotated[str, AfterValidator(_url)]
 Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+HostName = Annotated[str, AfterValidator(plain_name)]
+Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
 
 
 class _Table(BaseModel):
@@ -132,11 +136,22 @@ Sensitivity = Literal["plain", "profile", "documents", "memory"]
 """What a request carries beyond the person's own words in this conversation (`plain`)."""
 
 
-class Price(_Keys):
-    """US dollars a million tokens."""
+class Rate(_Keys):
+    """US dollars a million tokens, read and written."""
 
-    input: Annotated[float, Field(ge=0)]
-    output: Annotated[float, Field(ge=0)]
+    input: Dollars
+    output: Dollars
+
+
+class Price(_Keys):
+    """What a provider's models cost; `models` are those that cost something else, by name."""
+
+    input: Dollars
+    output: Dollars
+    models: dict[Name, Rate] = {}
+
+    def rate(self, model: str) -> Rate:
+        return self.models.get(model, Rate(input=self.input, output=self.output))
 
 
 class RemoteProvider(_Keys):
@@ -192,9 +207,9 @@ class Egress(_Keys):
     none.
     """
 
-    own_hosts: list[Name]
-    plain_http_hosts: list[Name]
-    monthly_cap: Annotated[float, Field(ge=0)] | None
+    own_hosts: list[HostName]
+    plain_http_hosts: list[HostName]
+    monthly_cap: Dollars | None
 
 
 class Routing(_Keys):

@@ -2,7 +2,8 @@
 
     WoosterError
     ├── UsageError           the command or request makes no sense as given
-    │   └── TooLarge         it makes sense but is larger than what is accepted
+    │   ├── TooLarge         it makes sense but is larger than what is accepted
+    │   └── NotConfirmed     it leaves the machine or can't be undone, and nobody said yes
     ├── SettingsError        a settings file or variable is wrong
     ├── NotFound             what was asked for isn't there
     ├── Busy                 it can't be done while something else runs
@@ -17,6 +18,9 @@
     │   └── ModelRefused     the model's server refused the request itself
     ├── ModelSaidNothing     the model ended without a word
     ├── StarterModelError    a starter model couldn't be fetched or converted
+    ├── HubError             a model couldn't be fetched from the hub
+    │   └── ModelDamaged     what came isn't what the hub has
+    ├── TooLittleMemory      a model doesn't fit into this machine's memory
     └── InternalError        a mistake of ours
 
 Exit codes follow BSD's sysexits where one fits. Every message says what failed; every hint says
@@ -53,6 +57,10 @@ class UsageError(WoosterError):
 
 class TooLarge(UsageError):
     code, http_status = "too_large", 413
+
+
+class NotConfirmed(UsageError):
+    code, http_status = "not_confirmed", 428
 
 
 class SettingsError(WoosterError):
@@ -109,6 +117,18 @@ class ModelSaidNothing(WoosterError):
 
 class StarterModelError(WoosterError):
     code, exit_code = "starter_model", 69
+
+
+class HubError(WoosterError):
+    code, exit_code, http_status = "hub", 69, 503
+
+
+class ModelDamaged(HubError):
+    code, http_status = "model_damaged", 502
+
+
+class TooLittleMemory(WoosterError):
+    code, exit_code, http_status = "too_little_memory", 71, 507
 
 
 class InternalError(WoosterError):

@@ -11,20 +11,18 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from wooster.actions.registry import Registry
+from wooster.actions.registry import Registry, nobody_listens
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
 from wooster.daemon.guard import Guard
+from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
 from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
 
 log = logging.getLogger(__name__)
-
-# Clients take a long silence for a dead daemon; a model that loads or thinks is not one.
-_HEARTBEAT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,16 @@ def create_app(services: Services) -> Guard:
         return await services.greeting()
 
     @app.post("/v1/turns")
-    async def begin_turn(asked: TurnRequest) -> StreamingResponse:
+    async def begin_turn(asked: TurnRequest) -> Response:
         command = services.registry.parse(asked.text)
         if command is not None:
+            call = services.registry.prepare(*command)
+            if call.question:
+                return _stream(_single(events.Ask(call.question, call.name, call.arguments)))
+            if call.takes_long:
+                return WorkStream(call)
             result = await services.registry.run(*command)
-            return _stream(_single(events.Result(result.text, result.data)))
+            return _stream(_single(events.Result(result.text, result.data, result.exit_code)))
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
 
@@ -67,9 +70,14 @@ def create_app(services: Services) -> Guard:
         services.working_assistant().interrupt(turn_id)
         return {}
 
-    @app.post("/v1/actions/{name}")
-    async def act(name: str, asked: ActionRequest) -> ActionResult:
-        return await services.registry.run(name, asked.arguments)
+    @app.post("/v1/actions/{name}", response_model=ActionResult)
+    async def act(name: str, asked: ActionRequest, request: Request) -> Any:
+        call = services.registry.prepare(name, asked.arguments)
+        if not asked.confirmed:
+            call.must_not_ask()
+        if WorkStream.media_type in request.headers.get("accept", ""):
+            return WorkStream(call)
+        return await call.run(nobody_listens)
 
     @app.post("/v1/stop", status_code=202)
     async def stop() -> dict[str, str]:
@@ -95,7 +103,8 @@ async def _of_turn(running: RunningTurn) -> AsyncIterator[bytes]:
     try:
         while True:
             try:
-                event = await asyncio.wait_for(running.events.get(), _HEARTBEAT_S)
+                # Clients take a long silence for a dead daemon; a model that thinks is not one.
+                event = await asyncio.wait_for(running.events.get(), HEARTBEAT_S)
             except TimeoutError:
                 yield b": waiting\n\n"
                 continue

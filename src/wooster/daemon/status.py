@@ -19,6 +19,7 @@ from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
 from wooster.memory.service import Conversations
 from wooster.models.egress import EgressLedger
+from wooster.models.providers import Problem
 from wooster.models.supervisor import Supervisor
 from wooster.models.watch import ServerStatus
 from wooster.storage import Database
@@ -41,6 +42,7 @@ class Watched:
     conversations: Conversations
     ledger: EgressLedger
     leaves: Callable[[], str]
+    problems: tuple[Problem, ...] = ()
 
 
 def status(watched: Watched) -> Action[Nothing]:
@@ -49,7 +51,12 @@ def status(watched: Watched) -> Action[Nothing]:
         left = await watched.ledger.count()
         size_bytes = await asyncio.to_thread(_size_bytes, watched.paths)
         daemon = _daemon(watched.started, watched.clock)
-        servers = watched.supervisor.statuses()
+        # A second chat server that nobody asked for is nothing to tell of.
+        servers = [
+            server
+            for server in watched.supervisor.statuses()
+            if server.state != "off" or server.detail
+        ]
         database = {
             "path": str(watched.paths.database),
             "size_bytes": size_bytes,
@@ -62,12 +69,14 @@ def status(watched: Watched) -> Action[Nothing]:
             f"{_count(counts.sessions, 'session')}, {size_bytes / 1024:.0f} KB, "
             f"{watched.paths.database}",
             f"- **privacy** {watched.leaves()}; requests to other machines so far: {left}",
+            *(f"- **provider** {problem}" for problem in watched.problems),
         ]
         data = {
             "daemon": daemon,
             "servers": [asdict(server) for server in servers],
             "database": database,
             "egress": {"rule": watched.leaves(), "requests": left},
+            "provider_problems": [asdict(problem) for problem in watched.problems],
             "problem": None,
         }
         return ActionResult("\n".join(lines), data)

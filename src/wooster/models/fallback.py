@@ -10,19 +10,21 @@ It knows nothing of HTTP, processes or time.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wooster.models.model import (
-    Died,
+    Alive,
+    Failure,
     Finished,
     Fragment,
     Loading,
     Provider,
     ProviderEvent,
     Reading,
-    Refused,
     Rejected,
+    Thought,
 )
 
 # --- steps: what the shell is asked to do -----------------------------------------------------
@@ -30,10 +32,22 @@ from wooster.models.model import (
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Ask `provider`; `given` is the part of the answer that was already shown."""
+    """Ask `provider`; `given` is the part of the answer that was already shown.
+
+    Send None, or `Barred` when it may not be asked this. `with_schema` is False for a server that
+    doesn't take the schema of the answer.
+    """
 
     provider: Provider
     given: str
+    with_schema: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait so long, since the server asked for it and nobody else is left; send None."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +84,24 @@ class GaveUp:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The person's rules don't let this provider see this request."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GaveWay:
+    """A person's turn needed the provider; this work goes on there now, from what was given."""
+
+
 # --- what a listener is told ------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class FellBack:
-    """`failed` couldn't answer; `to` is asked instead."""
+    """`failed` couldn't answer, or may not be asked; `to` is asked instead."""
 
     failed: Provider
     to: Provider
@@ -114,15 +140,26 @@ class NobodyAnswers:
     is_refusal: bool
 
 
-Answer = Loading | Reading | Fragment | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
-Step = Open | Await | Next | Tell
-Input = ProviderEvent | Returned | GaveUp | None
+Told = Loading | Reading | Thought | Fragment
+Answer = Told | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
+Step = Open | Await | Pause | Next | Tell
+Input = ProviderEvent | Returned | GaveUp | Barred | GaveWay | None
 
 Machine = Generator[Step, Input, None]
 
 
-def ask(providers: Sequence[Provider], ours: frozenset[str]) -> Machine:
-    """Ask `providers` in order until one answers. `ours` names those whose server we restart.
+# The longest that a busy server is waited for within a request.
+_SHORT_S = 2.0
+
+
+def ask(
+    providers: Sequence[Provider],
+    ours: Collection[str],
+    resting: Mapping[Provider, str] | None = None,
+) -> Machine:
+    """Ask `providers` in order until one answers. `ours` names those whose server we restart;
+    `resting` has those that failed lately, with the reason: they are asked when nobody else is
+    left.
 
     A failure before the first word goes to the next provider at once; with none left, our own
     server is waited for, once. A failure in the middle goes on with the next provider from what was
@@ -131,52 +168,115 @@ def ask(providers: Sequence[Provider], ours: frozenset[str]) -> Machine:
     if not providers:
         yield Tell(NobodyAnswers("No provider is switched on.", is_refusal=False))
         return
-    given = ""
-    queue = list(providers)
-    to_wait_for: Provider | None = None
-    waited = False
-    while queue:
-        provider = queue.pop(0)
-        failure, text = yield from _stream(provider, given)
-        given += text
-        if failure is None:
-            return
-        if provider.name in ours and not isinstance(failure, Rejected):
-            to_wait_for = provider
-        if isinstance(failure, Rejected) and failure.is_ours:
-            yield Tell(NobodyAnswers(failure.reason, is_refusal=True))
-        elif queue:
-            yield Tell(FellBack(provider, queue[0], failure.reason))
-            continue
-        elif given:
-            yield Tell(BrokeOff(provider, failure.reason))
-        elif to_wait_for is not None and not waited:
-            waited = True
-            if (yield from _wait(to_wait_for, failure.reason)):
-                queue.append(to_wait_for)
+    yield from _Chain(providers, ours, resting or {}).run()
+
+
+class _Chain:
+    """One request's way along the providers."""
+
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        ours: Collection[str],
+        resting: Mapping[Provider, str],
+    ) -> None:
+        fresh = [provider for provider in providers if provider not in resting]
+        self._queue = deque([*fresh, *(p for p in providers if p in resting)])
+        self._ours = ours
+        self._given = ""
+        self._failed: Provider | None = None
+        # Why those before failed: as much as no listener has been told, and all of it.
+        self._untold: list[str] = []
+        self._reasons: list[str] = []
+        self._too_long = ""
+        self._to_wait_for: Provider | None = None
+        self._waited = False
+        first = self._queue[0]
+        for provider in providers[: providers.index(first)]:
+            self._miss(provider, resting[provider])
+
+    def run(self) -> Machine:
+        while self._queue:
+            provider = self._queue.popleft()
+            failure = yield from self._answer(provider)
+            if failure is None:
+                return
+            self._miss(provider, failure.reason)
+            if isinstance(failure, Rejected) and failure.is_ours:
+                yield Tell(NobodyAnswers(failure.reason, is_refusal=True))
+                return
+            if isinstance(failure, Rejected) and failure.fault == "length":
+                self._too_long = failure.reason
+            elif provider.name in self._ours and not isinstance(failure, Rejected | Barred):
+                self._to_wait_for = provider
+            if not self._queue and not (yield from self._end(provider)):
+                return
+
+    def _miss(self, provider: Provider, reason: str) -> None:
+        self._failed = provider
+        self._untold.append(reason)
+        self._reasons.append(reason)
+
+    def _answer(self, provider: Provider) -> Generator[Step, Input, Failure | Barred | None]:
+        """One provider's whole answer, with a second try where only a trifle stood in the way."""
+        with_schema, paused = True, False
+        while True:
+            barred = yield Open(provider, self._given, with_schema)
+            if isinstance(barred, Barred):
+                return barred
+            if self._failed is not None and self._untold:
+                yield Tell(FellBack(self._failed, provider, _joined(self._untold)))
+                self._untold.clear()
+            end = yield from self._stream(provider)
+            match end:
+                case GaveWay():
+                    continue
+                case Rejected(fault="format") if with_schema:
+                    with_schema = False
+                case Rejected(fault="busy", retry_after_s=float(wait_s)) if (
+                    wait_s <= _SHORT_S and not self._queue and not paused
+                ):
+                    paused = True
+                    yield Pause(wait_s)
+                case _:
+                    return end
+
+    def _stream(self, provider: Provider) -> Generator[Step, Input, Failure | GaveWay | None]:
+        while True:
+            event = yield Next()
+            if isinstance(event, Failure | GaveWay):
+                return event
+            if isinstance(event, Finished):
+                yield Tell(Answered(provider, event))
+                return None
+            if isinstance(event, Alive):
                 continue
+            if isinstance(event, Fragment):
+                self._given += event.text
+            assert isinstance(event, Told), event
+            yield Tell(event)
+
+    def _end(self, last: Provider) -> Generator[Step, Input, bool]:
+        """Nobody is left: True when our own server came back and is asked once more."""
+        if self._given:
+            yield Tell(BrokeOff(last, _joined(self._untold)))
+        elif self._too_long:
+            yield Tell(NobodyAnswers(self._too_long, is_refusal=True))
+        elif self._to_wait_for is not None and not self._waited:
+            self._waited = True
+            if (yield from _wait(self._to_wait_for, _joined(self._untold))):
+                self._queue.append(self._to_wait_for)
+                self._untold.clear()
+                self._reasons.clear()
+                return True
         else:
-            yield Tell(NobodyAnswers(failure.reason, is_refusal=False))
-        return
+            yield Tell(NobodyAnswers(_joined(self._reasons), is_refusal=False))
+        return False
 
 
-def _stream(
-    provider: Provider, given: str
-) -> Generator[Step, Input, tuple[Refused | Rejected | Died | None, str]]:
-    """One provider's whole answer; gives back its failure, if any, and the text that came."""
-    text = ""
-    yield Open(provider, given)
-    while True:
-        event = yield Next()
-        if isinstance(event, Refused | Rejected | Died):
-            return event, text
-        if isinstance(event, Finished):
-            yield Tell(Answered(provider, event))
-            return None, text
-        if isinstance(event, Fragment):
-            text += event.text
-        assert isinstance(event, Loading | Reading | Fragment), event
-        yield Tell(event)
+def _joined(reasons: Sequence[str]) -> str:
+    """Each reason once."""
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _wait(provider: Provider, reason: str) -> Generator[Step, Input, bool]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from wooster.config.settings import Sensitivity
+from wooster.config.settings import Rate, Sensitivity
+from wooster.core.hosts import is_here
 
 Role = Literal["system", "user", "assistant"]
 Task = Literal["chat", "extraction", "summary", "classification"]
@@ -25,7 +26,8 @@ class ChatRequest:
 
     `task` names a tier of models; `sensitivity` is the most private kind of thing that `messages`
     carry; `background` work yields to a person's turn. `schema` is a JSON schema that the answer
-    must follow.
+    must follow. `text` is the person's own newest words and `earlier` those before them, oldest
+    first, as typed: the messages wrap them, and a tier is chosen by what was said.
     """
 
     messages: tuple[Message, ...]
@@ -36,13 +38,18 @@ class ChatRequest:
     sensitivity: Sensitivity = "plain"
     background: bool = False
     schema: Mapping[str, Any] | None = None
+    text: str = ""
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One server that can answer. `url` has no path; `leaves` tells whether it is another host.
+    """One server that can answer. `url` has no path; `leaves` is False for this machine and for the
+    person's other ones, and only then may it see whatever it is asked (`may_see` is for the rest).
 
-    `asked_for` is the model's name in a request, where it differs from the one that is shown.
+    `asked_for` is the model's name in a request, where it differs from the one that is shown. With
+    neither, the settings name no model, and the server is asked which it has. `price` is None where
+    it isn't known.
     """
 
     name: str
@@ -51,13 +58,27 @@ class Provider:
     leaves: bool
     api_key: str = field(default="", repr=False)
     asked_for: str = ""
+    may_see: frozenset[Sensitivity] = frozenset({"plain"})
+    price: Rate | None = None
 
     @property
     def title(self) -> str:
         """How a person reads it."""
         if self.name == "openai":
             return "OpenAI"
-        return f"the server at {self.url}" if self.leaves else "the model on this machine"
+        if self.name != "local":
+            return self.name
+        return "the model on this machine" if self.is_here else f"the server at {self.url}"
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is on this machine: neither another one of the person's nor anybody's."""
+        return is_here(self.url)
+
+    @property
+    def needs_model(self) -> bool:
+        """Whether the server must be asked for the name of its model before it is asked more."""
+        return not (self.asked_for or self.model)
 
 
 # --- what a provider's stream tells ------------------------------------------------------------
@@ -114,19 +135,41 @@ class Refused:
     reason: str
 
 
+Fault = Literal["server", "key", "model", "busy", "request", "length", "format"]
+"""What an error is about: the server itself · the key · a model that isn't there · too many
+requests at once · the request, which would be wrong anywhere · a request longer than this model
+reads · a schema for the answer, which this server doesn't take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The server answered with an error. `is_ours` means that asking elsewhere can't help."""
+    """The server answered with an error. `is_ours` means that asking elsewhere can't help.
+
+    `retry_after_s` is how long it wants to be left alone, where it says.
+    """
 
     reason: str
     is_ours: bool
+    fault: Fault = "server"
+    retry_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """The stream broke off, or fell silent for too long."""
+    """The stream broke off, or fell silent for too long, which `hangs` tells."""
 
     reason: str
+    hangs: bool = False
 
 
-ProviderEvent = Loading | Reading | Thought | Fragment | Finished | Refused | Rejected | Died
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """A sign of life that says nothing: a comment, a chunk without text."""
+
+
+Failure = Refused | Rejected | Died
+ProviderEvent = Loading | Reading | Thought | Fragment | Alive | Finished | Failure
+
+Look = Literal["answers", "fails", "refuses key", "silent"]
+"""What a look at a server found: it answers · it answers with an error of its own · it refuses the
+key · nothing came in time."""

@@ -1,174 +1,212 @@
 """Speaking to one OpenAI-compatible server over HTTP, and nothing but speaking.
 
 A failure is an event (`Refused`, `Rejected`, `Died`), never an exception: what to do about it is
-decided elsewhere. Comments in the stream tell how far the server has read; the form is that of
-`mlx_lm.server`: `: keepalive 512/4200`.
+decided elsewhere. How long to wait is decided elsewhere too (`hang.py`): leaving the iterator
+closes the connection, which stops the server's work.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from wooster.models.dialect import AnswerReader, parse_object
+from wooster.models.gate import Permit
 from wooster.models.model import (
     ChatRequest,
     Died,
-    Finished,
-    Fragment,
-    Loading,
+    Look,
     Provider,
     ProviderEvent,
-    Reading,
     Refused,
     Rejected,
-    Usage,
 )
-from wooster.wire.sse import Frame, Parser
+from wooster.models.rejections import rejection, without_model
 
 if TYPE_CHECKING:
     import httpx
 
 _CONNECT_S = 2.0
-# Longest silence within a stream. Our servers send a comment at least every few seconds while
-# they load or read, so that silence means a server that hangs.
-_SILENCE_S = 60.0
 _ERROR_BODY_BYTES = 64 * 1024
-_READ_PROGRESS = re.compile(r"keepalive (\d+)/(\d+)")
+_LIST_BYTES = 4 << 20
+_LIST_S = 2.0
+# What a server may still say after its answer's end: the usage, "[DONE]".
+_AFTER_END_S = 1.0
 
 
-def body(request: ChatRequest, provider: Provider) -> bytes:
-    """The request's body, as sent."""
-    payload = {
+def body(request: ChatRequest, provider: Provider, *, is_ours: bool = False) -> bytes:
+    """The request's body, as sent. `is_ours` says that our own chat server reads it, which lets
+    requests of the lower tier wait for those of a person."""
+    payload: dict[str, Any] = {
         "model": provider.asked_for or provider.model,
         "messages": [{"role": m.role, "content": m.content} for m in request.messages],
         "max_tokens": request.max_tokens,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+    if request.schema is not None:
+        payload["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": "answer", "schema": dict(request.schema), "strict": True},
+        }
+    if request.background and is_ours:
+        payload["service_tier"] = "flex"
+    # JSON can't spell half of a character in UTF-8.
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
 
 
 async def stream(
-    client: httpx.AsyncClient, provider: Provider, content: bytes
+    client: httpx.AsyncClient,
+    provider: Provider,
+    content: bytes,
+    permit: Permit | None = None,
 ) -> AsyncGenerator[ProviderEvent, None]:
     """What `provider` answers to the body `content`; ends after `Finished` or a failure.
 
-    Leaving the iterator closes the connection, which stops the server's work.
+    `permit` is the gate's; without one the client connects to no other machine.
     """
     import httpx
 
-    headers = {"content-type": "application/json", "accept": "text/event-stream"}
-    if provider.api_key:
-        headers["authorization"] = f"Bearer {provider.api_key}"
-    url = f"{provider.url.rstrip('/')}/v1/chat/completions"
-    timeout = httpx.Timeout(_SILENCE_S, connect=_CONNECT_S)
+    headers = _headers(provider)
+    if headers is None:
+        yield Rejected(f"the key for {provider.title} can't be sent: it isn't one", False, "key")
+        return
+    timeout = httpx.Timeout(None, connect=_CONNECT_S)
     try:
         async with client.stream(
-            "POST", url, content=content, headers=headers, timeout=timeout
-        ) as response:
+            "POST", _url(provider, "chat/completions"), content=content, headers=headers,
+            timeout=timeout, extensions={"permit": permit},
+        ) as response:  # fmt: skip
             if response.status_code != 200:
-                yield await _rejection(response, provider)
+                yield await _rejection(client, response, provider)
                 return
-            async for event in _events(response):
-                yield event
-    except (httpx.ConnectError, httpx.ConnectTimeout):
-        yield Refused(f"{provider.title} doesn't answer at {provider.url}")
-    except httpx.ReadTimeout:
-        yield Died(f"{provider.title} has been silent for {_SILENCE_S:.0f} s")
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeEncodeError):
+            async with aclosing(_events(response, provider)) as events:
+                async for event in events:
+                    yield event
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        yield Refused(_unreachable(provider, error))
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+        yield Refused(f"the address of {provider.title} isn't one: {provider.url}")
+    except (httpx.HTTPError, OSError):
         yield Died(f"{provider.title} broke off")
 
 
-async def _events(response: httpx.Response) -> AsyncGenerator[ProviderEvent, None]:
-    """The events of a 200 answer. Without a finish reason the stream counts as broken off."""
-    parser = Parser()
-    reason = ""
-    usage = Usage()
-    async for chunk in response.aiter_bytes():
-        for frame in parser.feed(chunk):
-            if frame.is_comment:
-                progress = _progress(frame.data)
-                if progress is not None:
-                    yield progress
-                continue
-            if frame.data == "[DONE]":
-                continue
-            data = _object(frame)
-            if data is None:
-                yield Died("the model's server sent something that isn't JSON")
-                return
-            if "error" in data:
-                yield Died(f"the model's server failed: {_message(data)}")
-                return
-            usage = _usage(data) or usage
-            text, finish = _choice(data)
-            if text:
-                yield Fragment(text)
-            reason = finish or reason
-    yield Finished(reason, usage) if reason else Died("the model's server broke off")
+async def look(
+    client: httpx.AsyncClient,
+    provider: Provider,
+    path: str,
+    timeout_s: float,
+    permit: Permit | None = None,
+) -> Look:
+    """Whether the server behind `provider` answers a simple question, at `path`, within a time."""
+    import httpx
 
-
-def _progress(comment: str) -> ProviderEvent | None:
-    if comment == "loading":
-        return Loading()
-    match = _READ_PROGRESS.fullmatch(comment)
-    return Reading(int(match[1]), int(match[2])) if match else None
-
-
-def _object(frame: Frame) -> dict[str, Any] | None:
+    headers = _headers(provider) or {}
+    url = f"{provider.url.rstrip('/')}{path}"
     try:
-        data = json.loads(frame.data)
-    except json.JSONDecodeError:
+        async with (
+            asyncio.timeout(timeout_s),
+            client.stream("GET", url, headers=headers, extensions={"permit": permit}) as answer,
+        ):
+            status = answer.status_code
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError):
+        return "silent"
+    if status in (401, 403):
+        return "refuses key"
+    # One that loads its model says 503 and lives: llama.cpp does.
+    return "fails" if status >= 500 and status != 503 else "answers"
+
+
+async def model_names(
+    client: httpx.AsyncClient, provider: Provider, permit: Permit | None = None
+) -> list[str]:
+    """The models that a server says it has; empty when it doesn't say."""
+    import httpx
+
+    url, headers = _url(provider, "models"), _headers(provider) or {}
+    try:
+        async with (
+            asyncio.timeout(_LIST_S),
+            client.stream("GET", url, headers=headers, extensions={"permit": permit}) as response,
+        ):
+            raw = await _read(response, _LIST_BYTES)
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError):
+        return []
+    listed = (parse_object(raw) or {}).get("data")
+    entries = listed if isinstance(listed, list) else []
+    names = (entry.get("id") for entry in entries if isinstance(entry, dict))
+    return [name for name in names if isinstance(name, str)]
+
+
+def _headers(provider: Provider) -> dict[str, str] | None:
+    """None when the key can't stand in a header."""
+    headers = {"content-type": "application/json", "accept": "text/event-stream"}
+    key = provider.api_key.strip()
+    if not (key.isascii() and key.isprintable()):
         return None
-    return data if isinstance(data, dict) else None
+    if key:
+        headers["authorization"] = f"Bearer {key}"
+    return headers
 
 
-def _choice(data: dict[str, Any]) -> tuple[str, str]:
-    """The text and the finish reason of the first choice; empty where there is none."""
-    choices = data.get("choices") or [{}]
-    choice = choices[0] if isinstance(choices[0], dict) else {}
-    delta = choice.get("delta") or {}
-    # JSON can spell half of a character, which no file and no terminal can hold.
-    text = str(delta.get("content") or "").encode("utf-8", "replace").decode()
-    return text, str(choice.get("finish_reason") or "")
+def _url(provider: Provider, what: str) -> str:
+    return f"{provider.url.rstrip('/')}/v1/{what}"
 
 
-def _usage(data: dict[str, Any]) -> Usage | None:
-    usage = data.get("usage")
-    if not isinstance(usage, dict):
-        return None
-    details = usage.get("prompt_tokens_details") or {}
-    return Usage(
-        usage.get("prompt_tokens"), usage.get("completion_tokens"), details.get("cached_tokens")
-    )
+async def _events(
+    response: httpx.Response, provider: Provider
+) -> AsyncGenerator[ProviderEvent, None]:
+    """The events of a 200 answer, for as long as they matter."""
+    reader = AnswerReader(provider.title, response.headers.get("content-type", ""))
+    chunks = aiter(response.aiter_bytes())
+    while not reader.is_over:
+        try:
+            # A server may keep the connection open after the answer's end.
+            async with asyncio.timeout(_AFTER_END_S if reader.has_ended else None):
+                chunk = await anext(chunks)
+        except (TimeoutError, StopAsyncIteration):
+            break
+        for event in reader.feed(chunk):
+            yield event
+    for event in reader.end():
+        yield event
 
 
-async def _rejection(response: httpx.Response, provider: Provider) -> Rejected:
+async def _rejection(
+    client: httpx.AsyncClient, response: httpx.Response, provider: Provider
+) -> Rejected:
     raw = b""
+    try:
+        async with asyncio.timeout(_LIST_S):
+            raw = await _read(response, _ERROR_BODY_BYTES)
+    except TimeoutError:
+        pass  # the status alone says enough
+    told = rejection(provider, response.status_code, response.headers, raw)
+    if told.fault != "model" or provider.leaves:
+        # Nothing is asked of another host beyond what the person's rules were asked for.
+        return told
+    names = await model_names(client, provider)
+    # A server that lists the model means something else, and a 404 may be a wrong path.
+    asked = provider.asked_for or provider.model
+    return without_model(provider, names) if names and asked not in names else told
+
+
+async def _read(response: httpx.Response, limit_bytes: int) -> bytes:
+    """The body, or its beginning where it is longer."""
+    raw = bytearray()
     async for chunk in response.aiter_bytes():
         raw += chunk
-        if len(raw) > _ERROR_BODY_BYTES:
+        if len(raw) > limit_bytes:
             break
-    try:
-        data = json.loads(raw)
-    except (json.JSONDecodeError, UnicodeDecodeError):
-        data = None
-    told = _message(data) if isinstance(data, dict) else f"HTTP {response.status_code}"
-    status = response.status_code
-    if status in (401, 403):
-        return Rejected(f"{provider.title} refuses the key: {told}", is_ours=False)
-    # 400 and 413 are about what was asked, and would be the same anywhere.
-    return Rejected(f"{provider.title} said: {told}", is_ours=status in (400, 413, 422))
+    return bytes(raw)
 
 
-def _message(data: dict[str, Any]) -> str:
-    error = data.get("error")
-    told = error.get("message") if isinstance(error, dict) else error
-    return _first_line(told or data.get("detail") or data)
-
-
-def _first_line(what: object) -> str:
-    text = str(what).strip()
-    return (text.splitlines() or ["no reason given"])[0][:300]
+def _unreachable(provider: Provider, error: Exception) -> str:
+    told = str(error)
+    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
+        return f"the certificate of {provider.title} can't be trusted"
+    return f"{provider.title} doesn't answer at {provider.url}"

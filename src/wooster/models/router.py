@@ -1,90 +1,106 @@
 """Asking the providers that the person's settings allow, in order.
 
-The decisions are in `fallback.py`; here their steps are carried out. Nothing goes to another host
-without a row in the egress ledger.
+The decisions are in `choice.py`, `fallback.py`, `circuit.py`, `hang.py` and `gate.py`; here their
+steps are carried out. Nothing goes to another host without the gate's permit.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing, nullcontext
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from wooster.config.settings import Settings
+from wooster.config.settings import Routing
 from wooster.models import fallback, openai_http
-from wooster.models.egress import EgressLedger, leaves_this_machine
+from wooster.models.choice import choose
+from wooster.models.circuit import Circuit
+from wooster.models.exchange import Exchange
+from wooster.models.gate import Denied, Gate, Parcel, Permit
+from wooster.models.hang import Limits, Patience
 from wooster.models.model import (
     ChatRequest,
     Died,
+    Failure,
+    Finished,
+    Fragment,
     Loading,
     Message,
     Provider,
     ProviderEvent,
     Refused,
+    Tier,
 )
+from wooster.models.neighbours import Log, Looking, Neighbours, is_started_here, key_of
+from wooster.models.slots import Slots
 from wooster.models.supervisor import Supervisor
 
 if TYPE_CHECKING:
     import httpx
 
-ClientFactory = Callable[[], Awaitable["httpx.AsyncClient"]]
+Stream = AsyncGenerator[ProviderEvent | fallback.GaveWay, None]
 
 
-def allowed_providers(settings: Settings, environ: Mapping[str, str]) -> list[Provider]:
-    """Who may be asked, in the order of `fallbackChain`. A pure function of the settings.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the router works with."""
 
-    OpenAI is among them if and only if it is enabled and there is a key.
-    """
-    local, openai = settings.routing.providers.local, settings.routing.providers.openai
-    chat = settings.chat
-    found: list[Provider] = []
-    for name in settings.routing.fallback_chain:
-        if name == "local" and local.enabled:
-            own_url = address(chat.host, chat.port)
-            url = local.server_url or own_url
-            model = local.models.quality or local.models.fast or chat.model
-            key = chat.api_key.get_secret_value()
-            # Our own server has one model and may know it by another name than the setting's.
-            asked_for = "default" if url == own_url and chat.start else ""
-            leaves = leaves_this_machine(url)
-            found.append(Provider("local", url, model, leaves, key, asked_for))
-        elif name == "openai" and openai.enabled:
-            key = openai.api_key.get_secret_value() or environ.get("OPENAI_API_KEY", "")
-            cloud_model = openai.models.quality or openai.models.fast
-            if key and cloud_model:
-                url = openai.server_url
-                found.append(Provider("openai", url, cloud_model, leaves_this_machine(url), key))
-    if settings.routing.strategy == "local-only":
-        return [provider for provider in found if not provider.leaves]
-    return found
-
-
-def address(host: str, port: int) -> str:
-    """The URL of a server of ours."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    supervisor: Supervisor
+    gate: Gate
+    client: Callable[[], Awaitable[httpx.AsyncClient]]
+    log: Log
 
 
 class Router:
-    """The providers of one home, behind one call."""
+    """The providers of one home, behind one call. `run` it until `stop`."""
 
     def __init__(
         self,
-        providers: list[Provider],
-        supervisor: Supervisor,
-        ledger: EgressLedger,
-        client: ClientFactory,
+        by_tier: Mapping[Tier, Sequence[Provider]],
+        routing: Routing,
+        around: Surroundings,
         continue_prompt: str,
     ) -> None:
-        self.providers = providers
-        self._supervisor = supervisor
-        self._ledger = ledger
-        self._client = client
+        self._by_tier = by_tier
+        self._routing = routing
+        self._around = around
         self._continue_prompt = continue_prompt
+        looking = Looking(around.client, around.gate, routing.health_check, around.log)
+        everyone = [provider for providers in by_tier.values() for provider in providers]
+        self._neighbours = Neighbours(everyone, looking)
+        self._slots = Slots()
+        self._named: dict[Provider, Provider] = {}
+        self._stopping = asyncio.Event()
+
+    @property
+    def providers(self) -> Sequence[Provider]:
+        """Who is asked for an answer in conversation, in order."""
+        return self._by_tier["quality"]
+
+    def circuits(self) -> list[tuple[Provider, Circuit]]:
+        """How each provider is."""
+        return self._neighbours.circuits()
+
+    async def run(self) -> None:
+        async with self._neighbours.running():
+            await self._stopping.wait()
+
+    def stop(self) -> None:
+        self._stopping.set()
 
     async def answer(self, request: ChatRequest) -> AsyncGenerator[fallback.Answer, None]:
         """Stream an answer. Failures are events; leaving the iterator stops the work."""
-        machine = fallback.ask(self.providers, self._supervisor.owned_providers())
-        stream: AsyncGenerator[ProviderEvent, None] | None = None
+        with nullcontext() if request.background else self._slots.turn():
+            async with aclosing(self._answer(request)) as events:
+                async for event in events:
+                    yield event
+
+    async def _answer(self, request: ChatRequest) -> AsyncGenerator[fallback.Answer, None]:
+        machine = self._machine(request)
+        stream: Stream | None = None
         inbox: fallback.Input = None
+        closed = 0
         try:
             while True:
                 try:
@@ -92,55 +108,141 @@ class Router:
                 except StopIteration:
                     return
                 inbox = None
-                if isinstance(step, fallback.Tell):
-                    yield step.event
-                elif isinstance(step, fallback.Open):
-                    if stream is not None:
-                        await stream.aclose()
-                    stream = await self._open(step, request)
-                elif isinstance(step, fallback.Await):
-                    inbox = await self._wait()
-                else:
-                    assert stream is not None
-                    inbox = await anext(stream, Died("the stream ended without a word"))
+                match step:
+                    case fallback.Tell(event):
+                        yield self._with_name(event)
+                    case fallback.Open():
+                        if stream is not None:
+                            await stream.aclose()
+                        opened = await self._open(step, request, closed)
+                        stream = None if isinstance(opened, fallback.Barred) else opened
+                        inbox = opened if isinstance(opened, fallback.Barred) else None
+                    case fallback.Await(provider):
+                        inbox = await self._wait(provider)
+                    case fallback.Pause(seconds):
+                        await asyncio.sleep(seconds)
+                    case fallback.Next():
+                        assert stream is not None
+                        inbox = await anext(stream, Died("the stream ended without a word"))
+                        closed += isinstance(inbox, fallback.GaveWay)
         finally:
             if stream is not None:
                 await stream.aclose()
 
-    async def _open(
-        self, step: fallback.Open, request: ChatRequest
-    ) -> AsyncGenerator[ProviderEvent, None]:
-        if step.given:
-            messages = (
-                *request.messages,
-                Message("assistant", step.given),
-                Message("user", self._continue_prompt),
-            )
-            request = ChatRequest(messages, request.max_tokens, request.purpose, request.turn_id)
-        provider = step.provider
-        content = openai_http.body(request, provider)
-        if provider.leaves:
-            await self._ledger.record(provider, request, len(content))
-        stream = openai_http.stream(await self._client(), provider, content)
-        return self._once_ours(stream) if self._supervisor.starts(provider) else stream
+    def _machine(self, request: ChatRequest) -> fallback.Machine:
+        providers = self._by_tier[choose(request, self._routing).tier]
+        ours = self._around.supervisor.owned_providers()
+        return fallback.ask(providers, ours, self._neighbours.resting(providers))
 
-    async def _once_ours(
-        self, stream: AsyncGenerator[ProviderEvent, None]
-    ) -> AsyncGenerator[ProviderEvent, None]:
-        """`stream`, once the server on the port is known to be ours.
+    def _with_name(self, event: fallback.Answer) -> fallback.Answer:
+        """The end of an answer names the model that gave it, also where the settings don't."""
+        if isinstance(event, fallback.Answered):
+            return replace(event, provider=self._named.get(event.provider, event.provider))
+        return event
+
+    # --- one provider -------------------------------------------------------------------------
+
+    async def _open(
+        self, step: fallback.Open, request: ChatRequest, closed: int
+    ) -> Stream | fallback.Barred:
+        if request.background:
+            await self._slots.until_quiet()
+        elif not is_started_here(step.provider):
+            self._slots.make_way(key_of(step.provider))
+        provider = await self._name(step.provider)
+        if isinstance(provider, fallback.Barred):
+            return provider
+        asked = self._as_asked(request, step)
+        content = openai_http.body(asked, provider, is_ours=is_started_here(provider))
+        passed = await self._around.gate.ask(provider, Parcel.of(asked, content))
+        if isinstance(passed, Denied):
+            return fallback.Barred(passed.reason)
+        self._neighbours.asked(step.provider)
+        stream = openai_http.stream(await self._around.client(), provider, content, passed)
+        exchange = Exchange(
+            provider,
+            stream,
+            Patience(self._limits(provider)),
+            lambda tell: self._neighbours.begin_look(provider, tell),
+        )
+        return self._accounted(
+            step.provider, exchange, passed, closed if request.background else -1
+        )
+
+    def _as_asked(self, request: ChatRequest, step: fallback.Open) -> ChatRequest:
+        """The request as this provider gets it: to go on, or without the schema."""
+        if not step.with_schema:
+            request = replace(request, schema=None)
+        if not step.given:
+            return request
+        said = Message("assistant", step.given), Message("user", self._continue_prompt)
+        return replace(request, messages=(*request.messages, *said))
+
+    def _limits(self, provider: Provider) -> Limits:
+        limits, timeout_s = self._routing.limits, self._routing.health_check.timeout / 1000
+        # A look at another's machine is a request that leaves: it is made late, when few need it.
+        look_after_s = timeout_s / 2 if provider.leaves else min(0.2, timeout_s / 4)
+        return Limits(
+            timeout_s, limits.first_token / 1000, limits.between_tokens / 1000, look_after_s
+        )
+
+    async def _accounted(
+        self, provider: Provider, exchange: Exchange, permit: Permit, closed: int
+    ) -> Stream:
+        """The exchange's events; its end goes to the ledger and the circuit, however it ends.
+
+        `closed` is how often this background work has made way; -1 for a person's turn.
+        """
+        end: Finished | Failure | None = None
+        slot: AbstractContextManager[None] = nullcontext()
+        if closed >= 0 and not is_started_here(provider):
+            slot = self._slots.background(key_of(provider), exchange.break_off, closed)
+        try:
+            with slot:
+                async with aclosing(self._claimed(provider, exchange)) as events:
+                    async for event in events:
+                        if isinstance(event, Finished | Failure):
+                            end = event
+                        elif isinstance(event, Fragment):
+                            self._neighbours.spoke(provider)
+                        yield event
+        finally:
+            self._neighbours.ended(provider, end)
+            await self._around.gate.close(permit, end)
+
+    async def _claimed(self, provider: Provider, exchange: Exchange) -> Stream:
+        """The exchange, once the server on our port is known to be ours.
 
         Until then whoever holds the port might be anybody, and must not read what a person says.
         """
-        try:
-            async for problem in self._supervisor.until_claimed():
+        supervisor = self._around.supervisor
+        if supervisor.starts(provider):
+            async for problem in supervisor.until_claimed(provider.url):
                 yield Refused(problem) if problem else Loading()
                 if problem:
                     return
-            async for event in stream:
+        async with aclosing(exchange.events()) as events:
+            async for event in events:
                 yield event
-        finally:
-            await stream.aclose()
 
-    async def _wait(self) -> fallback.Returned | fallback.GaveUp:
-        problem = await self._supervisor.wait_until_up()
+    async def _name(self, provider: Provider) -> Provider | fallback.Barred:
+        """`provider` with a model: where the settings name none, the first that it says it has."""
+        if not provider.needs_model:
+            return provider
+        if provider not in self._named:
+            gate = self._around.gate
+            passed = await gate.ask(provider, Parcel.question("models"))
+            if isinstance(passed, Denied):
+                return fallback.Barred(passed.reason)
+            names = await openai_http.model_names(await self._around.client(), provider, passed)
+            await gate.close(passed, Finished("stop") if names else None)
+            if not names:
+                reason = f"{provider.title} doesn't say at {provider.url} which models it has"
+                self._neighbours.ended(provider, Refused(reason))
+                return fallback.Barred(reason)
+            self._named[provider] = replace(provider, model=names[0])
+        return self._named[provider]
+
+    async def _wait(self, provider: Provider) -> fallback.Returned | fallback.GaveUp:
+        problem = await self._around.supervisor.wait_until_up(provider.url)
         return fallback.GaveUp(problem) if problem else fallback.Returned()

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
+from wooster.core.errors import Busy, ModelUnavailable
+from wooster.models import handover
+from wooster.models.handover import Tell
 from wooster.models.model import Provider
+from wooster.models.ports import is_own_process
+from wooster.models.process import Process
+from wooster.models.spec import Role
 from wooster.models.watch import POLL_S, ServerSpec, ServerStatus, ServerWatch, Watching
 
 _COMEBACK_S = 30.0
@@ -19,9 +26,12 @@ class Supervisor:
 
     def __init__(self, specs: Sequence[ServerSpec], watching: Watching) -> None:
         self._watches = {spec.name: ServerWatch(spec, watching) for spec in specs}
+        self._with = watching
+        self._switching = asyncio.Lock()
 
     async def run(self) -> None:
         """Watch until `stop`, then end the servers that are ours."""
+        await self._end_left_spares()
         async with asyncio.TaskGroup() as tasks:
             for watch in self._watches.values():
                 tasks.create_task(watch.run())
@@ -33,6 +43,33 @@ class Supervisor:
 
     def statuses(self) -> list[ServerStatus]:
         return [watch.status for watch in self._watches.values()]
+
+    async def use(self, role: Role, model: str, room_for_both: bool, tell: Tell) -> None:
+        """Serve `model` in that role from now on. Raises `ModelUnavailable`; the old one is back
+        then, or never went. Raises `Busy` while another switch is under way.
+        """
+        watch = self._watches[role]
+        if watch.spec.missing or not watch.spec.stays:
+            raise ModelUnavailable(
+                f"The {role} server can't be switched: {watch.spec.missing or watch.status.detail}."
+            )
+        if self._switching.locked():
+            raise Busy("Another switch is under way.", hint="Wait until it is done.")
+        async with self._switching:
+            runs = watch.status.state in ("loading", "ready", "silent")
+            if runs and room_for_both:
+                await handover.beside(watch, model, self._with, tell)
+            else:
+                await handover.in_place(watch, model, tell)
+
+    async def _end_left_spares(self) -> None:
+        """End the spare servers that a killed daemon left behind in the middle of a switch."""
+        for watch in self._watches.values():
+            spec = watch.spec
+            pid = await asyncio.to_thread(_left_spare, handover.spare_record(spec))
+            if pid and await asyncio.to_thread(is_own_process, pid, spec.command[2]):
+                self._with.log("server.spare_ended", {"server": spec.name, "pid": pid})
+                await Process(pid).end()
 
     def chat(self) -> ServerStatus:
         """The chat server, as it is."""
@@ -48,15 +85,24 @@ class Supervisor:
 
     def starts(self, provider: Provider) -> bool:
         """Whether the server behind `provider` is one that we start."""
-        watch = self._watches.get("chat")
-        return watch is not None and watch.spec.start and provider.url == watch.spec.url
+        watch = self._watch_at(provider.url)
+        return watch.spec.start and provider.url == watch.spec.url
 
-    async def until_claimed(self) -> AsyncIterator[str]:
-        """Ends once the process on the chat server's port is known to be ours.
+    def serving(self, provider: Provider) -> ServerStatus | None:
+        """How the server behind `provider` is, its model's name among it; None if not ours."""
+        return self._watch_at(provider.url).status if self.starts(provider) else None
+
+    def _watch_at(self, url: str) -> ServerWatch:
+        """The watch of the server at `url`; the chat server's for any other address."""
+        found = (watch for watch in self._watches.values() if watch.spec.url == url)
+        return next(found, None) or self._watches["chat"]
+
+    async def until_claimed(self, url: str = "") -> AsyncIterator[str]:
+        """Ends once the process on the server's port is known to be ours; "" is the chat server.
 
         Until then "" now and then as a sign of life, or at once the reason why it can't be.
         """
-        watch = self._watches["chat"]
+        watch = self._watch_at(url)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + _COMEBACK_S
         while watch.status.state not in ("loading", "ready", "silent"):
@@ -64,22 +110,23 @@ class Supervisor:
                 yield watch.status.detail
                 return
             if loop.time() > deadline_s:
-                yield f"The chat server doesn't come up; the reason may stand in {watch.spec.log}."
+                told = f"The {watch.spec.name} server doesn't come up"
+                yield f"{told}; the reason may stand in {watch.spec.log}."
                 return
             yield ""
             await asyncio.sleep(POLL_S)
 
-    def death_is_told(self) -> None:
-        """The person was told that the chat server went away: no notice is needed."""
-        self._watches["chat"].death_is_told()
+    def death_is_told(self, url: str = "") -> None:
+        """The person was told that a server went away: no notice is needed."""
+        self._watch_at(url).death_is_told()
 
     def take_notices(self) -> list[str]:
         """A line for each server to which something happened since the last call."""
         return [notice for watch in self._watches.values() if (notice := watch.take_notice())]
 
-    async def wait_until_up(self) -> str:
-        """Wait until the chat server listens again; "" then, else why it won't."""
-        watch = self._watches["chat"]
+    async def wait_until_up(self, url: str = "") -> str:
+        """Wait until a server of ours listens again; "" then, else why it won't."""
+        watch = self._watch_at(url)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + _COMEBACK_S
         while loop.time() < deadline_s:
@@ -89,4 +136,15 @@ class Supervisor:
             if isinstance(health, dict) and health.get("service") == watch.spec.service:
                 return ""
             await asyncio.sleep(POLL_S)
-        return f"The chat server did not come up within {_COMEBACK_S:.0f} s; see {watch.spec.log}."
+        name, log = watch.spec.name, watch.spec.log
+        return f"The {name} server did not come up within {_COMEBACK_S:.0f} s; see {log}."
+
+
+def _left_spare(record: Path) -> int:
+    """The process id that stands in `record`, which is removed; 0 when there is none."""
+    try:
+        pid = int(record.read_text())
+    except (OSError, ValueError):
+        return 0
+    record.unlink()
+    return pid

@@ -1,4 +1,4 @@
-"""The life of one model server: started, watched, restarted with back-off, adopted after a crash.
+"""One model server, watched: its decisions are in `life.py`, here their steps are carried out.
 
 A server that outlived a killed daemon keeps its loaded model: it is adopted when it serves what the
 settings ask for, and ended when it doesn't. A port held by a foreign program is never fought over:
@@ -8,81 +8,24 @@ it is named. It knows processes and `/health`, and nothing of what a server does
 from __future__ import annotations
 
 import asyncio
-import os
+import random
 import signal
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from wooster import __version__
-from wooster.core.text import clip
+from wooster.models import life
+from wooster.models.life import State
 from wooster.models.ports import is_own_process, listener
+from wooster.models.process import Process, last_line
+from wooster.models.spec import ServerSpec, ServerStatus, Watching, server_command
 
-if TYPE_CHECKING:
-    import httpx
-
-State = Literal[
-    "off", "starting", "loading", "ready", "silent", "failed", "restarting", "blocked", "away"
-]
-"""off: not to be started · starting: the process is coming up · loading: its model is ·
-silent: it runs and doesn't answer · failed: it can't load or start · restarting: it died, back-off
-runs · blocked: a foreign program has its port · away: a server that isn't ours doesn't answer."""
+__all__ = ["POLL_S", "ServerSpec", "ServerStatus", "ServerWatch", "Watching", "server_command"]
 
 POLL_S = 0.25
-_BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-_STABLE_S = 60.0
-_STOP_S = 5.0
-_BLOCKED_RETRY_S = 10.0
-_SILENT_PROBES = 3
-_LOG_BYTES = 5 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class ServerSpec:
-    """A server as the settings want it.
-
-    `start` is False for one that somebody else runs; `missing` says why it can't be started;
-    `stays` is False for one on another machine, whose health isn't asked.
-    """
-
-    name: Literal["chat", "embed"]
-    service: str
-    port: int
-    url: str
-    model: str
-    command: tuple[str, ...]
-    home: Path
-    log: Path
-    start: bool
-    stays: bool = True
-    missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ServerStatus:
-    """A server as it is. `detail` is a line for a person, empty when all is well."""
-
-    name: str
-    state: State
-    model: str
-    url: str
-    pid: int | None = None
-    detail: str = ""
-    restarts: int = 0
-    health: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """What every watch works with. Times in seconds."""
-
-    client: Callable[[], Awaitable[httpx.AsyncClient]]
-    log: Callable[[str, dict[str, Any]], None]
-    probe_timeout_s: float
-    interval_s: float
+# A tenth more or less, so that several servers aren't all asked in the same moment for good.
+_JITTER = 0.1
+_TAKE_PORT_S = 15.0
 
 
 class ServerWatch:
@@ -90,30 +33,46 @@ class ServerWatch:
 
     def __init__(self, spec: ServerSpec, watching: Watching) -> None:
         self.spec = spec
-        self.status = ServerStatus(
-            spec.name, "starting" if spec.start else "away", spec.model, spec.url
-        )
+        self.status = ServerStatus(spec.name, _before(spec), spec.model, spec.url)
         self._notice = ""
         self._last_pid: int | None = None
         self._told_pid: int | None = None
         self._with = watching
-        self._child: subprocess.Popen[bytes] | None = None
-        self._stopping = asyncio.Event()
+        self._process: Process | None = None
+        self._next: tuple[ServerSpec, Process | None] | None = None
+        self._stopping = False
+        self._resting = False
+        self._wake = asyncio.Event()
+        self._changed = asyncio.Event()
 
     async def run(self) -> None:
         """Keep the server running, or only look at it where it isn't ours, until `stop`."""
-        spec = self.spec
-        if not spec.stays:
-            self._set("away", detail="It is on another machine, and its health isn't asked.")
-        elif not spec.start:
-            await self._watch_other()
-        elif spec.missing:
-            self._set("off", detail=spec.missing)
-        else:
-            await self._keep_running()
+        while not self._stopping:
+            adopted = await self._take_over() if self._next is not None else None
+            self._wake.clear()
+            if self._stopping or self._next is not None:
+                continue
+            await self._watch(adopted)
+        self._changed.set()
 
     def stop(self) -> None:
-        self._stopping.set()
+        self._stopping = True
+        self._wake.set()
+
+    def retry(self) -> None:
+        """Try again what was given up."""
+        if self._resting:
+            self._wake.set()
+
+    async def hand_over(self, spec: ServerSpec, to: Process | None) -> None:
+        """Have `spec` served from now on: by `to`, which waits on another port, or by a new
+        process. Returns when the old one is gone and the new one watched."""
+        if self._stopping:
+            return
+        self._changed.clear()
+        self._next = (spec, to)
+        self._wake.set()
+        await self._changed.wait()
 
     def take_notice(self) -> str:
         """What happened since the last call, for the person; empty when nothing did."""
@@ -127,63 +86,67 @@ class ServerWatch:
         self._notice, self._told_pid = "", self._last_pid
 
     async def end(self) -> None:
-        """SIGTERM, and SIGKILL for a process that doesn't go. Call it after `run` has ended."""
-        if self.status.pid is not None:
-            await self._end(self.status.pid)
+        """End the process, if it is ours. Call it after `run` has ended."""
+        if self._process is not None:
+            await self._process.end()
 
     async def probe(self) -> dict[str, Any] | Literal["refused", "silent"]:
-        """What `/health` says; {} when what listens there says nothing of the kind."""
-        import httpx
-
-        client = await self._with.client()
-        try:
-            response = await client.get(
-                f"{self.spec.url}/health", timeout=self._with.probe_timeout_s
-            )
-            data = response.json()
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            return "refused"
-        except httpx.TimeoutException:
-            return "silent"
-        except (httpx.HTTPError, ValueError):
-            return {}
-        return data if isinstance(data, dict) else {}
+        return await self._with.probe(self.spec.url)
 
     # --- a server of ours ------------------------------------------------------------------
 
-    async def _keep_running(self) -> None:
-        crashes = 0
-        while not self._stopping.is_set():
-            try:
-                crashes = await self._live_once(crashes)
-            # The runner of a job: whatever stands in a server's way (no more processes, a broken
-            # virtual environment) must not take the daemon with it.
-            except Exception as error:  # noqa: BLE001
-                crashes += 1
-                self._with.log("server.failed", {"server": self.spec.name, "error": repr(error)})
-                self._set("failed", detail=f"It can't be started: {error}.")
-            if crashes:
-                await self._pause(_backoff_s(crashes))
+    async def _watch(self, adopted: int | None) -> None:
+        spec = self.spec
+        if not spec.stays:
+            self._set("away", detail="It is on another machine, and its health isn't asked.")
+            await self._wake.wait()
+        elif not spec.start:
+            await self._watch_other()
+        elif spec.missing:
+            self._set("off", detail=spec.missing)
+            await self._wake.wait()
+        else:
+            await self._keep_running(adopted)
 
-    async def _live_once(self, crashes: int) -> int:
-        """One life of the server; returns how many in a row have now ended soon."""
-        pid = await self._claim()
-        if pid is None:
-            await self._pause(_BLOCKED_RETRY_S)
-            return 0
-        lived_s = await self._follow(pid)
-        if self._stopping.is_set():
-            return 0
-        crashes = 1 if lived_s > _STABLE_S else crashes + 1
-        await self._report_death(crashes)
-        return crashes
+    async def _keep_running(self, adopted: int | None) -> None:
+        rules = patience(self._with.interval_s, self._with.retries, POLL_S)
+        machine = life.run(rules, adopted)
+        event: life.Event = None
+        while not self._stopping and self._next is None:
+            event = await self._do(machine.send(event))
+        machine.close()
 
-    async def _claim(self) -> int | None:
-        """The process id of our server on the port: started or adopted. None when it is blocked."""
+    async def _do(self, step: life.Step) -> life.Event:
+        match step:
+            case life.Claim():
+                return await self._claim()
+            case life.Start():
+                return await self._start()
+            case life.Look(pid, after_s):
+                return await self._look(pid, after_s)
+            case life.End(pid):
+                self._with.log("server.ended", {"server": self.spec.name, "pid": pid})
+                await self._process_of(pid).end()
+            case life.Wait(seconds):
+                await self._pause(seconds)
+            case life.Rest():
+                self._resting = True
+                await self._wake.wait()
+                self._resting = False
+                if not self._stopping and self._next is None:
+                    self._wake.clear()
+            case life.Tell(state, pid, health, failed):
+                self._tell(state, pid, health, failed)
+            case life.Mourn():
+                await self._mourn(step)
+        return None
+
+    async def _claim(self) -> life.Event:
+        """Who has the port: nobody, a server of ours, or a foreign program, which is named."""
         spec = self.spec
         found = await self.probe()
         if found == "refused":
-            return await self._start()
+            return life.Free()
         pid = found.get("pid") if isinstance(found, dict) else None
         if (
             not isinstance(found, dict)
@@ -192,17 +155,16 @@ class ServerWatch:
             or not await asyncio.to_thread(is_own_process, pid, spec.service, spec.command[2])
         ):
             self._block(await asyncio.to_thread(listener, spec.port))
-            return None
+            return life.Foreign()
         if found.get("home") != str(spec.home):
             self._block(f"the Wooster of {found.get('home')}")
-            return None
+            return life.Foreign()
         models = (found.get("model"), found.get("model_path"))
-        if found.get("version") == __version__ and spec.model in models:
-            self._with.log("server.adopted", {"server": spec.name, "pid": pid})
-            return pid
-        self._with.log("server.replaced", {"server": spec.name, "pid": pid})
-        await self._end(pid)
-        return await self._start()
+        fits = found.get("version") == __version__ and spec.model in models
+        self._with.log(
+            "server.adopted" if fits else "server.replaced", {"server": spec.name, "pid": pid}
+        )
+        return life.Ours(pid) if fits else life.Stale(pid)
 
     def _block(self, by: str) -> None:
         spec = self.spec
@@ -215,62 +177,111 @@ class ServerWatch:
             self._notice = detail
         self._set("blocked", detail=detail)
 
-    async def _start(self) -> int | None:
-        if self._stopping.is_set():
-            return None
-        self._child = await asyncio.to_thread(_spawn, self.spec)
-        self._with.log("server.started", {"server": self.spec.name, "pid": self._child.pid})
-        self._set("starting", pid=self._child.pid)
-        return self._child.pid
-
-    async def _follow(self, pid: int) -> float:
-        """Watch a process until it is gone or `stop`; returns how many seconds it was followed."""
-        self._last_pid = pid
+    async def _start(self) -> life.Event:
         loop = asyncio.get_running_loop()
-        began_s = probe_at_s = loop.time()
-        silent = 0
-        while self._alive(pid) and not self._stopping.is_set():
-            if loop.time() >= probe_at_s:
-                health = await self.probe()
-                silent = 0 if isinstance(health, dict) else silent + 1
-                state = self._look(pid, health, silent)
-                calm = state in ("ready", "failed") and not silent
-                probe_at_s = loop.time() + (self._with.interval_s if calm else POLL_S)
-            await self._pause(POLL_S)
-        return loop.time() - began_s
+        try:
+            self._process = await asyncio.to_thread(Process.start, self.spec.command, self.spec.log)
+        # The runner of a job: whatever stands in a server's way (no more processes, a broken
+        # virtual environment) must not take the daemon with it.
+        except Exception as error:  # noqa: BLE001
+            self._with.log("server.failed", {"server": self.spec.name, "error": repr(error)})
+            return life.CouldNotStart(str(error))
+        self._with.log("server.started", {"server": self.spec.name, "pid": self._process.pid})
+        self._set("starting", pid=self._process.pid)
+        return life.Started(self._process.pid, loop.time())
 
-    def _look(self, pid: int, health: dict[str, Any] | str, silent: int) -> State:
+    async def _look(self, pid: int, after_s: float) -> life.Event:
+        """Its health in `after_s`, or its end as soon as it has ended."""
+        loop = asyncio.get_running_loop()
+        process = self._process_of(pid)
+        self._last_pid = pid
+        due_s = loop.time() + after_s * random.uniform(1 - _JITTER, 1 + _JITTER)
+        while process.is_alive and not self._wake.is_set():
+            if loop.time() < due_s:
+                await self._pause(min(POLL_S, due_s - loop.time()))
+                continue
+            health = await self.probe()
+            if not isinstance(health, dict):
+                return life.NoAnswer(loop.time())
+            return life.Health(health, loop.time())
+        return life.Ended(loop.time()) if not process.is_alive else life.NoAnswer(loop.time())
+
+    def _tell(
+        self, state: State, pid: int | None, health: dict[str, Any], failed_looks: int
+    ) -> None:
         before = self.status
-        if isinstance(health, dict):
-            told = health.get("status")
-            state: State = told if told in ("loading", "ready", "failed") else "loading"
-            detail = str(health.get("detail") or "") if state == "failed" else ""
-            self._set(state, pid=pid, detail=detail, health=health)
-        elif before.state in ("starting", "restarting"):
-            self._set("starting", pid=pid)
-        elif silent >= _SILENT_PROBES:
-            detail = f"It runs and has not answered {silent} questions about its health."
+        if state == "silent":
+            detail = f"It runs and has not answered {failed_looks} questions about its health."
             self._set("silent", pid=pid, detail=detail, health=before.health)
-        return self.status.state
+        elif state == "failed":
+            self._set(state, pid=pid, detail=str(health.get("detail") or ""), health=health)
+        else:
+            self._set(state, pid=pid, health=health)
 
-    async def _report_death(self, crashes: int) -> None:
-        spec, before = self.spec, self.status
-        detail = f"The {spec.name} server stopped unexpectedly and is being started again."
-        if crashes >= 3:
+    async def _mourn(self, death: life.Mourn) -> None:
+        spec, crashes = self.spec, death.crashes
+        self._process = None
+        how = "hung, was ended" if death.hung else "stopped unexpectedly"
+        detail = f"The {spec.name} server {how} and is being started again."
+        if death.reason:
+            detail = f"It can't be started: {death.reason}."
+        elif crashes >= 3:
             detail = (
                 f"The {spec.name} server has stopped {crashes} times in a row: "
-                f"{await asyncio.to_thread(_last_line, spec.log)} (more in {spec.log})"
+                f"{await asyncio.to_thread(last_line, spec.log)} (more in {spec.log})"
             )
-        self._with.log("server.died", {"server": spec.name, "pid": before.pid, "crashes": crashes})
-        if self._last_pid != self._told_pid:
+        if death.given_up:
+            detail += (
+                " It isn't tried again by itself: mend it, then `wooster models use "
+                f"{spec.model} --for {spec.name}`."
+            )
+        fields = {"server": spec.name, "pid": death.pid, "crashes": crashes, "hung": death.hung}
+        self._with.log("server.given_up" if death.given_up else "server.died", fields)
+        if self._last_pid != self._told_pid or death.given_up:
             self._notice = detail
-        state: State = "failed" if crashes >= len(_BACKOFF_S) else "restarting"
-        self._set(state, detail=detail, restarts=before.restarts + 1)
+        state: State = "failed" if death.given_up or death.reason else "restarting"
+        self._set(state, detail=detail, restarts=self.status.restarts + 1)
+
+    # --- another model ----------------------------------------------------------------------
+
+    async def _take_over(self) -> int | None:
+        """End what serves now; the new process, once it has the port, or None to start one."""
+        assert self._next is not None
+        (spec, to), self._next = self._next, None
+        old, self.spec = self._process, spec
+        self.status = replace(self.status, model=spec.model, url=spec.url)
+        self._set("starting")
+        if old is not None:
+            await old.end()
+        self._process = to
+        adopted = to.pid if to is not None and await self._takes_port(to) else None
+        if to is not None and adopted is None:
+            await to.end()
+        self._changed.set()
+        return adopted
+
+    async def _takes_port(self, process: Process) -> bool:
+        """Tell a process that waits on another port to take this one; whether it did."""
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + _TAKE_PORT_S
+        if not process.signal(signal.SIGUSR1):
+            return False
+        while loop.time() < deadline_s and process.is_alive:
+            health = await self.probe()
+            if isinstance(health, dict) and health.get("pid") == process.pid:
+                self._tell("ready", process.pid, health, 0)
+                return True
+            await asyncio.sleep(0.05)
+        return False
 
     # --- a server of somebody else ---------------------------------------------------------
 
     async def _watch_other(self) -> None:
-        while not self._stopping.is_set():
+        if self.spec.name == "fast":
+            self._set("off")  # nobody asked for a second chat server
+            await self._wake.wait()
+            return
+        while not self._wake.is_set():
             health = await self.probe()
             if isinstance(health, dict):
                 loading = health.get("status") == "loading"
@@ -281,10 +292,15 @@ class ServerWatch:
 
     # --- small parts -----------------------------------------------------------------------
 
+    def _process_of(self, pid: int) -> Process:
+        if self._process is None or self._process.pid != pid:
+            self._process = Process(pid)
+        return self._process
+
     async def _pause(self, seconds: float) -> None:
-        """Sleep, but not through `stop`."""
+        """Sleep, but not through `stop` or a hand-over."""
         try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
             pass
 
@@ -306,65 +322,13 @@ class ServerWatch:
             health=health or {},
         )
 
-    def _alive(self, pid: int) -> bool:
-        """Whether the process runs. A child that has ended is collected here."""
-        if self._child is not None and self._child.pid == pid:
-            return self._child.poll() is None
-        try:
-            os.kill(pid, 0)  # adopted: not our child, so only its existence can be asked
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
 
-    async def _end(self, pid: int) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.kill(pid, number)
-            except (ProcessLookupError, PermissionError):
-                return
-            deadline_s = loop.time() + _STOP_S
-            while loop.time() < deadline_s:
-                if not self._alive(pid):
-                    return
-                await asyncio.sleep(0.05)
+def patience(interval_s: float, retries: int, poll_s: float) -> life.Rules:
+    """The rules of every server."""
+    return life.Rules(interval_s, retries, poll_s)
 
 
-def server_command(module: str, home: Path, port: int, model: str) -> tuple[str, ...]:
-    """How a server is started: with this interpreter, so that it finds the same packages."""
-    return (
-        *(sys.executable, "-m", module),
-        *("--home", str(home), "--port", str(port), "--model", model),
-    )
-
-
-def _backoff_s(crashes: int) -> float:
-    return _BACKOFF_S[min(crashes, len(_BACKOFF_S)) - 1]
-
-
-def _spawn(spec: ServerSpec) -> subprocess.Popen[bytes]:
-    """Start the server, with its output appended to its log; a log grown large is put aside."""
-    if spec.log.exists() and spec.log.stat().st_size > _LOG_BYTES:
-        spec.log.replace(spec.log.with_suffix(".log.1"))
-    descriptor = os.open(spec.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
-        return subprocess.Popen(
-            spec.command,
-            stdin=subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            start_new_session=True,  # a Ctrl-C in the daemon's terminal is not for the servers
-        )
-    finally:
-        os.close(descriptor)
-
-
-def _last_line(path: Path) -> str:
-    """The last line of a log that says something, clipped; empty when there is none."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - 4096))
-            lines = file.read().decode("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    return clip(next((line for line in reversed(lines) if line.strip()), ""), 200)
+def _before(spec: ServerSpec) -> State:
+    if spec.start:
+        return "starting"
+    return "off" if spec.name == "fast" else "away"

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from wooster.core.errors import DaemonUnreachable, WireMismatch, WoosterError
 from wooster.wire import WIRE_HEADER, WIRE_VERSION
-from wooster.wire.events import Done, Event, Failure, Result, from_json
-from wooster.wire.requests import ActionHelp, ActionResult, Greeting, TurnRequest
+from wooster.wire.events import Ending, Event, from_json
+from wooster.wire.requests import ActionHelp, ActionRequest, ActionResult, Greeting, TurnRequest
 from wooster.wire.sse import Parser
 
 CONNECT_TIMEOUT_S = 2.0
@@ -67,7 +67,7 @@ class _UnixConnection(HTTPConnection):
 
 
 class TurnStream:
-    """The events of one turn, as they come. `close` may be called from another thread."""
+    """The events of one turn or action, as they come. `close` may be called from another thread."""
 
     def __init__(self, connection: _UnixConnection, response: HTTPResponse) -> None:
         self._connection, self._response = connection, response
@@ -106,7 +106,7 @@ class TurnStream:
                 event = None if frame.is_comment else _event(frame.name, frame.data)
                 if event is not None:
                     yield event
-                if isinstance(event, Done | Failure | Result):
+                if isinstance(event, Ending):
                     return
 
     def _chunk(self) -> bytes:
@@ -138,11 +138,16 @@ class Client:
         data = self._json("POST", path, {"arguments": arguments}, timeout_s=ACTION_TIMEOUT_S)
         return ActionResult(**_known(ActionResult, data))
 
+    def work(self, name: str, request: ActionRequest) -> TurnStream:
+        """Run the action `name` and follow it; the stream ends with `result` or `error`."""
+        return self._stream(f"/v1/actions/{quote(name, safe='')}", dataclasses.asdict(request))
+
     def turn(self, request: TurnRequest) -> TurnStream:
-        """Send a message; the stream ends with `done`, `error` or `result`, or raises."""
-        connection, response = self._send(
-            "POST", "/v1/turns", dataclasses.asdict(request), timeout_s=SILENCE_S
-        )
+        """Send a message; the stream ends with `done`, `error`, `result` or `ask`, or raises."""
+        return self._stream("/v1/turns", dataclasses.asdict(request))
+
+    def _stream(self, path: str, body: dict[str, Any]) -> TurnStream:
+        connection, response = self._send("POST", path, body, timeout_s=SILENCE_S, streams=True)
         return TurnStream(connection, response)
 
     def stop_turn(self, turn_id: str) -> None:
@@ -183,7 +188,7 @@ class Client:
         return data
 
     def _send(
-        self, method: str, path: str, body: Any, *, timeout_s: float
+        self, method: str, path: str, body: Any, *, timeout_s: float, streams: bool = False
     ) -> tuple[_UnixConnection, HTTPResponse]:
         connection = _UnixConnection(self._path, timeout_s)
         try:
@@ -195,7 +200,8 @@ class Client:
                 hint="Start it with `wooster`, or see `wooster logs`.",
             ) from error
         try:
-            response = self._exchange(connection, method, path, body)
+            accept = "text/event-stream" if streams else "application/json"
+            response = self._exchange(connection, method, path, body, accept)
             _check(response, self._speaks)
         except BaseException:
             connection.close()
@@ -203,9 +209,13 @@ class Client:
         return connection, response
 
     def _exchange(
-        self, connection: _UnixConnection, method: str, path: str, body: Any
+        self, connection: _UnixConnection, method: str, path: str, body: Any, accept: str
     ) -> HTTPResponse:
-        headers = {WIRE_HEADER: str(self._speaks), "Content-Type": "application/json"}
+        headers = {
+            WIRE_HEADER: str(self._speaks),
+            "Content-Type": "application/json",
+            "Accept": accept,
+        }
         payload = None if body is None else json.dumps(body).encode()
         try:
             try:

@@ -10,12 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from wooster.config.paths import Paths
-from wooster.core.errors import Busy
+from wooster.core.errors import Busy, NotConfirmed
 from wooster.core.text import clean
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.launch import ensure_daemon, greet, running, stop_and_wait
-from wooster.repl.say import PIPE_CLOSED, leave_pipe, write_json
+from wooster.repl.reader import LineReader
+from wooster.repl.render import display_for
+from wooster.repl.say import INTERRUPTED, PIPE_CLOSED, leave_pipe, write_json
 from wooster.repl.terminal import Terminal
+from wooster.repl.turn import Work
+from wooster.wire.events import Event, Failure, Result
+from wooster.wire.requests import ActionRequest
 
 
 def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: bool) -> int:
@@ -34,6 +39,49 @@ def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: b
         leave_pipe()
         return PIPE_CLOSED
     return result.exit_code
+
+
+def run_work(
+    paths: Paths, name: str, request: ActionRequest, as_json: bool, question: str = ""
+) -> int:
+    """Run an action that takes long, its progress on stderr; `question` "" asks nothing first."""
+    out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
+    if question and not LineReader(sys.stdin, aside).confirm(question):
+        aside.line("Nothing was done. In a script, say --yes.")
+        return NotConfirmed.exit_code
+    ensure_daemon(paths, aside.line)
+    work = Work(Client(paths.socket), name, request)
+    display = ResultOnly(out, aside) if as_json else display_for(out, aside, footers=False)
+    try:
+        ending = work.run(display)
+    except BrokenPipeError:
+        leave_pipe()
+        return PIPE_CLOSED
+    return ending.exit_code if isinstance(ending, Result | Failure) else INTERRUPTED
+
+
+class ResultOnly:
+    """An action's data as one line of JSON; how it stands, and what failed, on stderr."""
+
+    def __init__(self, out: Terminal, aside: Terminal) -> None:
+        self._out = out
+        self._aside = display_for(aside, aside, footers=False)
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, Result):
+            self._aside.close()
+            write_json(self._out, event.data)
+        else:
+            self._aside.show(event)
+
+    def due_s(self) -> float | None:
+        return self._aside.due_s()
+
+    def redraw(self) -> None:
+        self._aside.redraw()
+
+    def close(self) -> None:
+        self._aside.close()
 
 
 def show_markdown(out: Terminal, text: str) -> None:

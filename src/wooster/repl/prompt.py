@@ -26,7 +26,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Attrs
 
 from wooster.repl.bursts import Bursts
-from wooster.repl.reader import PROMPT, agrees
+from wooster.repl.reader import PROMPT, agrees, confirms
 from wooster.wire.requests import MAX_MESSAGE_BYTES
 
 # Every start reads the whole history, so that a pasted book has no place in it.
@@ -80,11 +80,17 @@ class PromptReader:
         return text
 
     def ask(self, question: str) -> bool:
+        return agrees(self._reply(f"{question} [Y/n] "))
+
+    def confirm(self, question: str) -> bool:
+        return confirms(self._reply(f"{question} [y/N] "))
+
+    def _reply(self, prompt: str) -> str:
         asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
         try:
-            return agrees(asking.prompt(f"{question} [Y/n] "))
+            return asking.prompt(prompt)
         except (EOFError, KeyboardInterrupt):
-            return False
+            return "no"
 
     def offer(self, commands: Sequence[str]) -> None:
         self._completer.commands = tuple(commands)

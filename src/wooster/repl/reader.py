@@ -26,6 +26,9 @@ class Reader(Protocol):
     def ask(self, question: str) -> bool:
         """Whether the person agrees; no answer at all is a no, an empty one a yes."""
 
+    def confirm(self, question: str) -> bool:
+        """As `ask`, for what can't be taken back: an empty answer is a no."""
+
     def offer(self, commands: Sequence[str]) -> None:
         """Complete these from now on."""
 
@@ -35,7 +38,12 @@ class Reader(Protocol):
 
 def agrees(answer: str) -> bool:
     """What an answer to `[Y/n]` means."""
-    return answer.strip().lower() in ("", "y", "yes")
+    return not answer.strip() or confirms(answer)
+
+
+def confirms(answer: str) -> bool:
+    """What an answer to `[y/N]` means."""
+    return answer.strip().lower() in ("y", "yes")
 
 
 class LineReader:
@@ -49,12 +57,18 @@ class LineReader:
         return self._line(PROMPT)
 
     def ask(self, question: str) -> bool:
+        return agrees(self._reply(f"{question} [Y/n] "))
+
+    def confirm(self, question: str) -> bool:
+        return confirms(self._reply(f"{question} [y/N] "))
+
+    def _reply(self, prompt: str) -> str:
         if not self._someone_there:
-            return False
+            return "no"
         try:
-            return agrees(self._line(f"{question} [Y/n] "))
+            return self._line(prompt)
         except (EOFError, KeyboardInterrupt):
-            return False
+            return "no"
 
     def offer(self, commands: Sequence[str]) -> None:
         """Nothing is completed here."""

@@ -14,7 +14,7 @@ from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.region import Region
 from wooster.repl.terminal import Terminal
-from wooster.wire.events import Done, Event, Failure, Note, Progress, Result, Token
+from wooster.wire.events import Ask, Done, Event, Failure, Note, Progress, Result, Token
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -75,6 +75,7 @@ class PlainDisplay:
         self._out, self._aside, self._footers = out, aside, footers
         self._cleaner = Cleaner()
         self._open_line = False
+        self._stage = ""
 
     def show(self, event: Event) -> None:
         match event:
@@ -95,6 +96,13 @@ class PlainDisplay:
             case Failure():
                 self.close()
                 show_trouble(self._aside, *wording.failure(event))
+            case Ask():
+                self.close()
+            case Progress() if event.text and event.stage != self._stage:
+                # Nothing can be redrawn here, so that only a new stage is a line.
+                self._stage = event.stage
+                self._break_line()
+                self._aside.line(wording.progress(event), "dim")
 
     def due_s(self) -> float | None:
         return None
@@ -160,6 +168,8 @@ class LiveDisplay:
             case Failure():
                 self.close()
                 show_trouble(self._aside, *wording.failure(event))
+            case Ask():
+                self.close()
 
     def due_s(self) -> float | None:
         return max(0.0, self._next_s - self._clock()) if self._waits else None

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import BinaryIO, TextIO
 
 from wooster.config.paths import Paths
-from wooster.core.errors import ModelSaidNothing, UsageError, WoosterError
+from wooster.core.errors import ModelSaidNothing, NotConfirmed, UsageError, WoosterError
 from wooster.core.text import clean
 from wooster.repl.client import Client, NotConnected
 from wooster.repl.launch import ensure_daemon
@@ -20,7 +20,7 @@ from wooster.repl.render import Display, display_for
 from wooster.repl.shell import check_size
 from wooster.repl.terminal import Terminal, quiet_keys
 from wooster.repl.turn import Turn
-from wooster.wire.events import Done, Event, Failure, Result, to_json
+from wooster.wire.events import Ask, Done, Ending, Event, Failure, Result, to_json
 from wooster.wire.requests import MAX_MESSAGE_BYTES, TurnRequest
 
 INTERRUPTED = 130
@@ -39,7 +39,10 @@ def run(paths: Paths, words: list[str], as_json: bool, stdin: TextIO | None) -> 
     display = JsonDisplay(out) if as_json else display_for(out, aside, footers=False)
     try:
         with quiet_keys(stdin, whole_lines=True):
-            return _exit_code(_run(turn, display, as_json), turn)
+            ending = _run(turn, display, as_json)
+            if isinstance(ending, Ask):
+                say(f"{ending.question} Nothing was done: say it in the conversation.")
+            return _exit_code(ending, turn)
     except BrokenPipeError:
         turn.stop_and_wait()
         leave_pipe()
@@ -108,7 +111,7 @@ def leave_pipe() -> None:
         os.close(devnull)
 
 
-def _run(turn: Turn, display: Display, as_json: bool) -> Done | Failure | Result | None:
+def _run(turn: Turn, display: Display, as_json: bool) -> Ending | None:
     try:
         return turn.run(display)
     except NotConnected:
@@ -122,16 +125,18 @@ def _run(turn: Turn, display: Display, as_json: bool) -> Done | Failure | Result
         return failure
 
 
-def _exit_code(ending: Done | Failure | Result | None, turn: Turn) -> int:
+def _exit_code(ending: Ending | None, turn: Turn) -> int:
     if turn.interrupted or ending is None:
         return INTERRUPTED
     match ending:
-        case Failure():
+        case Failure() | Result():
             return ending.exit_code
         case Done(state="stopped"):
             return INTERRUPTED
-        case Done(state="done") | Result():
+        case Done(state="done"):
             return 0
+        case Ask():
+            return NotConfirmed.exit_code
         case _:
             return ModelSaidNothing.exit_code
 

@@ -19,7 +19,14 @@ from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
 from wooster.repl.reader import LineReader, Reader
 from wooster.repl.terminal import Terminal, quiet_keys
-from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Greeting, TurnRequest
+from wooster.wire.events import Ask
+from wooster.wire.requests import (
+    MAX_MESSAGE_BYTES,
+    ActionHelp,
+    ActionRequest,
+    Greeting,
+    TurnRequest,
+)
 
 _LEAVE = ("exit", "quit")
 _LOCAL = {
@@ -166,10 +173,26 @@ class Shell:
         turn = Turn(self._client, request)
         try:
             with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
-                if turn.run(display_for(self._out, self._out)) is None:
+                ending = turn.run(display_for(self._out, self._out))
+                if ending is None:
                     self._out.line("(left; what came until now is kept)", "dim")
         finally:
             self.session_id = turn.session_id
+        if isinstance(ending, Ask):
+            self._confirm(ending)
+
+    def _confirm(self, asked: Ask) -> None:
+        """Ask what a command must ask first; after a yes, run it and follow it."""
+        from wooster.repl.render import display_for
+        from wooster.repl.turn import Work
+
+        if not self._reader.confirm(wording.one_line(asked.question)):
+            self._out.line("Nothing was done.", "dim")
+            return
+        work = Work(self._client, asked.name, ActionRequest(asked.arguments, confirmed=True))
+        with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
+            if work.run(display_for(self._out, self._out)) is None:
+                self._out.line("(stopped; what came until now is kept)", "dim")
 
     @property
     def _by_lines(self) -> bool:

@@ -1,4 +1,4 @@
-"""One turn from the first byte to the last: events into a display, Ctrl-C into a stop.
+"""One turn or action from the first byte to the last: events into a display, Ctrl-C into a stop.
 
 The stream is read in a thread of its own, so that what waits to be drawn is drawn in time and
 Ctrl-C is heard at once. It knows threads and signals, and nothing of how events look.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from queue import Empty, SimpleQueue
@@ -16,8 +16,8 @@ from queue import Empty, SimpleQueue
 from wooster.core.errors import DaemonUnreachable, WoosterError
 from wooster.repl.client import Client, TurnStream
 from wooster.repl.render import Display
-from wooster.wire.events import Done, Event, Failure, Meta, Result
-from wooster.wire.requests import TurnRequest
+from wooster.wire.events import Ending, Event, Meta, Progress
+from wooster.wire.requests import ActionRequest, TurnRequest
 
 
 class _Sign(Enum):
@@ -35,17 +35,19 @@ class Turn:
         self.session_id = request.session_id
         self.turn_id: str | None = None
         self.interrupted = False
-        self._client, self._request = client, request
+        self._client = client
+        self._open: Callable[[], TurnStream] = lambda: client.turn(request)
+        self._is_action = False
         # SimpleQueue, because a signal handler may put into it while the same thread gets.
         self._inbox: _Inbox = SimpleQueue()
         self._stop_sent = False
 
-    def run(self, display: Display) -> Done | Failure | Result | None:
+    def run(self, display: Display) -> Ending | None:
         """Show the turn's events until it ends; None when a second Ctrl-C gave it up.
 
         Raises what the client raises, with everything that came already shown.
         """
-        pump = _Pump(self._client, self._request, self._inbox)
+        pump = _Pump(self._open, self._inbox)
         pump.start()
         try:
             with _ctrl_c_into(self._inbox):
@@ -71,8 +73,11 @@ class Turn:
         except WoosterError:
             pass  # it ended meanwhile, or the daemon did: the stream itself says which
 
-    def _follow(self, display: Display) -> Done | Failure | Result | None:
+    def _follow(self, display: Display) -> Ending | None:
         while True:
+            if self.interrupted and self._is_action:
+                display.close()
+                return None  # hanging up is what ends an action
             try:
                 item = self._inbox.get(timeout=display.due_s())
             except Empty:
@@ -92,25 +97,36 @@ class Turn:
             else:
                 if isinstance(item, Meta):
                     self.session_id, self.turn_id = item.session_id, item.turn_id
+                elif isinstance(item, Progress) and self.turn_id is None:
+                    self._is_action = True  # a message is stored before anything else is told
                 display.show(item)
-                if isinstance(item, Done | Failure | Result):
+                if isinstance(item, Ending):
                     return item
             if self.interrupted:
                 self.stop()
 
 
+class Work(Turn):
+    """An action that is followed like a turn; one Ctrl-C ends it."""
+
+    def __init__(self, client: Client, name: str, request: ActionRequest) -> None:
+        super().__init__(client, TurnRequest(text=""))
+        self._open = lambda: client.work(name, request)
+        self._is_action = True
+
+
 class _Pump(threading.Thread):
     """Reads the stream into the inbox."""
 
-    def __init__(self, client: Client, request: TurnRequest, inbox: _Inbox) -> None:
+    def __init__(self, opener: Callable[[], TurnStream], inbox: _Inbox) -> None:
         super().__init__(name="turn", daemon=True)
-        self._client, self._request, self._inbox = client, request, inbox
+        self._open, self._inbox = opener, inbox
         self._stream: TurnStream | None = None
         self._hung_up = threading.Event()
 
     def run(self) -> None:
         try:
-            with self._client.turn(self._request) as stream:
+            with self._open() as stream:
                 self._stream = stream
                 for event in stream:
                     self._inbox.put(event)

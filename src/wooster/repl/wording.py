@@ -22,8 +22,12 @@ def one_line(text: str) -> str:
 
 
 def progress(event: Progress) -> str:
+    if event.text:
+        return one_line(event.text)
     if event.stage == "loading":
         return "loading the model …"
+    if event.stage == "thinking":
+        return f"thinking … {count(event.done)} characters"
     if event.total <= 0:
         return "reading …"
     return f"reading {count(event.done)} of {count(event.total)} tokens"

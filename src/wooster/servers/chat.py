@@ -14,22 +14,27 @@ from wooster.servers.command import Command, serve
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from wooster.config.settings import ChatServer
+
 
 def build(command: Command) -> FastAPI:
+    """The app for the settings of `[chat]`."""
+    return build_for(command, command.settings.chat)
+
+
+def build_for(command: Command, settings: ChatServer) -> FastAPI:
     """The app for these settings."""
     from wooster.servers.chat_routes import add_routes
     from wooster.servers.generation import Generator
     from wooster.servers.web import make_app
 
-    chat = command.settings.chat
     worker = Generator(
         command.health,
         models=command.paths.models,
         cache=command.paths.cache,
-        context_length=chat.context_length,
-        max_tokens=chat.max_tokens,
+        settings=settings,
     )
-    app = make_app(worker, chat.api_key.get_secret_value())
+    app = make_app(worker, settings.api_key.get_secret_value())
     add_routes(app, worker)
     app.state.worker = worker
     return app

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,15 +18,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.settings import Settings
+from wooster.config.settings import ChatServer, EmbedServer, Settings
 from wooster.core.errors import WoosterError
+from wooster.servers import moving
 from wooster.servers.health import Health
 from wooster.servers.ports import bind
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-Kind = Literal["chat", "embed"]
+Kind = Literal["chat", "fast", "embed"]
+_OPTIONS: dict[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "ws": "none",
+    "timeout_graceful_shutdown": 1,
+}
 LAST_STEP_S = 0.4  # for the engine to finish the step that it is in
 
 
@@ -47,20 +55,28 @@ def serve(kind: Kind, build: Callable[[Command], FastAPI], argv: Sequence[str]) 
         home = flags.home
         paths = Paths(home.expanduser().absolute()) if home else Paths.from_env()
         settings = load_settings(paths)
-        own = settings.chat if kind == "chat" else settings.embed
-        listener = bind(
-            own.host,
-            own.port if flags.port is None else flags.port,
-            setting=f"[{kind}] port",
-            file=paths.config / "settings.toml",
-        )
+        sections: dict[Kind, ChatServer | EmbedServer] = {
+            "chat": settings.chat,
+            "fast": settings.fast,
+            "embed": settings.embed,
+        }
+        own = sections[kind]
+
+        def take(port: int) -> socket.socket:
+            file = paths.config / "settings.toml"
+            return bind(own.host, port, setting=f"[{kind}] port", file=file)
+
+        listener = take(own.port if flags.port is None else flags.port)
     except WoosterError as error:
         sys.stderr.write(f"{service}: {error.message} {error.hint}\n")
         return error.exit_code
     health = Health(service, str(paths.home), flags.model or own.model)
     app = build(Command(settings, paths, health))
     try:
-        _run(app, listener)
+        if flags.then_port is None:
+            _run(app, listener)
+        else:
+            moving.run(app, _OPTIONS, listener, lambda: take(flags.then_port))
     except KeyboardInterrupt:
         pass  # Ctrl-C is a way to say stop
     if not app.state.worker.join(LAST_STEP_S):
@@ -75,6 +91,7 @@ def _parser(service: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=service, description="Serve a local model with MLX.")
     parser.add_argument("--home", type=Path, help="instead of $WOOSTER_HOME")
     parser.add_argument("--port", type=int, help="instead of the setting")
+    parser.add_argument("--then-port", type=int, help="take this port too, at SIGUSR1")
     parser.add_argument("--model", help="instead of the setting: a name, a folder or a hub id")
     return parser
 
@@ -94,14 +111,7 @@ def _run(app: FastAPI, listener: Any) -> None:
             app.state.worker.stop()
             super().handle_exit(sig, frame)
 
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        timeout_graceful_shutdown=1,
-    )
     try:
-        Server(config).run(sockets=[listener])
+        Server(uvicorn.Config(app, **_OPTIONS)).run(sockets=[listener])
     except SystemExit:
         pass  # `_end`, from the signal that uvicorn has already obeyed

@@ -26,7 +26,7 @@ def build(command: Command) -> FastAPI:
         command.health,
         models=command.paths.models,
         cache=command.paths.cache,
-        batch_size=embed.batch_size,
+        settings=embed,
     )
     app = make_app(worker, embed.api_key.get_secret_value())
     add_routes(app, worker)

@@ -18,8 +18,10 @@ from fastapi.responses import JSONResponse, Response
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import ModelUnavailable
 from wooster.servers import openai
+from wooster.servers.embed_model import unit
+from wooster.servers.embed_request import EmbeddingRequest
 from wooster.servers.embedding import Embedded, Embedder, EmbeddingFailed, EmbedJob
-from wooster.servers.openai import ApiError, EmbeddingRequest
+from wooster.servers.openai import ApiError
 from wooster.servers.web import check_model, read_body, while_connected
 
 
@@ -29,9 +31,7 @@ def add_routes(app: FastAPI, engine: Embedder, clock: Clock | None = None) -> No
 
     @app.get("/v1/models")
     async def models() -> JSONResponse:
-        ready = engine.health.status == "ready"
-        more = {"dimensions": engine.dimensions, "max_input_tokens": engine.max_tokens}
-        return JSONResponse(openai.models(engine.health.model, started, **(more if ready else {})))
+        return JSONResponse(openai.models(engine.health.model, started, **_about(engine)))
 
     @app.post("/v1/embeddings")
     async def embeddings(request: Request) -> Response:
@@ -40,24 +40,48 @@ def add_routes(app: FastAPI, engine: Embedder, clock: Clock | None = None) -> No
         return await while_connected(request, partial(_answer, engine, asked))
 
 
+def _about(engine: Embedder) -> dict[str, Any]:
+    """What an index must know before it asks for a vector; nothing before the model is read."""
+    if engine.reader is None or not engine.dimensions:
+        return {}
+    return {
+        "dimensions": engine.dimensions,
+        "max_input_tokens": engine.reader.limit,
+        "prompts": engine.family.name,
+    }
+
+
 async def _answer(engine: Embedder, asked: EmbeddingRequest) -> Response:
     await engine.loaded()
-    if asked.dimensions not in (None, engine.dimensions):
-        raise ApiError(
-            400,
-            f"dimensions: this model has {engine.dimensions}, found {asked.dimensions}",
-            param="dimensions",
-            code="unsupported_value",
-        )
-    read = partial(engine.read_texts, asked.texts, truncate=asked.truncate)
-    embedded = await _embed(engine, await anyio.to_thread.run_sync(read))
-    write = partial(_write, asked.encoding_format, embedded, engine.health.model)
+    _check_dimensions(asked.dimensions, engine.dimensions)
+    tokens = await anyio.to_thread.run_sync(partial(_read, engine, asked))
+    embedded = await _embed(engine, tokens, asked.background)
+    write = partial(_write, asked, embedded, engine.health.model)
     return Response(await anyio.to_thread.run_sync(write), media_type="application/json")
 
 
-async def _embed(engine: Embedder, tokens: list[list[int]]) -> Embedded:
+def _check_dimensions(asked: int | None, has: int) -> None:
+    if asked is not None and asked > has:
+        raise ApiError(
+            400,
+            f"dimensions: this model has {has}, found {asked}",
+            param="dimensions",
+            code="unsupported_value",
+        )
+
+
+def _read(engine: Embedder, asked: EmbeddingRequest) -> list[list[int]]:
+    """The tokens of each text with what its model's family puts before it."""
+    assert engine.reader is not None
+    prefix = engine.family.prefix(asked.input_type, asked.instruction)
+    texts = [prefix + text for text in asked.input]
+    return engine.reader.read(texts, truncate=asked.truncate)
+
+
+async def _embed(engine: Embedder, tokens: list[list[int]], background: bool) -> Embedded:
     result: asyncio.Queue[Embedded | EmbeddingFailed] = asyncio.Queue(1)
-    job = EmbedJob(tokens, lambda outcome: engine.tell(partial(result.put_nowait, outcome)))
+    done = partial(_tell, engine, result)
+    job = EmbedJob(tokens, done, background)
     engine.submit(job)
     try:
         outcome = await result.get()
@@ -68,14 +92,25 @@ async def _embed(engine: Embedder, tokens: list[list[int]]) -> Embedded:
     return outcome
 
 
-def _write(encoding: str, embedded: Embedded, model: str) -> bytes:
+def _tell(
+    engine: Embedder,
+    result: asyncio.Queue[Embedded | EmbeddingFailed],
+    outcome: Embedded | EmbeddingFailed,
+) -> None:
+    engine.tell(partial(result.put_nowait, outcome))
+
+
+def _write(asked: EmbeddingRequest, embedded: Embedded, model: str) -> bytes:
     """The body of the answer, made off the event loop: it may be megabytes of digits."""
+    found = embedded.vectors
+    if asked.dimensions is not None:  # Matryoshka: the first numbers say most, and stand alone
+        found = unit(found[:, : asked.dimensions])
     vectors: list[Any]
-    if encoding == "base64":
-        little = embedded.vectors.astype("<f4")
+    if asked.encoding_format == "base64":
+        little = found.astype("<f4")
         vectors = [base64.b64encode(row.tobytes()).decode() for row in little]
     else:
-        vectors = embedded.vectors.tolist()
+        vectors = found.tolist()
     data = [
         {"object": "embedding", "index": index, "embedding": vector}
         for index, vector in enumerate(vectors)

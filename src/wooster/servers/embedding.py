@@ -1,22 +1,34 @@
-"""Texts to vectors: one thread that drives an mlx-embeddings model, batch by batch.
+"""Texts to vectors: one thread that works off all requests, batch by batch, people's first.
 
-It knows tokens, padding and vectors. It knows nothing of HTTP or of OpenAI's shapes.
+It knows whose turn it is, and when there has to be a model in memory; the computing it leaves to
+`embed_model`. It knows nothing of HTTP or of OpenAI's shapes.
 """
 
 from __future__ import annotations
 
-import json
+import gc
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from wooster.core.errors import UsageError
+from wooster.config.footprint import EMBED_BATCH_TOKENS
+from wooster.config.settings import EmbedServer
+from wooster.core.clock import Clock, SystemClock
+from wooster.servers import embed_model
+from wooster.servers.embed_model import EmbedModel
+from wooster.servers.families import Family
 from wooster.servers.health import Health
-from wooster.servers.weights import fit_precision
+from wooster.servers.memory import memory_limit
+from wooster.servers.metrics import Metric
+from wooster.servers.texts import TextReader
+from wooster.servers.weights import ModelPlace, explain_failure
 from wooster.servers.worker import Worker
+
+IDLE_LOOK_S = 5.0  # between two looks at the clock while there is nothing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,142 +46,241 @@ class EmbeddingFailed:
 
 @dataclass(slots=True, eq=False)
 class EmbedJob:
-    """One request's texts as tokens. `done` is called once, on the engine's thread."""
+    """One request's texts as tokens. `done` is called once; from any thread, set `cancelled`.
+
+    `background` work yields to everybody else's.
+    """
 
     tokens: list[list[int]]
     done: Callable[[Embedded | EmbeddingFailed], None]
+    background: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
-class InputTooLong(UsageError):
-    code = "context_length_exceeded"
+@dataclass(slots=True, eq=False)
+class _Work:
+    """A job in line: its batches that are left (None: not yet made), and its vectors so far."""
+
+    job: EmbedJob
+    batches: deque[list[int]] | None = None
+    vectors: Any = None
+
+
+def batches(lengths: Sequence[int], size: int, tokens: int = EMBED_BATCH_TOKENS) -> list[list[int]]:
+    """Indices of texts, like lengths together: little padding, so little wasted work.
+
+    Each batch has up to `size` texts, and up to `tokens` tokens with padding unless it is a single
+    text: the memory for attention grows with the square of a text's length.
+    """
+    made: list[list[int]] = []
+    for index in sorted(range(len(lengths)), key=lambda index: lengths[index]):
+        longest = lengths[index]  # of its batch, since lengths only grow
+        if made and len(made[-1]) < size and (len(made[-1]) + 1) * longest <= tokens:
+            made[-1].append(index)
+        else:
+            made.append([index])
+    return made
 
 
 class Embedder(Worker):
     """The embed server's engine."""
 
-    def __init__(self, health: Health, *, models: Path, cache: Path, batch_size: int) -> None:
+    def __init__(
+        self,
+        health: Health,
+        *,
+        models: Path,
+        cache: Path,
+        settings: EmbedServer,
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__(health, models=models, cache=cache)
         self.dimensions = 0
-        self.max_tokens = 0
-        self._batch_size = batch_size
+        self.family = Family("none")
+        self.reader: TextReader | None = None
+        self._settings = settings
+        self._clock = clock or SystemClock()
+        self._busy_at_s = self._clock.monotonic_s()
+        self._unload_after_s = settings.idle_unload_minutes * 60
         self._inbox: queue.SimpleQueue[EmbedJob | None] = queue.SimpleQueue()
-        self._current: EmbedJob | None = None
-        self._reading = threading.Lock()
-        self._model: Any = None
-        self._tokenizer: Any = None
-        self._padding = 0
+        self._lines: tuple[deque[_Work], deque[_Work]] = (deque(), deque())  # people, background
+        self._gone = ""  # why nothing is worked on any more
+        self._active = 0
+        self._model: EmbedModel | None = None
+        self._texts = self._tokens = self._unloads = 0
 
     # --- from any thread ---------------------------------------------------------------------
 
     @property
     def active(self) -> int:
-        return 0 if self._current is None else 1
+        return self._active
 
     @property
     def queued(self) -> int:
-        return self._inbox.qsize()
+        return self._inbox.qsize() + sum(map(len, self._lines))
 
     def wake(self) -> None:
         self._inbox.put(None)
 
     def submit(self, job: EmbedJob) -> None:
+        """Have `job` worked on; its `done` hears of the end unless it is cancelled before."""
         self._inbox.put(job)
+        if self._gone:  # the thread has looked into the inbox for the last time
+            self._refuse_submitted()
 
-    def read_texts(self, texts: Sequence[str], *, truncate: bool) -> list[list[int]]:
-        """The tokens of each text. Raises `InputTooLong` for the first too long one, or cuts it.
-
-        Not on the engine's thread, so that tokens of one request are made while another computes.
-        """
-        with self._reading:
-            # A cut keeps the closing mark that the model was trained with, so the tokenizer cuts.
-            tokens = self._tokenizer(
-                list(texts), padding=False, truncation=truncate, max_length=self.max_tokens
-            )["input_ids"]
-        for index, ids in enumerate(tokens):
-            if len(ids) > self.max_tokens:
-                raise InputTooLong(
-                    f"Text {index} of the input has {len(ids)} tokens; this model takes "
-                    f"{self.max_tokens}. Shorten it, or ask for a cut with `truncate`: true."
-                )
-        return [list(ids) for ids in tokens]
+    def figures(self) -> list[Metric]:
+        return [
+            Metric("texts_total", "counter", "Texts embedded.", self._texts),
+            Metric("tokens_total", "counter", "Tokens of those texts.", self._tokens),
+            Metric("unloads_total", "counter", "Times the idle model was unloaded.", self._unloads),
+        ]
 
     # --- on the engine's thread --------------------------------------------------------------
 
     def load(self, path: str) -> None:
-        self.health.detail = "importing mlx-embeddings"
-        from mlx_embeddings.utils import get_model_path, load
+        limit = memory_limit(self._settings.memory_limit_gb)
+        model = embed_model.load(
+            path,
+            name=self.health.model,
+            prompts=self._settings.prompts,
+            limit=limit,
+            tell=self._tell_detail,
+        )
+        self.take(model)
+        self.health.figures = {"memory": {"limit_bytes": limit.size_bytes}}
 
-        self.health.detail = "reading the weights"
-        model, self._tokenizer = load(path, lazy=True)
-        self._model = fit_precision(model)
-        self.max_tokens = _longest_input(get_model_path(path), self._tokenizer)
-        self._padding = self._tokenizer.pad_token_id or 0
-        self.health.detail = "warming up"
-        first = self._embed([self._tokenizer("Good morning, Wooster.")["input_ids"]])
+    def take(self, model: EmbedModel) -> None:
+        """Work with `model` from now on."""
+        self._tell_detail("warming up")
+        first = model.embed(model.reader.read(["Good morning, Wooster."], truncate=True))
         self.dimensions = first.shape[-1]
+        self.family, self.reader = model.family, model.reader
+        self.health.context_length = model.reader.limit
+        self._model = model
+        self._busy_at_s = self._clock.monotonic_s()
 
     def serve(self) -> None:
         while not self.stopping.is_set():
-            job = self._inbox.get()
-            if job is None or job.cancelled.is_set():
-                continue
-            self._current = job
-            self._work(job)
-            self._current = None
+            self._listen()
+            if any(self._lines):
+                self._turn()
+            elif self._unload_after_s and self._idle_s >= self._unload_after_s:
+                self._unload()
 
     def abandon(self, reason: str) -> None:
-        if self._current is not None:
-            self._current.done(EmbeddingFailed(reason))
-        while not self._inbox.empty():
-            if (job := self._inbox.get()) is not None:
-                job.done(EmbeddingFailed(reason))
+        self._gone = reason
+        for line in self._lines:
+            while line:
+                line.popleft().job.done(EmbeddingFailed(reason))
+        self._refuse_submitted()
 
-    def _work(self, job: EmbedJob) -> None:
-        import numpy as np
+    def _refuse_submitted(self) -> None:
+        while job := self._submitted():
+            job.done(EmbeddingFailed(self._gone))
 
-        vectors = np.empty((len(job.tokens), self.dimensions), dtype=np.float32)
-        # Texts of like length together: little padding, so little wasted work.
-        order = sorted(range(len(job.tokens)), key=lambda index: len(job.tokens[index]))
-        for start in range(0, len(order), self._batch_size):
-            if job.cancelled.is_set():
-                return
-            if self.stopping.is_set():
-                job.done(EmbeddingFailed("The server is stopping."))
-                return
-            batch = order[start : start + self._batch_size]
+    def _listen(self) -> None:
+        """Put what was submitted in line; with nothing to do, wait for it a while."""
+        if not any(self._lines):
+            look_s = min(IDLE_LOOK_S, self._unload_after_s or IDLE_LOOK_S)
             try:
-                vectors[batch] = self._embed([job.tokens[index] for index in batch])
-            # The boundary of the engine: whatever a model's code raises (out of memory, mostly)
-            # ends this request, and not the server.
-            except Exception as error:  # noqa: BLE001
-                job.done(EmbeddingFailed(f"{type(error).__name__}: {error}"))
+                self._line_up(self._inbox.get(timeout=look_s))
+            except queue.Empty:
                 return
-        job.done(Embedded(vectors, sum(map(len, job.tokens))))
+        while job := self._submitted():
+            self._line_up(job)
 
-    def _embed(self, tokens: Sequence[Sequence[int]]) -> Any:
-        import mlx.core as mx
+    def _submitted(self) -> EmbedJob | None:
+        """The next job that was submitted, without waiting; None when there is none."""
+        while True:
+            try:
+                job = self._inbox.get_nowait()
+            except queue.Empty:
+                return None
+            if job is not None:  # else a call to look at `stopping`, which is looked at anyhow
+                return job
+
+    def _line_up(self, job: EmbedJob | None) -> None:
+        if job is not None:
+            self._lines[job.background].append(_Work(job))
+
+    def _turn(self) -> None:
+        """One batch of the work whose turn it is; what is left of it goes to the line's end.
+
+        So a person's query waits for one batch of each request before it, and never for a thousand
+        texts.
+        """
+        line = next(line for line in self._lines if line)
+        work = line.popleft()
+        if work.job.cancelled.is_set():
+            return
+        self._active = 1
+        try:
+            left = self._compute(work)
+        # The boundary of the engine: whatever a model's code raises (out of memory, mostly) ends
+        # this request, and not the server.
+        except Exception as error:  # noqa: BLE001
+            work.job.done(EmbeddingFailed(self._explain(error)))
+            return
+        finally:
+            self._active = 0
+            self._busy_at_s = self._clock.monotonic_s()
+        if left:
+            line.append(work)
+            return
+        tokens = sum(map(len, work.job.tokens))
+        self._texts += len(work.job.tokens)
+        self._tokens += tokens
+        self.note_memory()
+        work.job.done(Embedded(work.vectors, tokens))
+
+    def _compute(self, work: _Work) -> int:
+        """Do one batch of `work`; how many are left."""
         import numpy as np
 
-        longest = max(map(len, tokens))
-        ids = np.full((len(tokens), longest), self._padding, dtype=np.int32)
-        mask = np.zeros_like(ids)
-        for row, each in enumerate(tokens):
-            ids[row, : len(each)] = each
-            mask[row, : len(each)] = 1
-        output = self._model(mx.array(ids), attention_mask=mx.array(mask))
-        vectors = np.array(output.text_embeds.astype(mx.float32))
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+        model = self._loaded_model()
+        if work.batches is None:
+            lengths = [len(tokens) for tokens in work.job.tokens]
+            work.batches = deque(batches(lengths, self._settings.batch_size))
+            work.vectors = np.empty((len(lengths), self.dimensions), dtype=np.float32)
+        batch = work.batches.popleft()
+        work.vectors[batch] = model.embed([work.job.tokens[index] for index in batch])
+        return len(work.batches)
 
+    # --- the model in memory -----------------------------------------------------------------
 
-def _longest_input(folder: Path, tokenizer: Any) -> int:
-    """Tokens that the model was trained to read at once; more fit, but mean less."""
-    limits = [tokenizer.model_max_length]
-    for name, key in (
-        ("config.json", "max_position_embeddings"),
-        ("sentence_bert_config.json", "max_seq_length"),
-    ):
-        file = folder / name
-        if file.is_file():
-            limits.append(json.loads(file.read_text("utf-8")).get(key))
-    return int(min(limit for limit in limits if limit))
+    @property
+    def _idle_s(self) -> float:
+        return self._clock.monotonic_s() - self._busy_at_s
+
+    def _loaded_model(self) -> EmbedModel:
+        """The model, loaded again if it was unloaded."""
+        if self._model is None:
+            self.load(self.health.model_path)
+            self.health.loaded = True
+            self._tell_detail("")
+        assert self._model is not None
+        return self._model
+
+    def _unload(self) -> None:
+        """Give the memory back. Whoever asks next has the model loaded again."""
+        import mlx.core as mx
+
+        if self._model is None:
+            return
+        self._model = None
+        gc.collect()
+        mx.clear_cache()
+        self._unloads += 1
+        self.health.loaded = False
+        self._tell_detail("unloaded")
+        self.note_memory()
+
+    def _explain(self, error: Exception) -> str:
+        if self._model is None:
+            reason = explain_failure(ModelPlace(self.health.model, self.health.model_path), error)
+            self._tell_detail(f"unloaded; {reason}")
+            return reason
+        return f"{type(error).__name__}: {error}"
+
+    def _tell_detail(self, detail: str) -> None:
+        self.health.detail = detail

@@ -8,7 +8,11 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """So many of the prompt's tokens are read."""
+    """So many of the prompt's tokens are read.
+
+    Told again every few seconds while a request waits for its turn, or while background work is put
+    aside for a person's: a sign of life, also in the middle of an answer.
+    """
 
     processed: int
     total: int
@@ -16,7 +20,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Logprob:
-    """A token's bytes and the natural logarithm of its probability."""
+    """A token's bytes and the natural logarithm of its probability.
+
+    The bytes may be half a character. The probability is the model's own after penalties and the
+    constraint, before temperature and top-p.
+    """
 
     token: bytes
     logprob: float
@@ -32,7 +40,10 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The next piece; `sampled` are the tokens since the last piece, if probabilities are told."""
+    """The next piece; `sampled` are the tokens since the last piece, if probabilities are told.
+
+    The text may be empty at the end, where tokens are left that made none.
+    """
 
     text: str
     sampled: tuple[Sampled, ...] = ()

@@ -1,64 +1,42 @@
-"""Text generation: one thread that drives mlx-lm's `BatchGenerator` for all requests at once.
+"""Text generation: one thread that has all requests answered, the person's before the background's.
 
-It knows tokens, batches and prompt caches, through mlx-lm's public names only. It knows nothing of
-HTTP or of OpenAI's shapes: jobs come in by a queue, `events` go out by each job's callback.
+It knows the queue of requests, and when there has to be a model in memory; answers it leaves to the
+`Desk`, who is next to the `Line`. It knows nothing of HTTP or of OpenAI's shapes: jobs come in by a
+queue, `events` go out by each job's callback.
 """
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from wooster.config.footprint import prefix_cache_bytes
+from wooster.config.settings import ChatServer
+from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import UsageError
-from wooster.servers.events import Event, Failed, Finished, Progress, Text
+from wooster.servers.admission import Line
+from wooster.servers.desk import Desk
+from wooster.servers.events import Failed
 from wooster.servers.health import Health
+from wooster.servers.jobs import Constraint as Constraint
+from wooster.servers.jobs import Job as Job
+from wooster.servers.loaded import Loader
+from wooster.servers.memory import Limit, Pressure, memory_limit, read_memory
+from wooster.servers.metrics import Metric, Tally
 from wooster.servers.prefixes import Prefixes
 from wooster.servers.prompting import PromptReader
-from wooster.servers.sampling import Sampling, penalties, recommended, sampler
-from wooster.servers.stops import StopFinder
-from wooster.servers.weights import fit_precision
+from wooster.servers.sampling import Sampling
+from wooster.servers.upkeep import IDLE_LOOK_S, SIGN_OF_LIFE_S, Upkeep, repeated
+from wooster.servers.weights import ModelPlace, explain_failure
 from wooster.servers.worker import Worker
 
-# From the tokens so far and logits of shape (1, vocabulary) to the logits that are left.
-Constraint = Callable[[Any, Any], Any]
+if TYPE_CHECKING:
+    from wooster.servers.constraint import Grammars
 
-BATCH = 8  # sequences that decode together; more wait, shown as `queued`
-PREFILL_TOKENS_CPU = 128  # a chunk takes about a second on two slow cores
-PREFILL_TOKENS_GPU = 512
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One request. `emit` is called on the engine's thread; set `cancelled` from any.
-
-    `constraint` narrows the next token last of all; `top_logprobs` None tells no probabilities;
-    `background` work yields to everybody else's.
-    """
-
-    prompt: list[int]
-    max_tokens: int
-    sampling: Sampling
-    stops: tuple[str, ...]
-    emit: Callable[[Event], None]
-    constraint: Constraint | None = None
-    top_logprobs: int | None = None
-    background: bool = False
-    cancelled: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(slots=True)
-class _Running:
-    """A job inside the generator, and what has come out of it."""
-
-    job: Job
-    cached: int
-    detokenizer: Any
-    stops: StopFinder
-    tokens: int = 0
+MB = 1_000_000
 
 
 class PromptTooLong(UsageError):
@@ -69,29 +47,51 @@ class Generator(Worker):
     """The chat server's engine."""
 
     def __init__(
-        self, health: Health, *, models: Path, cache: Path, context_length: int, max_tokens: int
+        self,
+        health: Health,
+        *,
+        models: Path,
+        cache: Path,
+        settings: ChatServer,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(health, models=models, cache=cache)
-        self.context_length = context_length
+        self.context_length = settings.context_length
         self.recommended = Sampling()
-        self._default_max_tokens = max_tokens
-        self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._running: dict[int, _Running] = {}
         self.prompts: PromptReader | None = None
-        self._model: Any = None
+        self._settings = settings
+        self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._line = Line(settings.parallel)
+        self._desk: Desk | None = None
+        self._tally = Tally()
+        self._upkeep = Upkeep(clock or SystemClock(), self._line, self._tally, self._say)
+        self._unload_after_s = settings.idle_unload_minutes * 60
+        self._prefix_limit = 0
+        self._gone = ""  # why nothing is worked on any more
         self._tokenizer: Any = None
-        self._batch: Any = None
-        self._prefixes: Prefixes | None = None
+        self._grammars: Grammars | None = None
+        self._grammars_lock = threading.Lock()
 
     # --- from any thread ---------------------------------------------------------------------
 
     @property
     def active(self) -> int:
-        return len(self._running)
+        desk = self._desk
+        return len(desk.answers) if desk else 0
 
     @property
     def queued(self) -> int:
-        return self._inbox.qsize()
+        return len(self._line) + self._inbox.qsize()
+
+    @property
+    def grammars(self) -> Grammars:
+        """What answers can be held to, for the loaded model's tokens. Made at first use."""
+        from wooster.servers.constraint import Grammars
+
+        with self._grammars_lock:
+            if self._grammars is None:
+                self._grammars = Grammars(self._tokenizer)
+            return self._grammars
 
     def wake(self) -> None:
         self._inbox.put(None)
@@ -99,6 +99,8 @@ class Generator(Worker):
     def submit(self, job: Job) -> None:
         """Have `job` worked on; its events end with `Finished` or `Failed` unless cancelled."""
         self._inbox.put(job)
+        if self._gone:  # the thread has looked into the inbox for the last time
+            self._refuse_all(self._gone)
 
     def answer_limit(self, prompt_tokens: int, asked: int | None) -> int:
         """How many tokens an answer may have. Raises `PromptTooLong` with the numbers."""
@@ -114,153 +116,163 @@ class Generator(Worker):
                 f"{prompt_tokens + asked} were requested: {prompt_tokens} in the messages, "
                 f"{asked} for the completion."
             )
-        return asked or min(self._default_max_tokens, room)
+        return asked or min(self._settings.max_tokens, room)
+
+    def figures(self) -> list[Metric]:
+        told = self.health.figures
+        queue_, cache = told.get("queue", {}), told.get("cache", {})
+        gauges = {
+            "tokens_per_second": ("Tokens decoded a second, lately.", "tokens_per_second", told),
+            "requests_held": ("Background requests put aside.", "held", queue_),
+            "prefix_cache_bytes": ("Memory of what was read before.", "bytes", cache),
+            "prefix_cache_entries": ("Beginnings of prompts kept.", "entries", cache),
+        }
+        known = [
+            Metric(name, "gauge", text, where[key])
+            for name, (text, key, where) in gauges.items()
+            if key in where
+        ]
+        return [*known, *self._tally.metrics()]
 
     # --- on the engine's thread --------------------------------------------------------------
 
     def load(self, path: str) -> None:
-        self.health.detail = "importing mlx-lm"
-        import mlx_lm
-        from mlx_lm.models.cache import make_prompt_cache
-        from mlx_lm.utils import hf_repo_to_path
-
-        self.health.detail = "reading the weights"
-        model, tokenizer, config = mlx_lm.load(path, lazy=True, return_config=True)
-        if not all(hasattr(layer, "merge") for layer in make_prompt_cache(model)):
-            raise ValueError(f"models of type {config.get('model_type')!r} can't be batched")
-        self._model, self._tokenizer = fit_precision(model), tokenizer
-        self.prompts = PromptReader(tokenizer)
-        trained_for = config.get("max_position_embeddings") or self.context_length
+        limit = memory_limit(self._settings.memory_limit_gb)
+        section = "fast" if self.health.service.startswith("wooster-fast") else "chat"
+        loader = Loader(self._settings, self._models, limit, section)
+        loaded = loader.load(self.health.model, path, self._tell_detail)
+        self._tokenizer, self._grammars = loaded.tokenizer, None
+        self.prompts = PromptReader(loaded.tokenizer)
+        self.recommended = loaded.recommended
+        trained_for = loaded.trained_for or self.context_length
         self.context_length = min(self.context_length, trained_for)
         self.health.context_length = self.context_length
-        folder = Path(path)
-        self.recommended = recommended(folder if folder.is_dir() else hf_repo_to_path(path))
-        self._prefixes = Prefixes()
-        self._batch = self._new_batch()
-        self.health.detail = "warming up"
-        self._warm_up()
+        self.health.mode = loaded.mode
+        self._upkeep.pressure = Pressure(limit)
+        self._prefix_limit = self._prefix_bytes(limit)
+        prefixes = Prefixes(self._prefix_limit, trims=loaded.trims)
+        desk = Desk(loaded, prefixes, self._tally)
+        self._tell_detail("warming up")
+        desk.warm_up()
+        self._desk = desk
+        self._upkeep.busy()
+        self.health.figures = {"memory": {"limit_bytes": limit.size_bytes}}
+        self._tell_figures()
 
     def serve(self) -> None:
         while not self.stopping.is_set():
-            self._admit()
-            if self._running:
-                self._step()
+            self._listen()
+            self._line.tidy()
+            if self._desk is None and len(self._line):
+                self._reload()
+            if self._desk is not None:
+                self._work(self._desk)
+            if self._unload_after_s and self._upkeep.idle_s >= self._unload_after_s:
+                self._unload()
 
     def abandon(self, reason: str) -> None:
-        for running in self._running.values():
-            running.job.emit(Failed(reason))
-        while not self._inbox.empty():
-            if (job := self._inbox.get()) is not None:
-                job.emit(Failed(reason))
+        if self._desk is not None:
+            self._desk.abandon(reason)
+        self._gone = reason
+        self._refuse_all(reason)
 
-    def _new_batch(self) -> Any:
-        import mlx.core as mx
-        from mlx_lm.generate import BatchGenerator
-
-        on_cpu = mx.default_device() == mx.Device(mx.cpu)
-        return BatchGenerator(
-            self._model,
-            stop_tokens=[[token] for token in self._tokenizer.eos_token_ids],
-            completion_batch_size=BATCH,
-            prefill_batch_size=BATCH,
-            prefill_step_size=PREFILL_TOKENS_CPU if on_cpu else PREFILL_TOKENS_GPU,
-        )
-
-    def _warm_up(self) -> None:
-        """One token, drawn as requests draw it: compiles what MLX compiles at first use."""
-        tokens = self._tokenizer.encode("Good morning, Wooster.")
-        draw = sampler(Sampling(temperature=0.7, top_p=0.9))
-        self._batch.insert([tokens], max_tokens=[1], samplers=[draw])
-        while not self._batch.next()[1]:
-            pass
-
-    def _admit(self) -> None:
-        """Take waiting jobs into the batch; with nothing else to do, wait for one."""
-        while len(self._running) < BATCH:
+    def _listen(self) -> None:
+        """Take in what was submitted; with nothing to do, wait for it a while."""
+        if not len(self._line) and not self.active:
+            look_s = min(IDLE_LOOK_S, self._unload_after_s or IDLE_LOOK_S)
             try:
-                job = self._inbox.get(block=not self._running)
+                self._add(self._inbox.get(timeout=look_s))
             except queue.Empty:
                 return
-            if job is None:  # woken, to look at `stopping`
-                return
-            if not job.cancelled.is_set():
-                self._insert(job)
+        self._take_in()
 
-    def _insert(self, job: Job) -> None:
-        assert self._prefixes is not None
-        cached, cache = self._prefixes.longest(job.prompt)
-        (uid,) = self._batch.insert(
-            [job.prompt[cached:]],
-            max_tokens=[job.max_tokens],
-            caches=[cache],
-            all_tokens=[job.prompt[:cached]],
-            samplers=[sampler(job.sampling)],
-            logits_processors=[_processors(job)],
-        )
-        detokenizer = self._tokenizer.detokenizer
-        self._running[uid] = _Running(job, cached, detokenizer, StopFinder(job.stops))
-        job.emit(Progress(cached, len(job.prompt)))
+    def _take_in(self) -> None:
+        while not self._inbox.empty():
+            self._add(self._inbox.get())
 
-    def _step(self) -> None:
-        """One token for every decoding sequence, and one chunk for those still reading."""
-        try:
-            read, decoded = self._batch.next()
-        # The boundary of the engine: whatever a model's code raises (out of memory, mostly) ends
-        # the answers that were under way, and not the server.
-        except Exception as error:  # noqa: BLE001
-            self._give_up(f"{type(error).__name__}: {error}")
+    def _add(self, job: Job | None) -> None:
+        if job is not None:  # else woken, to look at `stopping`
+            self._line.add(job)
+
+    def _work(self, desk: Desk) -> None:
+        desk.follow(self._line.plan(desk.answers))
+        if desk.answers:
+            self._upkeep.step(desk)
+        if not desk.answers and not len(self._line):
+            self._tell_figures()
+            self._upkeep.look_at_memory(desk)
+        elif self._upkeep.between_steps(desk):
+            self._tell_figures()
+
+    def _unload(self) -> None:
+        """Give the memory back. Whoever asks next has the model loaded again."""
+        import mlx.core as mx
+
+        if self._desk is None:
             return
-        for progress in read:
-            running = self._running[progress.uid]
-            processed = running.cached + progress.progress[0]
-            running.job.emit(Progress(processed, len(running.job.prompt)))
-        for response in decoded:
-            self._decoded(response)
-        self._drop([uid for uid, each in self._running.items() if each.job.cancelled.is_set()])
+        self._desk = None
+        gc.collect()
+        mx.clear_cache()
+        self._tally.unloads += 1
+        self.health.loaded = False
+        self._tell_detail("unloaded")
+        self._tell_figures()
 
-    def _decoded(self, response: Any) -> None:
-        running = self._running[response.uid]
-        running.tokens += 1
-        if response.finish_reason != "stop":  # else the token is the end mark, which isn't text
-            running.detokenizer.add_token(response.token)
-        if response.finish_reason:
-            running.detokenizer.finalize()
-        text = running.stops.feed(running.detokenizer.last_segment)
-        stopped = running.stops.found
-        if response.finish_reason and not stopped:
-            text += running.stops.rest()
-        if text:
-            running.job.emit(Text(text))
-        if response.finish_reason:
-            assert self._prefixes is not None
-            self._prefixes.keep(response.all_tokens, response.prompt_cache)
-            del self._running[response.uid]
-        elif stopped:
-            self._drop([response.uid])
-        if response.finish_reason or stopped:
-            length = response.finish_reason == "length" and not stopped
-            reason: Literal["stop", "length"] = "length" if length else "stop"
-            running.job.emit(Finished(reason, running.tokens, running.cached))
+    def _reload(self) -> None:
+        """Load the model again, for those who wait; they hear that they are not forgotten."""
 
-    def _drop(self, uids: list[int]) -> None:
-        """Take sequences out; what they have read is kept for the next question."""
-        if not uids:
+        def sign() -> None:
+            self._take_in()
+            self._upkeep.signs_of_life(None)
+
+        place = ModelPlace(self.health.model, self.health.model_path)
+        reason = ""
+        with repeated(sign, SIGN_OF_LIFE_S):
+            try:
+                self.load(place.path)
+            # The boundary of the engine: a model that doesn't come back ends the requests that
+            # wait for it; the next one tries again.
+            except Exception as error:  # noqa: BLE001
+                reason = explain_failure(place, error)
+        if self._desk is None:
+            self._refuse_all(reason)
+            self._tell_detail(f"unloaded; {reason}")
+            self._say(reason)
             return
-        assert self._prefixes is not None
-        removed = self._batch.remove(uids, return_prompt_caches=True)
-        for uid in uids:
-            del self._running[uid]
-            cache, tokens = removed[uid]
-            self._prefixes.keep(tokens, cache)
+        self.health.loaded = True
+        self._tell_detail("")
 
-    def _give_up(self, reason: str) -> None:
-        self._batch = self._new_batch()
-        failed, self._running = self._running, {}
-        for running in failed.values():
-            running.job.emit(Failed(reason))
+    def _refuse_all(self, reason: str) -> None:
+        self._take_in()
+        for job in self._line.clear():
+            job.emit(Failed(reason))
 
+    def _prefix_bytes(self, limit: Limit) -> int:
+        if self._settings.prefix_cache_mb:
+            return self._settings.prefix_cache_mb * MB
+        return min(prefix_cache_bytes(read_memory().total), limit.size_bytes // 8)
 
-def _processors(job: Job) -> list[Constraint]:
-    """What changes the logits of a job's next token, in this order: its constraint has the last
-    word."""
-    return [*penalties(job.sampling), *([job.constraint] if job.constraint else [])]
+    def _tell_detail(self, detail: str) -> None:
+        self.health.detail = detail
+
+    def _tell_figures(self) -> None:
+        """Have `/health` tell the queue, caches and speed as they are now."""
+        desk, pressure = self._desk, self._upkeep.pressure
+        prefixes = desk.prefixes if desk else None
+        self.health.figures = {
+            **self.health.figures,
+            "queue": {
+                "waiting": len(self._line),
+                "background": self._line.background,
+                "held": sum(answer.held for answer in desk.answers.values()) if desk else 0,
+            },
+            "cache": {
+                "bytes": prefixes.size_bytes if prefixes else 0,
+                "entries": len(prefixes) if prefixes else 0,
+                "shared": prefixes.shared if prefixes else 0,
+                "limit_bytes": self._prefix_limit,
+            },
+            "tokens_per_second": round(self._upkeep.rate.per_second(), 2),
+            "pressure": pressure.state if pressure else "",
+        }
+        self.note_memory()

@@ -11,7 +11,12 @@ from wooster import __version__
 
 @dataclass(slots=True)
 class Health:
-    """Written by the worker's thread, read by the HTTP side: single assignments, so no lock."""
+    """Written by the worker's thread, read by the HTTP side: single assignments, so no lock.
+
+    A model that was unloaded because nobody asked for a while is still `ready`, with `loaded` false
+    and the detail "unloaded": it can be asked, so whoever watches has nothing to restart. `figures`
+    are the engine's own: its queue, caches, memory and speed.
+    """
 
     service: str
     home: str
@@ -21,6 +26,9 @@ class Health:
     detail: str = "starting"
     blas: str = ""
     context_length: int | None = None
+    mode: str = ""
+    loaded: bool = False
+    figures: dict[str, Any] = field(default_factory=dict)
     pid: int = field(default_factory=os.getpid)
 
     def fail(self, reason: str) -> None:
@@ -42,4 +50,7 @@ class Health:
             "active": active,
             "queued": queued,
             "detail": self.detail,
+            "loaded": self.loaded,
+            "mode": self.mode,
+            **self.figures,
         }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 
@@ -48,30 +50,35 @@ def _number(told: dict[str, Any], name: str, otherwise: float) -> float:
     return float(value) if isinstance(value, int | float) else otherwise
 
 
-def sampler(sampling: Sampling) -> Callable[[Any], Any]:
-    """From log-probabilities of shape (1, vocabulary) to one token."""
+def sampler(sampling: Sampling, drawn: int = 0) -> Callable[[Any], Any]:
+    """From log-probabilities of shape (n, vocabulary) to n tokens, after `drawn` earlier draws."""
+    if sampling.seed is None or sampling.temperature == 0:
+        return _shared_sampler(sampling.temperature, sampling.top_p)
+    return _seeded_sampler(sampling, drawn)
+
+
+@lru_cache(maxsize=64)
+def _shared_sampler(temperature: float, top_p: float) -> Callable[[Any], Any]:
+    """One object for all who draw alike: a batch that shares its sampler is drawn in one go."""
     from mlx_lm.sample_utils import make_sampler
 
-    if sampling.seed is None or sampling.temperature == 0:
-        return make_sampler(sampling.temperature, top_p=sampling.top_p)  # type: ignore[no-any-return]
-    return _seeded_sampler(sampling)
+    return make_sampler(temperature, top_p=top_p)  # type: ignore[no-any-return]
 
 
-def _seeded_sampler(sampling: Sampling) -> Callable[[Any], Any]:
+def _seeded_sampler(sampling: Sampling, drawn: int) -> Callable[[Any], Any]:
     """A sampler with a random state of its own.
 
     mlx-lm's samplers draw from one state for the whole process, which the other requests of a
-    batch advance too; a seed would not repeat.
+    batch advance too; a seed would not repeat. The state follows from the seed and the number of
+    the draw alone, so that a sequence that was put aside goes on as if it had not been.
     """
     import mlx.core as mx
     from mlx_lm.sample_utils import apply_top_p
 
-    assert sampling.seed is not None
-    state = mx.random.key(sampling.seed % (1 << 64))
-
     def draw(logprobs: Any) -> Any:
-        nonlocal state
-        state, key = mx.random.split(state)
+        nonlocal drawn
+        key = mx.random.key(Random(f"{sampling.seed}:{drawn}").getrandbits(63))
+        drawn += 1
         if sampling.top_p < 1:
             logprobs = apply_top_p(logprobs, sampling.top_p)
         return mx.random.categorical(logprobs / sampling.temperature, key=key)

@@ -21,7 +21,7 @@ class StopFinder:
             self.found = True
             self._held = ""
             return text[: min(hits)]
-        keep = max((_overlap(text, stop) for stop in self._stops), default=0)
+        keep = max((overlap(text, stop) for stop in self._stops), default=0)
         self._held = text[len(text) - keep :]
         return text[: len(text) - keep]
 
@@ -31,7 +31,8 @@ class StopFinder:
         return held
 
 
-def _overlap(text: str, stop: str) -> int:
-    """The length of the longest end of `text` that is a true beginning of `stop`."""
+def overlap(text: str, stop: str) -> int:
+    """The length of the longest end of `text` that is a true beginning of `stop`: what has to be
+    held back while more may come."""
     longest = min(len(text), len(stop) - 1)
     return next((n for n in range(longest, 0, -1) if text.endswith(stop[:n])), 0)

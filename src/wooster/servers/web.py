@@ -1,35 +1,36 @@
-"""What both servers' HTTP sides share: the app, its guard, its errors, and clients that leave.
+"""What both servers' HTTP sides share: the app, its errors, and clients that leave.
 
 It knows FastAPI and the OpenAI error shape; what is served stands in `chat` and `embed`.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 import anyio
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from wooster.core.errors import WoosterError
+from wooster.servers.guard import Guard
 from wooster.servers.openai import ApiError
 from wooster.servers.worker import Worker
 
 BODY_BYTES = 16 << 20
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _CLIENT_LEFT = 499  # nginx's number for an answer that nobody is there to read
 Events = AsyncIterator[bytes]
 Result = TypeVar("Result")
 
 
 def make_app(worker: Worker, api_key: str) -> FastAPI:
-    """An app with `/health`, the guard and the error shapes; the caller adds its routes."""
+    """An app with `/health`, `/metrics`, the guard and the error shapes; the caller adds its
+    routes."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -38,14 +39,8 @@ def make_app(worker: Worker, api_key: str) -> FastAPI:
         worker.start(asyncio.get_running_loop())
         yield
 
-    async def guard(request: Request) -> None:
-        _only_from_here(request)
-        if api_key and request.url.path != "/health":
-            _check_key(request, api_key)
-
     app = FastAPI(
         lifespan=lifespan,
-        dependencies=[Depends(guard)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -57,29 +52,17 @@ def make_app(worker: Worker, api_key: str) -> FastAPI:
         },
     )
 
+    app.add_middleware(Guard, api_key=api_key)
+
     @app.get("/health")
     async def health() -> JSONResponse:
         return JSONResponse(worker.health.report(active=worker.active, queued=worker.queued))
 
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(worker.metrics(), media_type=_PROMETHEUS)
+
     return app
-
-
-def _only_from_here(request: Request) -> None:
-    """Refuse web pages: a browser would carry their requests to this port without asking."""
-    host = request.headers.get("host", "localhost").rsplit(":", 1)[0]
-    origin = request.headers.get("origin")
-    from_here = origin is None or origin.split("//")[-1].rsplit(":", 1)[0] in _LOOPBACK
-    if host not in _LOOPBACK or not from_here:
-        raise ApiError(403, f"Only this machine may ask (host {host!r}, origin {origin!r})")
-
-
-def _check_key(request: Request, api_key: str) -> None:
-    given = request.headers.get("authorization", "")
-    if not hmac.compare_digest(given.encode(), f"Bearer {api_key}".encode()):
-        told = (
-            "The API key is wrong" if given else "An API key is needed: `Authorization: Bearer …`"
-        )
-        raise ApiError(401, told, code="invalid_api_key")
 
 
 def check_model(asked: str, worker: Worker) -> None:
@@ -141,6 +124,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _bug(_: Request, error: Exception) -> Response:
+    while isinstance(error, ExceptionGroup):  # a task group has wrapped it
+        error = error.exceptions[0]
     return _respond(ApiError(500, f"The server failed: {type(error).__name__}: {error}"))
 
 

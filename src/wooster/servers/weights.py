@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wooster.config.catalogue import starters
-from wooster.core.errors import ModelUnavailable
+from wooster.core.errors import ModelUnavailable, WoosterError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class ModelPlace:
 def find_model(setting: str, models: Path) -> ModelPlace:
     """The place that a `model` setting means. Raises `ModelUnavailable` for one that can't be.
 
-    A folder under `models`, a path, or the id of a repository on a model hub (`owner/name`).
+    A folder under `models`, a path, or the id of a repository on a model hub (`owner/name`), which
+    is looked for where `wooster models pull` puts it, then in the hub's own cache.
     """
     path = Path(setting).expanduser()
     if path.is_absolute():
@@ -38,6 +39,9 @@ def find_model(setting: str, models: Path) -> ModelPlace:
     if (models / setting / "config.json").is_file():
         return ModelPlace(setting, str(models / setting))
     if "/" in setting:
+        pulled = models / setting.replace("/", "--")
+        if (pulled / "config.json").is_file():
+            return ModelPlace(setting, str(pulled))
         return ModelPlace(setting, setting)
     if any(starter.name == setting for starter in starters()):
         hint = "It is a starter model: scripts/setup fetches it."
@@ -51,6 +55,13 @@ def installed(models: Path) -> list[str]:
     return sorted(config.parent.name for config in models.glob("[!.]*/config.json"))
 
 
+def on_cpu() -> bool:
+    """Whether MLX computes without a GPU here."""
+    import mlx.core as mx
+
+    return bool(mx.default_device() == mx.Device(mx.cpu))
+
+
 def fit_precision(model: Any) -> Any:
     """The model as this machine computes it fastest: float32 where there is no GPU.
 
@@ -61,7 +72,7 @@ def fit_precision(model: Any) -> Any:
     from mlx.utils import tree_map
     from mlx_lm.utils import dequantize_model
 
-    if mx.default_device() != mx.Device(mx.cpu):
+    if not on_cpu():
         return model
 
     def widen(array: Any) -> Any:
@@ -77,6 +88,8 @@ def fit_precision(model: Any) -> Any:
 
 def explain_failure(place: ModelPlace, error: Exception) -> str:
     """One line on why a model didn't load, for `/health` and the log."""
+    if isinstance(error, WoosterError):
+        return f"{error.message} {error.hint}".strip()
     if isinstance(error, ImportError):
         return f"MLX isn't installed ({error}). Install it with: pip install 'wooster[mlx]'"
     first = str(error).strip().partition("\n")[0]

@@ -18,6 +18,8 @@ from pathlib import Path
 from wooster.core.errors import ModelUnavailable, WoosterError
 from wooster.servers import blas
 from wooster.servers.health import Health
+from wooster.servers.memory import read_memory
+from wooster.servers.metrics import Metric, exposition
 from wooster.servers.weights import explain_failure, find_model
 
 
@@ -81,6 +83,45 @@ class Worker(ABC):
     def abandon(self, reason: str) -> None:
         """Tell every request that is under way or waiting that nothing more will come."""
 
+    def figures(self) -> list[Metric]:
+        """The engine's own figures for `metrics`: what it counts. From any thread."""
+        return []
+
+    def metrics(self) -> str:
+        """The body of `GET /metrics`, for Prometheus. From any thread."""
+        service = self.health.service.removesuffix("-server").replace("-", "_")
+        return exposition(service, [*self._common_figures(), *self.figures()])
+
+    def note_memory(self) -> None:
+        """Have `/health` and `/metrics` tell the memory in use as it is now. On the thread."""
+        now = read_memory()
+        memory = {"active_bytes": now.active, "cache_bytes": now.cache, "peak_bytes": now.peak}
+        told = {**self.health.figures.get("memory", {}), **memory}
+        self.health.figures = {**self.health.figures, "memory": told}
+
+    def _common_figures(self) -> list[Metric]:
+        health = self.health
+        metrics = [
+            Metric("ready", "gauge", "1 if requests can be answered.", health.status == "ready"),
+            Metric("model_loaded", "gauge", "1 while a model is in memory.", health.loaded),
+            Metric("model_info", "gauge", "The model.", {health.model: 1}, "model"),
+            Metric("requests_active", "gauge", "Requests being worked on.", self.active),
+            Metric("requests_queued", "gauge", "Requests that wait for their turn.", self.queued),
+        ]
+        helps = {
+            "active_bytes": "Memory in use by MLX.",
+            "cache_bytes": "Memory that MLX keeps for reuse.",
+            "peak_bytes": "The most memory that MLX has used.",
+            "limit_bytes": "The memory that the server may use.",
+        }
+        memory = health.figures.get("memory", {})
+        metrics += [
+            Metric(f"memory_{name}", "gauge", told, memory[name])
+            for name, told in helps.items()
+            if name in memory
+        ]
+        return metrics
+
     def tell(self, callback: Callable[[], object]) -> None:
         """Have `callback` run on the event loop. From the thread."""
         assert self._loop is not None
@@ -130,7 +171,9 @@ class Worker(ABC):
             self.health.fail(explain_failure(place, error))
             self._say(self.health.detail)
             return
+        self.note_memory()
         self.health.detail = ""
+        self.health.loaded = True
         self.health.status = "ready"
 
     def _prepare_compiling(self) -> None:

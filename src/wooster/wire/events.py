@@ -1,7 +1,8 @@
 """The events of a turn, in the order in which a client may see them.
 
     meta (progress | token | note)* (done | error)        a message for the model
-    result                                                a typed command
+    progress* (result | error)                            a typed command, or an action
+    ask                                                   one that must be confirmed first
 
 `meta` comes after the person's message is stored; a `token` comes after its text is stored; `done`
 and `error` come after the turn is stored in its last state. A refused request is one `error`.
@@ -34,14 +35,18 @@ class Meta:
 class Progress:
     """Something is under way that shows no text yet.
 
-    `stage` is `loading` (the model is being loaded; counts are 0) or `reading` (`done` of `total`
-    prompt tokens are read).
+    `stage` of a turn is `loading` (the model is being loaded; counts are 0), `reading` (`done` of
+    `total` prompt tokens are read) or `thinking` (`done` characters of thought so far). An
+    action that takes long has stages of its own (`fetching`,
+    `checking`, `switching`), counts in its own unit, and says in `text` how it stands. A client
+    shows `text` where there is one, and may meet stages that it doesn't know.
     """
 
     event: ClassVar[str] = "progress"
-    stage: Literal["loading", "reading"]
+    stage: str
     done: int = 0
     total: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,28 @@ class Result:
     event: ClassVar[str] = "result"
     text: str
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
+    exit_code: int = 0
 
 
-Event = Meta | Progress | Token | Note | Done | Failure | Result
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The command leaves this machine or can't be undone, and nothing was done yet.
+
+    After a yes it is `POST /v1/actions/{name}` with `arguments` and `confirmed`.
+    """
+
+    event: ClassVar[str] = "ask"
+    question: str
+    name: str
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+Event = Meta | Progress | Token | Note | Done | Failure | Result | Ask
+Ending = Done | Failure | Result | Ask
+"""What a stream ends with."""
 
 _BY_NAME: dict[str, type[Event]] = {
-    kind.event: kind for kind in (Meta, Progress, Token, Note, Done, Failure, Result)
+    kind.event: kind for kind in (Meta, Progress, Token, Note, Done, Failure, Result, Ask)
 }
 
 

@@ -20,9 +20,14 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class ActionRequest:
-    """`POST /v1/actions/{name}`: run an action with `arguments`."""
+    """`POST /v1/actions/{name}`: run an action with `arguments`.
+
+    With `Accept: text/event-stream` the answer is a stream: `progress`, then `result` or `error`; a
+    client that leaves ends the work. `confirmed` says that the person was asked and agreed.
+    """
 
     arguments: dict[str, Any] = field(default_factory=dict)
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

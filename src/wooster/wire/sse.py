@@ -30,17 +30,29 @@ def encode(name: str, data: dict[str, Any]) -> bytes:
 
 
 class Parser:
-    """Feed it bytes, get frames. Broken UTF-8 becomes U+FFFD, never an exception."""
+    """Feed it bytes, get frames. Broken UTF-8 becomes U+FFFD, never an exception.
+
+    `held` counts the characters that wait for the end of their frame: a sender may never end it.
+    """
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._rest = ""
         self._name = ""
         self._data: list[str] = []
+        self._data_size = 0
+        self._begun = False
+
+    @property
+    def held(self) -> int:
+        return len(self._rest) + self._data_size
 
     def feed(self, chunk: bytes) -> Iterator[Frame]:
         """The frames that `chunk` completes, in order."""
         text = self._rest + self._decoder.decode(chunk)
+        if text and not self._begun:
+            self._begun = True
+            text = text.removeprefix("\ufeff")
         # A line may end in LF, CR or CRLF; a CR at the very end may be half of a CRLF.
         held = "\r" if text.endswith("\r") else ""
         text = text[: len(text) - len(held)].replace("\r\n", "\n").replace("\r", "\n")
@@ -50,6 +62,10 @@ class Parser:
             frame = self._line(line)
             if frame is not None:
                 yield frame
+
+    def end(self) -> Iterator[Frame]:
+        """What was begun and not ended by a blank line, from a sender that forgot it."""
+        yield from self.feed(b"\n\n")
 
     def _line(self, line: str) -> Frame | None:
         if not line:
@@ -62,9 +78,10 @@ class Parser:
             self._name = value
         elif name == "data":
             self._data.append(value)
+            self._data_size += len(value)
         return None
 
     def _dispatch(self) -> Frame | None:
         frame = Frame(self._name or "message", "\n".join(self._data)) if self._data else None
-        self._name, self._data = "", []
+        self._name, self._data, self._data_size = "", [], 0
         return frame

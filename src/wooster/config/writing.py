@@ -1,0 +1,81 @@
+"""Changing a few values of the person's own settings files; everything else in them stays.
+
+Comments, order and spacing are the person's. It knows the file, and nothing of what a value means.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from wooster.core.errors import SettingsError
+
+Value = str | bool | int | float
+
+
+def change(path: Path, values: Mapping[tuple[str, str], Value]) -> None:
+    """Set `(section, key)` to a value each, in a file that is made if there is none. Blocks.
+
+    The file is replaced as a whole, so that no half of it is ever there. Raises `SettingsError`.
+    """
+    try:
+        before = path.read_text("utf-8-sig") if path.exists() else ""
+        document = tomlkit.parse(before)
+        for (section, key), value in values.items():
+            if section not in document:
+                document[section] = tomlkit.table()
+            document[section][key] = value
+        _replace(path, tomlkit.dumps(document))
+    except TOMLKitError as error:
+        raise SettingsError(
+            f"{path} can't be read: {error}.", hint="Mend that line, or move the file away."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be written: {error.strerror}.", hint="Make it a file you may write."
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    # A link to a file elsewhere (a folder of dotfiles) stays a link.
+    target = path.resolve()
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = target.with_name(f".{target.name}.new")
+    with made.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    if target.exists():
+        made.chmod(target.stat().st_mode & 0o777)
+    made.replace(target)
+
+
+def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
+    """Add `value` to the list at `where` in a JSON file, which is made if there is none. Blocks.
+
+    The order of its keys stays, and its indentation. Raises `SettingsError`.
+    """
+    try:
+        before = path.read_text("utf-8-sig") if path.exists() else ""
+        tree = json.loads(before or "{}")
+        node = tree
+        for key in where[:-1]:
+            node = node.setdefault(key, {})
+        node.setdefault(where[-1], []).append(value)
+        indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
+        text = json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)
+        _replace(path, text + "\n")
+    except (json.JSONDecodeError, AttributeError) as error:
+        raise SettingsError(
+            f"{path} can't be read: {error}.", hint="Mend it, or move the file away."
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be written: {error.strerror}.", hint="Make it a file you may write."
+        ) from error

@@ -1,0 +1,197 @@
+"""The actions about what leaves the machine: showing it, and allowing a host.
+
+It knows how the ledger is read, and nothing of what was sent: that is in no ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import tzinfo
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from wooster.actions.registry import Action, Parameters
+from wooster.config.loading import load_settings
+from wooster.config.paths import Paths
+from wooster.config.writing import add_to_list
+from wooster.core.clock import Clock
+from wooster.core.hosts import plain_name
+from wooster.core.text import clip
+from wooster.models.egress import EgressLedger, Sent, Total
+from wooster.models.gate import dollars
+from wooster.models.month import Month
+from wooster.wire.requests import ActionResult
+
+_HEAD = (
+    "| when | to | model | for | carried | bytes | tokens | cost |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+_ENDS = {
+    "refused": " *(refused)*",
+    "cut_off": " *(cut off)*",
+    "unreached": " *(not reached: nothing left)*",
+    "sent": " *(end unknown)*",
+}
+
+
+class Shown(Parameters):
+    """A month as `2026-11`, this one when empty; the newest `limit` requests of it."""
+
+    month: str = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 20
+
+
+class Allowing(Parameters):
+    """The host to speak to without encryption."""
+
+    host: Annotated[str, AfterValidator(plain_name)]
+
+
+def egress(ledger: EgressLedger, cap_micros: int | None, clock: Clock) -> Action[Shown]:
+    async def handle(given: Shown) -> ActionResult:
+        now = Month.of(clock.local())
+        month = Month.parse(given.month) if given.month.strip() else now
+        rows = await ledger.rows(month, given.limit)
+        total = await ledger.total(month)
+        ever = await ledger.count()
+        # A past month has no rest: the cap begins anew each month.
+        cap = cap_micros if month == now else None
+        text = _text(rows, total, month, cap, clock.zone) if rows else _empty(month, ever)
+        return ActionResult(text, _data(rows, total, month, cap))
+
+    return Action(
+        name="egress",
+        help="shows what has left this machine in a month, and what it cost",
+        effect="read",
+        parameters=Shown,
+        phrases=("egress", "/egress 2026-11"),
+        handler=handle,
+        rest="month",
+    )
+
+
+def allow(paths: Paths) -> Action[Allowing]:
+    """Let a host be spoken to over plain HTTP, in the person's own settings file."""
+
+    async def handle(given: Allowing) -> ActionResult:
+        path = paths.config / "local-model.json"
+        added = await asyncio.to_thread(_allow, paths, given.host)
+        if not added:
+            return ActionResult(f"{given.host} is allowed already, in {path}.", {"added": False})
+        return ActionResult(
+            f"{given.host} may be spoken to without encryption: it stands in {path} now. It counts "
+            "from the next start: `wooster stop`, then `wooster`.",
+            {"added": True, "host": given.host, "file": str(path)},
+        )
+
+    return Action(
+        name="egress_allow",
+        help="lets a host be spoken to without encryption",
+        effect="outward",
+        parameters=Allowing,
+        phrases=("/egress allow HOST",),
+        handler=handle,
+        rest="host",
+        question="Send what you say to {host} without encryption, where anybody on the way can "
+        "read it?",
+    )
+
+
+def _allow(paths: Paths, host: str) -> bool:
+    """False when it was allowed already. Raises `SettingsError`. Blocks."""
+    allowed = load_settings(paths).routing.egress.plain_http_hosts
+    if host in allowed:
+        return False
+    where = ("routing", "egress", "plainHttpHosts")
+    add_to_list(paths.config / "local-model.json", where, host)
+    return True
+
+
+# --- how it is shown ---------------------------------------------------------------------------
+
+
+def _empty(month: Month, ever: int) -> str:
+    if ever == 0:
+        return "Nothing has left this machine."
+    return f"Nothing has left this machine in {month}."
+
+
+def _text(
+    rows: list[Sent], total: Total, month: Month, cap_micros: int | None, zone: tzinfo | None
+) -> str:
+    lines = [_HEAD, *(_line(row, zone) for row in rows), "", _sum(total, month)]
+    if total.requests > len(rows):
+        lines.append(f"The newest {len(rows)} are shown; `-n` shows more.")
+    if total.estimated:
+        lines.append(
+            f"≤: {total.estimated} of them told no tokens; what they may have cost at most counts."
+        )
+    if total.unpriced:
+        lines.append(f"?: the price of {total.unpriced} of them isn't known; they don't count.")
+    if cap_micros is not None:
+        rest = max(0, cap_micros - total.cost_micros)
+        lines.append(f"The monthly cap is {dollars(cap_micros)}; {dollars(rest)} is left.")
+    return "\n\n".join(["\n".join(lines[: len(rows) + 1]), *lines[len(rows) + 2 :]])
+
+
+def _sum(total: Total, month: Month) -> str:
+    requests = "1 request" if total.requests == 1 else f"{total.requests} requests"
+    tokens = total.prompt_tokens + total.completion_tokens
+    return (
+        f"**{month}**: {requests}, {total.sent_bytes} bytes, {tokens} tokens, "
+        f"{dollars(total.cost_micros)}"
+    )
+
+
+def _line(row: Sent, zone: tzinfo | None) -> str:
+    entry = row.entry
+    cells = (
+        f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}",
+        f"{entry.provider} ({entry.host}){_ENDS.get(row.state, '')}",
+        entry.model,
+        entry.purpose,
+        entry.sensitivity,
+        str(entry.sent_bytes),
+        _tokens(row),
+        _cost(row),
+    )
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return clip(text, 80).replace("|", "\\|")
+
+
+def _tokens(row: Sent) -> str:
+    if row.prompt_tokens is None or row.completion_tokens is None:
+        return "?"
+    return f"{row.prompt_tokens} + {row.completion_tokens}"
+
+
+def _cost(row: Sent) -> str:
+    if row.cost_micros is not None:
+        return dollars(row.cost_micros)
+    estimate = row.entry.estimate_micros
+    return "?" if estimate is None else f"≤ {dollars(estimate)}"
+
+
+def _data(rows: list[Sent], total: Total, month: Month, cap_micros: int | None) -> dict[str, Any]:
+    return {
+        "month": str(month),
+        "requests": [_row(row) for row in rows],
+        "total": asdict(total),
+        "cap_micros": cap_micros,
+    }
+
+
+def _row(row: Sent) -> dict[str, Any]:
+    return {
+        "at": row.at.isoformat(),
+        **asdict(row.entry),
+        "state": row.state,
+        "prompt_tokens": row.prompt_tokens,
+        "completion_tokens": row.completion_tokens,
+        "cost_micros": row.cost_micros,
+    }

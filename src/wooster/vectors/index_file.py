@@ -1,0 +1,115 @@
+"""An index's file: a cache that says what it holds, and is built again when in doubt.
+
+Two files: the graph as hnswlib writes it, and beside it a record of what it is. hnswlib crashes on
+some damaged files, so that nothing is given to it whose checksum is wrong. It knows files, and
+nothing of where vectors come from.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from wooster.vectors.index import Graph
+
+FORMAT = 1
+_CHUNK_BYTES = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an index must hold to be the right one."""
+
+    model: str
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    format: int
+    model: str
+    dimensions: int
+    count: int
+    removed: list[int]
+    size_bytes: int
+    checksum: int
+
+
+class UnusableIndex(Exception):
+    """The file is missing, of something else, or damaged: build the index again."""
+
+
+def save(graph: Graph, contents: Contents, path: Path) -> None:
+    """Write both files; a crash at any point leaves the old ones or none. Blocking."""
+    temporary = path.with_suffix(".new")
+    graph.hnsw.save_index(str(temporary))
+    record = _Record(
+        FORMAT,
+        contents.model,
+        contents.dimensions,
+        len(graph),
+        graph.removed_labels(),
+        temporary.stat().st_size,
+        _checksum(temporary),
+    )
+    # The record goes first: for a moment there is a graph without one, which is no index.
+    _record_path(path).unlink(missing_ok=True)
+    _to_disk(temporary)
+    temporary.replace(path)
+    written = _record_path(path).with_suffix(".new")
+    written.write_text(json.dumps(asdict(record)), "utf-8")
+    _to_disk(written)
+    written.replace(_record_path(path))
+
+
+def load(contents: Contents, path: Path) -> Graph:
+    """The graph in `path`. Raises `UnusableIndex` with the reason. Blocking."""
+    import hnswlib
+
+    record = _read_record(path)
+    if (record.model, record.dimensions) != (contents.model, contents.dimensions):
+        raise UnusableIndex(f"it is of {record.model} with {record.dimensions} dimensions")
+    try:
+        if path.stat().st_size != record.size_bytes or _checksum(path) != record.checksum:
+            raise UnusableIndex("it is damaged")
+        hnsw = hnswlib.Index("ip", record.dimensions)
+        hnsw.load_index(str(path))
+    except (OSError, RuntimeError) as error:
+        raise UnusableIndex(str(error)) from error
+    return Graph.around(hnsw, record.dimensions, record.removed)
+
+
+def _read_record(path: Path) -> _Record:
+    try:
+        record = _Record(**json.loads(_record_path(path).read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise UnusableIndex("there is none") from error
+    except (OSError, ValueError, TypeError) as error:
+        raise UnusableIndex(f"its record is damaged: {error}") from error
+    if record.format != FORMAT:
+        raise UnusableIndex(f"it has format {record.format}")
+    return record
+
+
+def _record_path(path: Path) -> Path:
+    return path.with_suffix(".json")
+
+
+def _checksum(path: Path) -> int:
+    """CRC-32: it is there against damage, not against anybody."""
+    checksum = 0
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            checksum = zlib.crc32(chunk, checksum)
+    return checksum
+
+
+def _to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,79 @@
+"""Which modules can reach a network at all, each with its reason: there is no other way out."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+SOURCES = Path(__file__).parent.parent / "src" / "wooster"
+
+NETWORK = {
+    *("aiohttp", "ftplib", "http", "httpcore", "httpx", "huggingface_hub", "openai", "requests"),
+    *("smtplib", "socket", "ssl", "telnetlib", "urllib3", "websockets", "xmlrpc"),
+}
+
+REASONS = {
+    "models/outlet.py": "the one client, behind the gate",
+    "models/openai_http.py": "the errors of that client, which it is handed",
+    "models/neighbours.py": "the errors of that client, which it is handed",
+    "models/hub.py": "the errors of that client, which it is handed",
+    "models/router.py": "the type of that client, which it is handed",
+    "models/spec.py": "the errors of that client, which it is handed",
+    "bootstrap/daemon.py": "the type of that client",
+    "models/handover.py": "a free port of this machine",
+    "daemon/serve.py": "the Unix socket that is listened on",
+    "daemon/socket.py": "the Unix socket that is listened on",
+    "repl/client.py": "the daemon's Unix socket",
+    "servers/command.py": "the loopback address that is listened on",
+    "servers/moving.py": "the loopback address that is listened on",
+    "servers/ports.py": "the loopback address that is listened on",
+}
+
+CLIENTS = re.compile(
+    r"\b(AsyncClient|httpx\.Client|AsyncHTTPTransport|HTTPTransport|create_connection|"
+    r"open_connection|httpx\.(get|post|stream|request))\("
+)
+
+
+def network_imports(source: str) -> set[str]:
+    """The modules of `NETWORK` that a source imports, anywhere in it; `urllib.request` too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        found |= {name.split(".")[0] for name in names if name.split(".")[0] in NETWORK}
+        found |= {name for name in names if name == "urllib.request"}
+    return found
+
+
+def importers() -> dict[str, set[str]]:
+    files = {path.relative_to(SOURCES).as_posix(): path for path in SOURCES.rglob("*.py")}
+    found = {name: network_imports(path.read_text("utf-8")) for name, path in files.items()}
+    return {name: modules for name, modules in found.items() if modules}
+
+
+def test_only_these_modules_can_reach_a_network() -> None:
+    """A module that is new here needs a reason."""
+    assert set(importers()) - set(REASONS) == set()
+
+
+def test_only_the_outlet_makes_a_client() -> None:
+    """Every other module is handed the one whose requests the gate has let through."""
+    makers = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if CLIENTS.search(path.read_text("utf-8"))
+    }
+    assert makers == {"models/outlet.py"}
+
+
+def test_the_search_finds_what_it_looks_for() -> None:
+    """Inside functions, by another name, and part by part."""
+    source = "def f():\n    import httpx as h\nfrom urllib import request\nimport urllib.request\n"
+    assert network_imports(source) == {"httpx", "urllib.request"}
+    assert network_imports("from urllib.parse import urlsplit") == set()
