@@ -1,4 +1,5 @@
-"""A model server that says what a test scripted, as bytes on loopback, and waits where it is told.
+"""A model server that says what a test scripted, as bytes, and waits where it is told. It is on
+loopback unless a test needs it to be another machine's.
 
 It stands in where a real one can't be made to fail at a certain byte; what a real one does is
 tested with the real servers.
@@ -28,18 +29,33 @@ class Status:
     message: str
 
 
+@dataclass(frozen=True)
+class Count:
+    """Tell these tokens with the end."""
+
+    prompt: int
+    completion: int
+
+
+Script = str | threading.Event | Die | Status | Count
+
+
 @dataclass
 class Peer:
-    """`script` is what each request gets: words, an Event to wait for, `Die`, or a `Status`."""
+    """`script` is what each request gets: words, an Event to wait for, `Die`, or a `Status`.
+
+    `asked` has each request's line and key, also of those that ask for no answer.
+    """
 
     url: str
-    script: list[str | threading.Event | Die | Status] = field(default_factory=list)
+    script: list[Script] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
 
 
 @contextmanager
-def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
+def scripted(*script: Script, host: str = "127.0.0.1") -> Iterator[Peer]:
     """A running peer; its port closes at the end of the block."""
     peer = Peer("", list(script))
 
@@ -48,9 +64,12 @@ def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
             pass
 
         def do_GET(self) -> None:
-            self._json(200, {"status": "ready", "service": "scripted"})
+            self._note()
+            models = [{"id": "scripted", "object": "model"}]
+            self._json(200, {"status": "ready", "service": "scripted", "data": models})
 
         def do_POST(self) -> None:
+            self._note()
             body = self.rfile.read(int(self.headers["content-length"]))
             peer.bodies.append(body)
             peer.requests.append(json.loads(body))
@@ -66,6 +85,10 @@ def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the client left, which is what some tests are about
 
+        def _note(self) -> None:
+            line = f"{self.command} {self.path}"
+            peer.asked.append((line, self.headers.get("authorization", "")))
+
         def _play(self) -> None:
             for step in peer.script:
                 if isinstance(step, threading.Event):
@@ -75,6 +98,10 @@ def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
                 elif isinstance(step, str):
                     self._chunk({"choices": [{"delta": {"content": step}}]})
             self._chunk({"choices": [{"delta": {}, "finish_reason": "stop"}]})
+            for step in peer.script:
+                if isinstance(step, Count):
+                    usage = {"prompt_tokens": step.prompt, "completion_tokens": step.completion}
+                    self._chunk({"choices": [], "usage": usage})
             self.wfile.write(b"data: [DONE]\n\n")
 
         def _chunk(self, data: dict[str, Any]) -> None:
@@ -89,9 +116,9 @@ def scripted(*script: str | threading.Event | Die | Status) -> Iterator[Peer]:
             self.end_headers()
             self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((host, 0), Handler)
     server.daemon_threads = True
-    peer.url = f"http://127.0.0.1:{server.server_port}"
+    peer.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

@@ -28,7 +28,7 @@ BLIND_EXCEPTS = {
     "daemon/work.py": "the runner of actions that take long",
     "assistant/service.py": "the turn's boundary",
     "servers/worker.py": "the engine's thread: what ends it is told by /health",
-    "servers/generation.py": "a model that can't be loaded again ends the requests that wait for it",
+    "servers/generation.py": "a model that fails to load again ends the requests that wait for it",
     "servers/desk.py": "whatever a model's code raises ends its answers, not the server",
     "servers/singles.py": "a sequence that takes turns fails alone",
     "servers/sequences.py": "a request's own rules that fail end that request alone",

@@ -23,6 +23,7 @@ from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.model import ChatRequest, Fragment, Message, Provider
 from wooster.models.router import Router, Surroundings
+from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
 from wooster.storage import Database
 
@@ -32,20 +33,6 @@ WORD = b'data: {"choices":[{"delta":{"content":"word "}}]}\n\n'
 END = b'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 REQUEST = ChatRequest((Message("user", "Hello"),), 50, "chat", "bench")
 WORDS = 50
-
-
-class _NoServers(Supervisor):
-    """None of ours: every server here is scripted."""
-
-    def __init__(self) -> None:
-        pass
-
-    def starts(self, provider: Provider) -> bool:
-        del provider
-        return False
-
-    def owned_providers(self) -> frozenset[str]:
-        return frozenset()
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,7 +69,8 @@ class _Setting:
     @asynccontextmanager
     async def router(self, providers: Sequence[Provider]) -> AsyncIterator[Router]:
         gate = Gate(self._gate_of, Rules.of(self._routing))
-        around = Surroundings(_NoServers(), gate, self.client, lambda *_: None)
+        none_of_ours = Supervisor([], Watching(self.client, lambda *_: None, 1.0, 1.0))
+        around = Surroundings(none_of_ours, gate, self.client, lambda *_: None)
         by_tier = {"quality": providers, "fast": providers}
         router = Router(by_tier, self._routing, around, "Go on.")  # type: ignore[arg-type]
         async with asyncio.TaskGroup() as tasks:

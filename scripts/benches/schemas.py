@@ -2,18 +2,22 @@
 
 The schemas are drawn from a seed, of the kinds that people give: objects, lists, choices, numbers
 with bounds, patterns, formats, references. Some hold a keyword that the server refuses; those are
-counted apart (`schemas.refused`) and are not part of `schemas.valid`.
+counted apart (`schemas.refused`, by reason). So are answers that say by their finish reason that
+they were cut off (`schemas.too_long`): the shortest valid one is longer than an answer may be.
+Neither is part of `schemas.valid`.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +33,26 @@ WORDS = ["name", "city", "day", "price", "tags", "note", "count", "kind", "owner
 FORMATS = ["date", "date-time", "time", "email", "ipv4", "ipv6", "uuid", "hostname", "duration"]
 PATTERNS = ["^[A-Z]{3}$", "^\\d{2,4}$", "^[a-z]+(-[a-z]+)*$", "^#[0-9a-f]{6}$", "^(yes|no)$"]
 REFUSED = [{"not": {"type": "null"}}, {"type": "array", "uniqueItems": True}]
+
+
+CHECKED = jsonschema.FormatChecker(
+    # Its own "time" is that of Draft 3, without a zone.
+    set(jsonschema.FormatChecker.checkers) - {"time", "date-time"}
+)
+
+
+@CHECKED.checks("time", raises=ValueError)
+def _is_time(value: object) -> bool:
+    """RFC 3339's, by the standard library: with a zone."""
+    return not isinstance(value, str) or dt.time.fromisoformat(value).tzinfo is not None
+
+
+@CHECKED.checks("date-time", raises=ValueError)
+def _is_date_time(value: object) -> bool:
+    is_long = isinstance(value, str) and len(value) > len("2026-01-01")
+    return not isinstance(value, str) or (
+        is_long and dt.datetime.fromisoformat(value).tzinfo is not None
+    )
 
 
 def drawn(pick: random.Random, depth: int = 3) -> dict[str, Any]:
@@ -109,9 +133,7 @@ class Outcome:
 
     @property
     def valid(self) -> bool:
-        check = jsonschema.Draft202012Validator(
-            self.schema, format_checker=jsonschema.FormatChecker()
-        )
+        check = jsonschema.Draft202012Validator(self.schema, format_checker=CHECKED)
         try:
             return bool(check.is_valid(json.loads(self.text)))
         except ValueError:
@@ -132,7 +154,7 @@ def ask(url: str, schema: dict[str, Any], number: int, tokens: int, held: bool) 
     response = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=600)
     told = response.json()
     if response.status_code == 400:
-        return Outcome(schema, refused=told["error"]["code"] or "400")
+        return Outcome(schema, refused=_kind_of(told["error"]["message"]))
     response.raise_for_status()
     choice = told["choices"][0]
     return Outcome(
@@ -141,6 +163,11 @@ def ask(url: str, schema: dict[str, Any], number: int, tokens: int, held: bool) 
         choice["finish_reason"],
         told["usage"]["completion_tokens"],
     )
+
+
+def _kind_of(message: str) -> str:
+    """The reason of a refusal, without its place."""
+    return message.partition(": ")[2].partition(": ")[2].partition(". ")[0]
 
 
 def asked(
@@ -163,16 +190,18 @@ def asked(
 
 def report(outcomes: list[Outcome], took_s: float, free: list[Outcome], free_s: float) -> None:
     answered = [each for each in outcomes if not each.refused]
-    ended = [each for each in answered if each.reason != "length" or each.valid]
+    cut_off = [each for each in answered if each.reason == "length" and not each.valid]
+    ended = len(answered) - len(cut_off)
     for each in answered:
         if not each.valid:
             progress(f"not valid ({each.reason}): {json.dumps(each.schema)}\n  {each.text}")
     unheld = sum(each.valid for each in free) / max(1, len(free))
-    ratio = sum(each.valid for each in answered) / max(1, len(answered))
+    ratio = sum(each.valid for each in answered) / max(1, ended)
     figure(BENCH, "schemas.valid", ratio, "ratio", {"unconstrained": unheld, "budget": 1.0})
     figure(BENCH, "schemas.answered", len(answered), "schemas", {"asked": len(outcomes)})
-    figure(BENCH, "schemas.refused", len(outcomes) - len(answered), "schemas")
-    figure(BENCH, "schemas.too_long", len(answered) - len(ended), "schemas")
+    reasons: Counter[str] = Counter(each.refused for each in outcomes if each.refused)
+    figure(BENCH, "schemas.refused", reasons.total(), "schemas", {**reasons})
+    figure(BENCH, "schemas.too_long", len(cut_off), "schemas")
     rate = sum(each.tokens for each in answered) / took_s
     free_rate = sum(each.tokens for each in free) / max(free_s, 1e-9)
     figure(BENCH, "schemas.tokens_s", rate, "tokens/s", {"unconstrained": free_rate})

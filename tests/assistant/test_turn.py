@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from wooster.assistant.turn import Broken, End, Input, Interrupted, Keep, Next, Send, Timing, run
 from wooster.memory.model import Ending
-from wooster.models.fallback import Answered, BrokeOff, FellBack, NobodyAnswers, Restarting
+from wooster.models.fallback import Answered, Asked, BrokeOff, FellBack, NobodyAnswers, Restarting
 from wooster.models.model import Finished, Fragment, Loading, Provider, Reading, Thought, Usage
 from wooster.wire.events import Done, Failure, Meta, Note, Progress, Token, TurnState
 
@@ -13,9 +15,9 @@ CLOUD = Provider("openai", "https://api.example", "big", leaves=True)
 
 
 def play(*given: Input) -> list[object]:
-    """Every step but `Next`, for these events in turn."""
-    machine = run("t", "s", LOCAL, Timing())
-    events = list(given)
+    """Every step but `Next`, for these events in turn; the local model is asked first."""
+    machine = run("t", "s", Timing())
+    events = [Asked(LOCAL), *given]
     steps: list[object] = []
     inbox: Input = None
     while True:
@@ -81,8 +83,23 @@ def test_a_fallback_is_announced_and_the_one_who_answered_is_stored() -> None:
         Fragment("Hi"),
         Answered(CLOUD, Finished("stop")),
     )
-    assert steps[1] == Send(Note("fallback", "The local model is down. OpenAI answers."))
+    told = "The local model is down. OpenAI answers; the conversation goes there."
+    assert steps[1] == Send(Note("fallback", told))
     assert End(Ending("done", "openai", "big")) in steps
+
+
+def test_a_second_model_of_this_machine_is_told_apart_from_the_first() -> None:
+    """No note says that what failed answers."""
+    other = replace(LOCAL, url="http://127.0.0.1:2")
+    steps = play(FellBack(LOCAL, other, "it broke off"), Interrupted(by_person=True))
+    told = "It broke off. Another model on this machine answers."
+    assert steps[1] == Send(Note("fallback", told))
+
+
+def test_who_was_asked_is_stored_with_what_was_stopped() -> None:
+    """Not who would have been asked first by the settings."""
+    steps = play(Asked(CLOUD), Fragment("Hi"), Interrupted(by_person=True))
+    assert End(Ending("stopped", "openai", "big")) in steps
 
 
 def test_a_lost_model_is_one_line_and_the_answer_is_cut_off() -> None:
@@ -99,6 +116,8 @@ def test_a_restart_is_told_while_it_is_waited_for() -> None:
     """Waiting is never silent."""
     steps = play(Restarting(LOCAL, "it died"), Fragment("x"), Answered(LOCAL, Finished("stop")))
     assert steps[1] == Send(Note("restarting", "It died. Its server is being started again."))
+    hung = play(Restarting(LOCAL, "it hangs", hangs=True), Interrupted(by_person=True))
+    assert hung[1] == Send(Note("restarting", "It hangs. It is waited for and asked once more."))
 
 
 def test_nobody_answers_is_a_failure_with_what_to_do() -> None:

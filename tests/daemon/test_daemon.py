@@ -188,6 +188,7 @@ def test_the_fallback_is_used_only_with_permission_and_is_recorded(paths: Paths)
             assert isinstance(failed, events.Failure)
             assert failed.code == "model_unavailable"
         environ |= {
+            "WOOSTER_ROUTING__STRATEGY": "intelligent",
             "WOOSTER_ROUTING__PROVIDERS__OPENAI__ENABLED": "true",
             "WOOSTER_ROUTING__PROVIDERS__OPENAI__SERVERURL": cloud.url,
             "OPENAI_API_KEY": "k",

@@ -31,11 +31,14 @@ async def test_what_left_is_shown_with_its_cost_and_what_the_cap_leaves(
         assert isinstance(permit, Permit)
         await gate.close(permit, Finished("stop", usage))
     shown = await action.handler(Shown())
-    row = "| 2026-11-22 12:00 | openai (api.example.com) | big\\|model | chat | plain | 400 |"
-    assert f"{row} 10 + 20 | $0.0002 |" in shown.text
-    assert f"{row} ? | ≤ $0.0013 |" in shown.text
+    row = (
+        "- **2026-11-22 12:00** openai (api.example.com), `big|model`, for chat: plain, 400 bytes, "
+    )
+    assert f"{row}10 + 20 tokens, **$0.0002**" in shown.text
+    assert f"{row}at most **$0.0013**" in shown.text
+    assert "Counted as the most that it may have cost: 1 request." in shown.text
     assert "**2026-11**: 2 requests, 800 bytes, 30 tokens, $0.0015" in shown.text
-    assert "The monthly cap is $10.00; $10.00 is left." in shown.text
+    assert "The monthly cap is $10.00; $9.99 is left." in shown.text
     assert shown.data["requests"][1]["cost_micros"] == 225
     other = await action.handler(Shown(month="2026-10"))
     assert other.text == "Nothing has left this machine in 2026-10."

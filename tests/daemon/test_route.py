@@ -15,6 +15,7 @@ from wooster.models.keys import read_keys
 
 HARD = "Hi, please replan my week around these six constraints"
 CLOUD = {
+    "WOOSTER_ROUTING__STRATEGY": "intelligent",
     "WOOSTER_ROUTING__PROVIDERS__OPENAI__ENABLED": "true",
     "WOOSTER_ROUTING__PROVIDERS__OPENAI__API_KEY": "sk-test",
 }
@@ -22,7 +23,7 @@ CLOUD = {
 
 def act(home: Path, environ: dict[str, str]) -> Action[Words]:
     settings = loading.load_settings(Paths(home), environ)
-    return route(settings, read_keys(settings, environ))
+    return route(lambda: settings, read_keys(settings, environ))
 
 
 @pytest.fixture

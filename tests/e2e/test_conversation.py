@@ -156,15 +156,18 @@ def test_four_conversations_at_once(home: Home) -> None:
 
 def test_a_port_in_use_by_a_foreign_program_is_named_with_the_setting(home: Home) -> None:
     """Which program, which port, which file: one line in status and as a note."""
+    import psutil
+
     from tests.peer import scripted
 
+    me = psutil.Process().name()  # python, or pytest where that is what was started
     with scripted("x") as foreign:
         port = foreign.url.rsplit(":", 1)[1]
         home.settings["WOOSTER_CHAT__PORT"] = port
         home.daemon.start()
         wait_for("the finding", lambda: home.server("chat")["state"] == "blocked")
         detail = str(home.server("chat")["detail"])
-        assert f"Port {port} is in use by python" in detail
+        assert f"Port {port} is in use by {me}" in detail
         assert "settings.toml" in detail
         with home.daemon.client.turn(TurnRequest("my secret", "repl")) as stream:
             *_, last = stream

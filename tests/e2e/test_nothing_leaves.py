@@ -1,21 +1,52 @@
-"""Nothing but loopback is contacted: the whole program runs where there is no other network."""
+"""Nothing but loopback is contacted, unless the person allowed it: then what passed the gate alone.
+
+The whole program runs, and every socket of it is watched.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
+from tests.peer import Count, Peer, scripted
+from tests.process import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 SPY = Path(__file__).with_name("spy")
+
+
+def watched(environ: dict[str, str], seen: Path, allowed: str = "") -> dict[str, str]:
+    """`environ` with the watch in it, whose reports go to `seen`."""
+    seen.touch()
+    path = f"{SPY}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    return {**environ, "PYTHONPATH": path, "SPY_FILE": str(seen), "SPY_ALLOWED": allowed}
+
+
+def reports(seen: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in seen.read_text().splitlines()]
+
+
+def run(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*WOOSTER, *words],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=ANSWER_S,
+        check=False,
+    )
 
 
 def test_a_conversation_contacts_loopback_only(home: Home, tmp_path: Path) -> None:
@@ -25,28 +56,21 @@ def test_a_conversation_contacts_loopback_only(home: Home, tmp_path: Path) -> No
     The watch is Python's audit events for sockets, put into each process by a `sitecustomize`.
     """
     seen = tmp_path / "seen"
-    seen.touch()
-    environ = {
-        **home.environ(),
-        "PYTHONPATH": f"{SPY}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
-        "SPY_FILE": str(seen),
-    }
-    said = subprocess.run(
-        [*WOOSTER, "say", "--json", "Hello"],
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=ANSWER_S,
-        check=False,
-    )
+    environ = watched(home.environ(), seen)
+    said = run(environ, "say", "--json", "Hello")
     assert said.returncode == 0, said.stderr
     assert json.loads(said.stdout.splitlines()[-1])["state"] == "done"
-    contacts = [json.loads(line) for line in seen.read_text().splitlines()]
+    home.wait_ready("embed")
+    contacts = [report for report in reports(seen) if report["event"] != "hub"]
     programs = {contact["program"] for contact in contacts}
-    assert any("daemon" in program for program in programs), programs
-    assert any("servers.chat" in program or "chat.py" in program for program in programs), programs
-    outside = [contact for contact in contacts if not contact["allowed"]]
-    assert outside == []
+    for part in ("daemon", "servers.chat", "servers.embed"):
+        assert any(part in program for program in programs), programs
+    assert [contact for contact in contacts if not contact["allowed"]] == []
+    # Where a loader brings the hub's library along, it is told to ask nobody.
+    hubs = [report for report in reports(seen) if report["event"] == "hub"]
+    assert any("servers.chat" in report["program"] for report in hubs)
+    assert any("servers.embed" in report["program"] for report in hubs)
+    assert {report["offline"] for report in hubs} == {"1"}
 
 
 LOOPBACK_UP = """
@@ -97,3 +121,133 @@ def test_the_watch_itself_sees_and_refuses(tmp_path: Path) -> None:
     assert tried.returncode != 0
     assert b"refused by the test" in tried.stderr
     assert not json.loads(seen.read_text().splitlines()[-1])["allowed"]
+
+
+# --- when something may leave ------------------------------------------------------------------
+
+KEY = "sk-planted-where-no-log-may-have-it"
+PRICE = {"input": 1.0, "output": 2.0}
+LOOKS = 10
+
+
+def address_beyond_loopback() -> str:
+    """An address of this machine that is as good as another machine's to us; "" for none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram's connection sends nothing
+        except OSError:
+            return ""
+        address = str(probe.getsockname()[0])
+    return "" if address.startswith("127.") else address
+
+
+@pytest.fixture
+def cloud() -> Iterator[Peer]:
+    host = address_beyond_loopback()
+    if not host:
+        pytest.skip("this machine has no address but loopback")
+    with scripted("From ", "afar.", Count(10, 20), host=host) as made:
+        yield made
+
+
+def settle(home: Home, cloud: Peer, witness: Peer, cap: float) -> None:
+    """OpenAI, at the peer, is first in the chain, and a server on this machine second: the looks at
+    that one are the test's clock."""
+    key = home.paths.home / "openai.key"
+    key.write_text(f"{KEY}\n")
+    key.chmod(0o600)
+    openai = {
+        "enabled": True,
+        "serverUrl": cloud.url,
+        "apiKey": f"file:{key}",
+        "models": {"fast": "small", "quality": "big"},
+        "price": PRICE,
+    }
+    path = home.paths.config / "local-model.json"
+    kept = json.loads(path.read_text()) if path.exists() else {}
+    egress = {**kept.get("routing", {}).get("egress", {}), "monthlyCap": cap}
+    routing = {
+        "strategy": "intelligent",
+        "fallbackChain": ["openai", "witness"],
+        "providers": {
+            "local": {"enabled": False},
+            "openai": openai,
+            "witness": {"serverUrl": witness.url},
+        },
+        "healthCheck": {"interval": 100},
+        "egress": egress,
+    }
+    path.write_text(json.dumps({"routing": routing}))
+
+
+def looked_at(witness: Peer) -> None:
+    """Wait until the background has looked around several times more."""
+    before = len(witness.asked)
+    wait_for("looks", lambda: len(witness.asked) >= before + LOOKS)
+
+
+def say(environ: dict[str, str]) -> list[dict[str, Any]]:
+    said = run(environ, "say", "--json", "Hello")
+    assert said.returncode == 0, said.stderr
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+def left(environ: dict[str, str]) -> dict[str, Any]:
+    """What `wooster egress --json` shows."""
+    found: dict[str, Any] = json.loads(run(environ, "egress", "--json").stdout)
+    return found
+
+
+def test_what_leaves_is_what_passed_the_gate(home: Home, cloud: Peer, tmp_path: Path) -> None:
+    """Plain HTTP is refused until it is allowed; then each answer is one connection, one request
+    and one row with tokens and cost; the cap stops the next; looks in the background never leave;
+    the key is sent to its provider and stands nowhere else."""
+    seen = tmp_path / "seen"
+    host = cloud.url.split("/")[2].split(":")[0]
+    environ = watched(home.environ(), seen, allowed=host)
+    environ |= {"WOOSTER_CHAT__START": "false", "WOOSTER_EMBED__START": "false"}
+
+    def contacts() -> list[dict[str, Any]]:
+        return [each for each in reports(seen) if each.get("host") == host]
+
+    with scripted("From here.") as witness:
+        settle(home, cloud, witness, cap=10)
+        assert say(environ)[-1]["provider"] == "witness"
+        status = " ".join(run(environ, "status").stdout.split())
+        assert f"wooster egress allow {host}" in status
+        assert "nothing leaves this machine; requests to other machines so far: 0" in status
+        assert contacts() == []
+        assert run(environ, "egress", "allow", host).returncode != 0, "nobody is there to say yes"
+        assert run(environ, "egress", "allow", host, "--yes").returncode == 0
+        home.stop()
+
+        run(environ, "status")
+        looked_at(witness)
+        assert contacts() == []
+        for _ in range(2):
+            assert say(environ)[-1]["provider"] == "openai"
+        looked_at(witness)
+        shown = left(environ)
+        assert cloud.asked == [("POST /v1/chat/completions", f"Bearer {KEY}")] * 2
+        assert [each["event"] for each in contacts()].count("socket.connect") == 2
+        rows = shown["requests"]
+        assert [(row["provider"], row["host"], row["state"]) for row in rows] == [
+            ("openai", host, "answered")
+        ] * 2
+        assert {(row["prompt_tokens"], row["completion_tokens"]) for row in rows} == {(10, 20)}
+        assert [row["cost_micros"] for row in rows] == [50, 50]
+        assert sorted(row["sent_bytes"] for row in rows) == sorted(map(len, cloud.bodies))
+        assert shown["total"]["cost_micros"] == 100
+        home.stop()
+
+        settle(home, cloud, witness, cap=0.0002)
+        events = say(environ)
+        assert events[-1]["provider"] == "witness"
+        told = json.dumps(events)
+        assert "the monthly cap is $0.0002: $0.0001 is spent" in told
+        assert len(cloud.asked) == 2
+        assert len(left(environ)["requests"]) == 2
+        home.stop()
+    kept = (path for path in home.paths.home.rglob("*") if path.is_file())
+    holders = {path.name for path in kept if KEY.encode() in path.read_bytes()}
+    assert holders == {"openai.key"}

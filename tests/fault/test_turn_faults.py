@@ -29,10 +29,11 @@ WORDS = ["Good ", "evening ", "to ", "you."]
 class Words:
     """A router that answers with the words, one when the one before has been taken."""
 
-    providers = (LOCAL,)
-
     def __init__(self, error: Exception | None = None) -> None:
         self._error = error
+
+    def context_tokens(self, _: object) -> None:
+        return None
 
     async def answer(self, _: object) -> AsyncGenerator[Answer, None]:
         for word in WORDS:
@@ -48,9 +49,6 @@ class NoServers:
 
     def take_notices(self) -> list[str]:
         return []
-
-    def chat(self) -> Any:
-        return type("Status", (), {"health": {}})
 
 
 class Failing:

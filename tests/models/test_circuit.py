@@ -8,8 +8,8 @@ from wooster.models import circuit
 from wooster.models.circuit import CLOSED, NEVER, Circuit, Policy
 from wooster.models.model import Died, Failure, Refused, Rejected
 
-AWAY = Policy(is_watched=False, retries=1, luck=lambda: 0.0)
-NEAR = Policy(is_watched=True, retries=1, luck=lambda: 0.0)
+AWAY = Policy("m", is_watched=False, retries=1, luck=lambda: 0.0)
+NEAR = Policy("m", is_watched=True, retries=1, luck=lambda: 0.0)
 HANGS = Died("hangs", hangs=True)
 FAILS = Rejected("boom", is_ours=False)
 

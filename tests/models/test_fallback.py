@@ -5,6 +5,7 @@ from __future__ import annotations
 from wooster.models import fallback
 from wooster.models.fallback import (
     Answered,
+    Asked,
     Await,
     Barred,
     BrokeOff,
@@ -24,8 +25,8 @@ from wooster.models.model import Died, Finished, Fragment, Provider, Reading, Re
 
 LOCAL = Provider("local", "http://127.0.0.1:1", "small", leaves=False)
 CLOUD = Provider("openai", "https://api.example", "big", leaves=True)
-OURS = frozenset({"local"})
-NOT_OURS: frozenset[str] = frozenset()
+OURS = frozenset({LOCAL})
+NOT_OURS: frozenset[Provider] = frozenset()
 
 
 class Play:
@@ -36,6 +37,9 @@ class Play:
         self._step: object = next(machine)
 
     def expect(self, step: object) -> Play:
+        """`step` comes now; that somebody `Asked` has the request now is read over."""
+        while isinstance(self._step, Tell) and isinstance(self._step.event, Asked):
+            self.give(None)
         assert self._step == step
         return self if isinstance(step, Next | Await) else self.give(None)
 
@@ -57,6 +61,28 @@ def test_the_first_provider_answers() -> None:
     play.expect(Open(LOCAL, "")).expect(Next()).give(Reading(1, 2)).expect(Tell(Reading(1, 2)))
     play.expect(Next()).give(Fragment("Hi")).expect(Tell(Fragment("Hi")))
     play.expect(Next()).give(finished).expect(Tell(Answered(LOCAL, finished))).ends()
+
+
+def test_whoever_has_the_request_is_told_before_its_answer() -> None:
+    """After the note, so that a turn that is stopped names who was at it."""
+    machine = fallback.ask([LOCAL, CLOUD], NOT_OURS)
+    steps = [next(machine), *(machine.send(event) for event in (None, None, Refused("closed")))]
+    steps += [machine.send(None), machine.send(None)]
+    assert steps == [
+        Open(LOCAL, ""),
+        Tell(Asked(LOCAL)),
+        Next(),
+        Open(CLOUD, ""),
+        Tell(FellBack(LOCAL, CLOUD, "closed")),
+        Tell(Asked(CLOUD)),
+    ]
+
+
+def test_a_hang_of_our_own_server_is_told_as_one() -> None:
+    """It isn't started again because of it."""
+    play = Play(fallback.ask([LOCAL], OURS))
+    play.expect(Open(LOCAL, "")).expect(Next()).give(Died("hangs", hangs=True))
+    play.expect(Tell(Restarting(LOCAL, "hangs", hangs=True))).expect(Await(LOCAL))
 
 
 def test_a_refused_connection_falls_through_at_once_and_is_announced() -> None:

@@ -11,15 +11,17 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 
 import httpx
 import pytest
 
-from tests.models.test_supervisor import is_gone, supervised, until
+from tests.models.test_supervisor import at, is_gone, supervised, until
 from tests.process import free_port
 from wooster import __version__
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, ModelUnavailable
+from wooster.models import life, process
 from wooster.models.handover import spare_record
 from wooster.models.spec import Role, ServerSpec
 from wooster.models.supervisor import Supervisor
@@ -197,12 +199,16 @@ async def test_a_spare_server_of_a_killed_daemon_is_ended_at_the_next_start(
 async def test_a_fast_server_that_was_off_is_started_by_choosing_a_model(paths: Paths) -> None:
     """Before that it is off, and nobody's port is asked."""
     spec = spec_of(paths, "fast", start=False)
+    quick = at(spec)
     async with supervised(spec) as supervisor:
         assert supervisor.statuses()[0].state == "off"
+        assert supervisor.is_unwanted(quick)
         await supervisor.use("fast", "small", True, lambda _: None)
         status = supervisor.statuses()[0]
         assert (status.state, status.model) == ("ready", "small")
         assert await asked(spec) == "small"
+        assert not supervisor.is_unwanted(quick)
+        assert supervisor.serving(quick) == status
     assert status.pid is not None and is_gone(status.pid)
 
 
@@ -210,12 +216,8 @@ async def test_a_hanging_server_is_ended_and_another_started(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It runs, accepts and never answers: after a while that is no load, and it is replaced."""
-    from wooster.models import life, watch
-
-    def impatient(interval_s: float, retries: int, poll_s: float) -> life.Rules:
-        return life.Rules(interval_s, retries, poll_s, hang_s=0.3)
-
-    monkeypatch.setattr(watch, "patience", impatient)
+    monkeypatch.setattr(life, "Rules", partial(life.Rules, hang_s=0.3))
+    monkeypatch.setattr(process, "_STOP_S", 0.3)
     spec = spec_of(paths)
     async with supervised(spec, probe_timeout_s=0.3) as supervisor:
         hung = await serving(supervisor, "old")

@@ -14,7 +14,10 @@ from wooster.models.model import Tier
 from wooster.models.providers import Allowed, allowed_providers
 
 KEY = {"OPENAI_API_KEY": "k"}
-OPENAI: dict[str, object] = {"providers": {"openai": {"enabled": True}}}
+OPENAI: dict[str, object] = {
+    "strategy": "intelligent",
+    "providers": {"openai": {"enabled": True}},
+}
 
 
 def allowed(
@@ -49,8 +52,17 @@ def test_openai_needs_both_the_permission_and_a_key(paths: Paths) -> None:
 
 
 def test_local_only_overrules_the_permission(paths: Paths) -> None:
-    """The strategy says it in one word, for own hosts too."""
+    """The strategy says it in one word; the person's own machines aren't meant by it."""
     assert names(allowed(paths, {**OPENAI, "strategy": "local-only"})) == ["local"]
+    # Nor is there anything to mend about somebody who isn't asked anyway; only that is told.
+    (told,) = allowed(paths, {**OPENAI, "strategy": "local-only"}, {}).problems
+    assert not told.left_out
+    assert 'Set routing.strategy to "intelligent"' in str(told)
+    far = {"providers": {"local": {"serverUrl": "https://studio.example"}}}
+    (problem,) = allowed(paths, {**far, "strategy": "local-only"}).problems
+    assert "on another machine, and the strategy is local-only" in str(problem)
+    own = {**far, "strategy": "local-only", "egress": {"ownHosts": ["studio.example"]}}
+    assert names(allowed(paths, own)) == ["local"]
 
 
 def test_the_chain_gives_the_order(paths: Paths) -> None:
@@ -65,7 +77,7 @@ def test_a_tier_has_its_model_and_its_price(paths: Paths) -> None:
         assert openai.model == model
         assert openai.price is not None
         assert openai.price.input == cost
-    one = {"providers": {"openai": {"enabled": True, "models": {"fast": None}}}}
+    one = {**OPENAI, "providers": {"openai": {"enabled": True, "models": {"fast": None}}}}
     assert allowed(paths, one, tier="fast").providers[-1].model == "gpt-4o"
 
 
@@ -83,7 +95,7 @@ def test_a_provider_of_another_name_is_one_more(paths: Paths) -> None:
 def test_plain_http_to_another_machine_asks_first(paths: Paths) -> None:
     """Left out with the command that allows it; allowed or an own host, it is asked."""
     box = {"box": {"serverUrl": "http://192.168.1.9:1", "price": {"input": 0, "output": 0}}}
-    routing: dict[str, object] = {"fallbackChain": ["box"], "providers": box}
+    routing = {"strategy": "intelligent", "fallbackChain": ["box"], "providers": box}
     found = allowed(paths, routing)
     assert names(found) == []
     assert "wooster egress allow 192.168.1.9" in str(found.problems[0])
@@ -103,9 +115,20 @@ def test_a_local_provider_on_another_machine_is_another_machine(paths: Paths) ->
     assert own.providers[0].title == "the server at http://studio.local:8080"
 
 
+def test_a_local_provider_elsewhere_is_asked_which_model_it_has(paths: Paths) -> None:
+    """The name of our own server's model means nothing to another; one that is set is used."""
+    local: dict[str, object] = {"serverUrl": "http://127.0.0.1:9"}
+    for models, expected in (({}, ""), ({"fast": "a", "quality": "b"}, "b")):
+        routing = {"providers": {"local": {**local, "models": models}}}
+        (found,) = allowed(paths, routing).providers
+        assert found.model == expected
+        assert found.needs_model is (not expected)
+
+
 def test_a_cap_that_can_not_hold_is_told(paths: Paths) -> None:
     """A model without a known price: it is asked, and the person knows."""
-    routing = {"providers": {"openai": {"enabled": True, "models": {"quality": "new"}}}}
+    models = {"quality": "new"}
+    routing = {**OPENAI, "providers": {"openai": {"enabled": True, "models": models}}}
     found = allowed(paths, routing)
     assert names(found) == ["local", "openai"]
     assert "the price of new isn't known" in str(found.problems[0])
@@ -119,7 +142,9 @@ def test_a_list_of_what_it_may_see_that_makes_no_sense_is_told(
     paths: Paths, may_see: list[str], asked: bool, told: str
 ) -> None:
     """Gaps in it would keep requests back without a reason that a person sees."""
-    found = allowed(paths, {"providers": {"openai": {"enabled": True, "maySee": may_see}}})
+    found = allowed(
+        paths, {**OPENAI, "providers": {"openai": {"enabled": True, "maySee": may_see}}}
+    )
     assert ("openai" in names(found)) is asked
     assert told in str(found.problems[0])
 

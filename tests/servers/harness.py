@@ -19,6 +19,7 @@ import wooster
 from tests.process import free_port, wait_for
 
 DEADLINE_S = 90.0
+NO_HUB = "no-hub"  # as on a machine that has never fetched anything from a model hub
 MODULES = {"chat": "wooster.servers.chat", "embed": "wooster.servers.embed"}
 
 
@@ -89,7 +90,13 @@ def running(kind: str, home: Path, *flags: str, **variables: str) -> Iterator[Se
     """A server of this kind on a free port, ended with the block."""
     port = free_port()
     source = Path(wooster.__file__).parent.parent
-    environment = {**os.environ, **variables, "PYTHONPATH": str(source), "WOOSTER_HOME": str(home)}
+    environment = {
+        **os.environ,
+        "HF_HOME": str(home / NO_HUB),
+        **variables,
+        "PYTHONPATH": str(source),
+        "WOOSTER_HOME": str(home),
+    }
     command = [sys.executable, "-m", MODULES[kind], "--port", str(port), *flags]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment

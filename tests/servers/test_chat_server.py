@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from .harness import Server
+from .harness import NO_HUB, Server
 
 pytestmark = pytest.mark.slow
 
@@ -142,6 +143,23 @@ def test_two_requests_run_side_by_side(chat: Server) -> None:
     chat.idle()
 
 
+def test_a_person_goes_before_background_work(chat: Server) -> None:
+    """A background answer under way waits while a person's is made, and ends as if undisturbed."""
+    asked: dict[str, Any] = {"max_tokens": 64, "service_tier": "flex"}
+    story = "Write a very long story about a lighthouse."
+    undisturbed = chat.chunks(story, **asked)
+    with chat.stream(story, **asked) as lines:
+        began = [next(line for line in lines if '"content": "' in line and '""' not in line)]
+        with chat.stream("Hello!", max_tokens=4) as person:
+            said = list(person)
+        assert chat.health()["active"] == 1, "the story was over before the person came in"
+        rest = [line for line in lines if line.startswith("data: {")]
+    assert said[-1] == "data: [DONE]"
+    chunks = [json.loads(line.removeprefix("data: ")) for line in [*began, *rest]]
+    assert text_of(chunks) == text_of(undisturbed)
+    assert chunks[-1]["choices"][0]["finish_reason"] == "length"
+
+
 def test_text_parts_are_joined(chat: Server) -> None:
     """A content given as a list of text parts means the same as one string."""
     parts = [{"type": "text", "text": "Name a "}, {"type": "text", "text": "planet."}]
@@ -168,7 +186,9 @@ def test_leaving_an_answer_in_one_piece_ends_it(chat: Server) -> None:
 
 
 def test_models_names_the_model(chat: Server) -> None:
-    """`/v1/models` has the one model with its context, and each of its names is taken."""
+    """`/v1/models` has the one model with its context, and each of its names is taken; that needs
+    no cache of a model hub."""
+    assert not (Path(chat.health()["home"]) / NO_HUB).exists()
     (model,) = chat.client.get("/v1/models").json()["data"]
     assert model["id"] == "smollm2-135m-instruct"
     assert model["context_length"] == 8192
@@ -196,6 +216,7 @@ IMAGE = [{"role": "user", "content": [{"type": "image_url", "image_url": {"url":
         ({"messages": HI, "top_p": 0}, 400, "top_p", "greater than 0"),
         ({"messages": HI, "n": 2}, 400, "n", "only 1"),
         ({"messages": HI, "stop": ""}, 400, "stop", "empty"),
+        ({"messages": HI, "stop": ["a"] * 17}, 400, "stop", "up to 16"),
         ({"messages": HI, "max_tokens": 0}, 400, "max_tokens", "greater than"),
         ({"messages": HI, "max_tokens": 9000}, 400, None, "8192"),
         ({"messages": HI, "model": "gpt-9"}, 404, "model", "gpt-9"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wooster.servers.closing import Scan
-from wooster.servers.schema import pattern
+from wooster.servers.keywords import pattern
 
 
 @pytest.mark.parametrize(

@@ -219,13 +219,70 @@ def test_text_is_free_until_a_call_begins(grammars: Grammars, tokenizer: Any) ->
     constraint = grammar.begin(100)
     for token in tokenizer.encode("Well, <tools> then: "):
         constraint.advance(token)
-    assert constraint.complete
+    assert constraint.problem is None
+    assert not constraint.complete  # more text may come
     for token in tokenizer.encode('<tool_call>\n{"name": "'):
         constraint.advance(token)
     assert constraint.problem is None
     assert not constraint.complete
     constraint.advance(tokenizer.encode("other")[0])
     assert constraint.problem is not None
+
+
+@pytest.mark.slow
+def test_text_that_is_cut_off_isnt_ended(grammars: Grammars, tokenizer: Any) -> None:
+    """Free text beside tools may go on to its last token: nobody puts an end mark there."""
+    tools = [ToolSpec("note", PERSON)]
+    grammar = grammars.tool_calls(tools, ("<tool_call>", "</tool_call>"), False)
+    text, constraint = answer(tokenizer, grammar, 12)
+    assert len(text) > 0
+    assert not constraint.complete
+
+
+@pytest.fixture(scope="module")
+def marked(starter_home: Path) -> Any:
+    """The starter's tokenizer with tool marks that are special tokens, as Qwen's are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from mlx_lm.tokenizer_utils import load
+
+        tokenizer = load(starter_home / "models" / "smollm2-135m-instruct")
+    marks = ["<tool_call>", "</tool_call>"]
+    tokenizer._tokenizer.add_special_tokens({"additional_special_tokens": marks})
+    return tokenizer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("required", [True, False])
+def test_marks_may_be_special_tokens(marked: Any, required: bool) -> None:
+    """A call begins and ends with the marks' own tokens, and is held between them."""
+    grammar = Grammars(marked).tool_calls(
+        [ToolSpec("stop", {})], ("<tool_call>", "</tool_call>"), required
+    )
+    start, end = marked.convert_tokens_to_ids(["<tool_call>", "</tool_call>"])
+    constraint = grammar.begin(100)
+    if not required:
+        for token in marked.encode("Well then.\n"):
+            constraint.advance(token)
+    call = marked.encode('\n{"name": "stop", "arguments": {}}\n', add_special_tokens=False)
+    for token in [start, *call, end]:
+        constraint.advance(token)
+    assert constraint.problem is None
+    other = grammar.begin(100)
+    for token in [start, *marked.encode('\n{"name": "go"', add_special_tokens=False)]:
+        other.advance(token)
+    assert other.problem is not None
+
+
+@pytest.mark.slow
+def test_logits_of_sixteen_bits_stay_so(grammars: Grammars) -> None:
+    """What is allowed keeps its value and type."""
+    import mlx.core as mx
+
+    logits = mx.ones((1, 49_152), mx.bfloat16)
+    narrowed = grammars.json_schema(PERSON).begin(60)(mx.array([1, 2, 3]), logits)
+    assert narrowed.dtype == mx.bfloat16
+    assert float(narrowed.max()) == 1
 
 
 @pytest.mark.slow

@@ -16,13 +16,14 @@ from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.core.errors import ModelUnavailable
-from wooster.servers.embed_model import EmbedModel, check_fits
+from wooster.servers.embed_model import EmbedModel, Pooling, check_fits, pooling_of
 from wooster.servers.embedding import Embedded, Embedder, EmbeddingFailed, EmbedJob, batches
 from wooster.servers.families import Family
 from wooster.servers.health import Health
-from wooster.servers.memory import Limit
-from wooster.servers.pooling import Pooling, pooling_of
+from wooster.servers.memory import Limit, Pressure
 from wooster.servers.texts import InputTooLong, NothingToRead, TextReader, end_mark, longest_input
+
+from .tiny import ROOMY
 
 TEXTS = ["one", "two words", "three short words", "a much longer text of nine words in all"]
 END = 1
@@ -264,6 +265,23 @@ def test_an_idle_model_leaves_memory_and_comes_back(
     assert isinstance(at.ended["next"], Embedded)
     assert at.engine.health.loaded
     assert "wooster_embed_unloads_total 1" in at.engine.metrics()
+
+
+def test_what_is_kept_for_reuse_is_given_up_where_memory_is_short(
+    bench: Callable[..., Bench],
+) -> None:
+    """After each batch, as long as it is short; the answer comes all the same."""
+    at = bench(batch_size=2)
+    at.engine._pressure = Pressure(Limit(1, "the test"))
+    at.submit("first", 4)
+    at.turn()
+    at.turn()
+    assert isinstance(at.ended["first"], Embedded)
+    assert 'wooster_embed_memory_relief_total{step="clear buffers"} 2' in at.engine.metrics()
+    at.engine._pressure = Pressure(ROOMY)
+    at.submit("second", 2)
+    at.turn()
+    assert 'wooster_embed_memory_relief_total{step="clear buffers"} 2' in at.engine.metrics()
 
 
 def test_a_model_that_would_not_fit_is_refused_with_the_numbers(starter_home: Path) -> None:

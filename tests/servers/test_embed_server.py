@@ -86,12 +86,14 @@ def test_this_family_has_no_prompts(embed: Server) -> None:
 
 
 def test_a_query_does_not_wait_for_a_thousand_texts(embed: Server) -> None:
-    """While background work of many batches runs, a person's text is answered before its end."""
-    texts = ["remember the milk " * 20] * 640
+    """While background work of many batches runs, a person's text is answered before its end; the
+    work then ends as if undisturbed."""
+    texts = ["remember the milk " * 20] * 256
     order: list[str] = []
+    made: list[Any] = []
 
     def background() -> None:
-        embed.post("/v1/embeddings", {"input": texts, "service_tier": "flex"})
+        made.extend(vectors(embed, texts, service_tier="flex"))
         order.append("background")
 
     thread = threading.Thread(target=background)
@@ -101,6 +103,27 @@ def test_a_query_does_not_wait_for_a_thousand_texts(embed: Server) -> None:
     order.append("person")
     thread.join()
     assert order == ["person", "background"]
+    (alone,) = vectors(embed, texts[0])
+    assert len(made) == len(texts)
+    assert min(cosine(alone, each) for each in made) >= 0.9999
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"{nonsense", 400, "isn't JSON"),
+        (b"[]", 400, "object"),
+        (b"[" * 200_000, 400, "nested"),
+        (b" " * (17 << 20), 413, "16 MB"),
+    ],
+)
+def test_a_body_that_is_no_request_is_refused(
+    embed: Server, body: bytes, status: int, said: str
+) -> None:
+    """What can't be read or is too long has its status and OpenAI's error shape."""
+    response = embed.client.post("/v1/embeddings", content=body)
+    assert response.status_code == status
+    assert said in response.json()["error"]["message"]
 
 
 def test_work_ends_when_its_client_leaves(embed: Server) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from wooster.config.paths import Paths
 from wooster.core.errors import ModelUnavailable
-from wooster.servers.events import Failed, Finished, Text
+from wooster.servers.jobs import Failed, Finished, Text
 from wooster.servers.sampling import Sampling
 
 from .tiny import LLAMA, WINDOWED, Bench, chat_settings, make_model, prompt_of
@@ -118,6 +118,25 @@ def test_waiting_people_go_before_waiting_background_work(bench: Benches) -> Non
     engine.until_done(background)
 
 
+@pytest.mark.parametrize("mode", MODES[:3], ids=IDS[:3])
+def test_an_answer_whose_client_left_is_gone_after_a_step(
+    bench: Benches, mode: dict[str, Any]
+) -> None:
+    """Its place is free and what it had read is kept, whether it was being read or written."""
+    engine = bench(**mode)
+    written = engine.ask(prompt_of(1, 20), 50)
+    while not written.pieces:
+        engine.step()
+    read = engine.ask(prompt_of(2, 1000), 50)
+    engine.step()
+    assert len(engine.desk.answers) == 2
+    written.job.cancelled.set()
+    read.job.cancelled.set()
+    engine.step()
+    assert engine.desk.answers == {}
+    assert len(engine.prefixes) == 2
+
+
 def test_a_held_answer_that_is_cancelled_leaves(bench: Benches) -> None:
     """A client that goes away while its work is put aside is forgotten, its reading kept."""
     engine = bench()
@@ -169,7 +188,7 @@ def test_probabilities_are_of_the_tokens_that_were_taken(bench: Benches) -> None
 @pytest.mark.parametrize("text", ["Zürich — 日本語", "👩‍👩‍👧 🎉", "  a\n\n\tb<|im_end|>"])
 def test_the_bytes_of_half_characters_are_exact(bench: Benches, text: str) -> None:
     """Tokens that are part of a character have the bytes of that part."""
-    from wooster.servers.vocabulary import TokenBytes
+    from wooster.servers.token_bytes import TokenBytes
 
     tokenizer = bench().loaded.tokenizer
     tokens = tokenizer.encode(text, add_special_tokens=False)

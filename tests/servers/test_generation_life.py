@@ -13,9 +13,9 @@ import pytest
 
 from tests.process import wait_for
 from wooster.config.paths import Paths
-from wooster.servers.events import Event, Failed, Finished, Text
-from wooster.servers.generation import Generator, Job
+from wooster.servers.generation import Generator
 from wooster.servers.health import Health
+from wooster.servers.jobs import Event, Failed, Finished, Job, Text
 from wooster.servers.sampling import Sampling
 
 from .harness import Server, running

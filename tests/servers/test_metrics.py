@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ from wooster.servers.embedding import Embedder
 from wooster.servers.health import Health
 from wooster.servers.metrics import Metric, Rate, Tally, exposition
 
-LINE = re.compile(r'[a-z_]+(\{[a-z_]+="([^"\\\n]|\\.)*"\})? -?[0-9.e+-]+')
+from .exposition import CONTENT_TYPE, families
+from .harness import Server
 
 
 def test_every_line_is_of_the_text_format() -> None:
@@ -21,28 +21,33 @@ def test_every_line_is_of_the_text_format() -> None:
     text = exposition(
         "wooster_chat",
         [
-            Metric("requests_total", "counter", "By end.", {"stop": 2, 'a"b\\c\nd': 1}, "outcome"),
+            Metric("ends_total", "counter", "By end.", {"stop": 2, 'a"b\\c\nd': 1}, "outcome"),
             Metric("tokens_per_second", "gauge", "Speed.", 12.5),
             *Tally().metrics(),
         ],
     )
     lines = text.splitlines()
     assert lines[:4] == [
-        "# HELP wooster_chat_requests_total By end.",
-        "# TYPE wooster_chat_requests_total counter",
-        'wooster_chat_requests_total{outcome="a\\"b\\\\c\\nd"} 1',
-        'wooster_chat_requests_total{outcome="stop"} 2',
+        "# HELP wooster_chat_ends_total By end.",
+        "# TYPE wooster_chat_ends_total counter",
+        'wooster_chat_ends_total{outcome="a\\"b\\\\c\\nd"} 1',
+        'wooster_chat_ends_total{outcome="stop"} 2',
     ]
     assert "wooster_chat_tokens_per_second 12.5" in lines
-    assert text.endswith("\n")
-    assert all(line.startswith("# ") or LINE.fullmatch(line) for line in lines)
+    assert families(text)["wooster_chat_tokens_per_second"] == {"": 12.5}
 
 
-def test_counters_end_in_total() -> None:
-    """Prometheus' convention, by which a reader tells a counter from a gauge."""
-    assert all(
-        metric.name.endswith("_total") == (metric.kind == "counter") for metric in Tally().metrics()
-    )
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["chat", "embed"])
+def test_prometheus_can_read_a_real_server(kind: str, request: pytest.FixtureRequest) -> None:
+    """`GET /metrics` has the format's content type, and is right down to the last line."""
+    server: Server = request.getfixturevalue(kind)
+    response = server.client.get("/metrics")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == CONTENT_TYPE
+    told = families(response.text)
+    assert told[f"wooster_{kind}_ready"] == {"": 1}
+    assert told[f"wooster_{kind}_memory_active_bytes"][""] > 0
 
 
 def test_every_server_has_metrics_from_its_first_moment(tmp_path: Path, paths: Paths) -> None:

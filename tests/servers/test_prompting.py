@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wooster.servers.prompting import BadMessages, PromptReader, Shown, TextTooLong
+from wooster.servers.prompting import BadMessages, PromptReader, PromptTooLong, Shown
 
 pytestmark = pytest.mark.slow
 
@@ -90,5 +90,5 @@ def test_a_template_that_refuses_is_a_mistake_of_the_request(make: Make) -> None
 
 def test_a_text_that_cannot_fit_is_refused_unread(make: Make) -> None:
     """A text of megabytes needs no counting to be known as too long."""
-    with pytest.raises(TextTooLong, match="64"):
+    with pytest.raises(PromptTooLong, match="64"):
         make().read([{"role": "user", "content": "word " * 1_000_000}], at_most=64)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.process import wait_for
 
-from .harness import MODULES, running
+from .exposition import families
+from .harness import MODULES, Server, running
 
 
 @pytest.mark.slow
@@ -50,16 +53,62 @@ def test_a_starter_model_that_is_not_there_yet_names_the_remedy(tmp_path: Path) 
         assert "scripts/setup" in server.settled()["detail"]
 
 
-def test_a_key_is_needed_where_one_is_set(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["chat", "embed"])
+def test_a_key_is_needed_where_one_is_set(kind: str, tmp_path: Path) -> None:
     """Only the right bearer key passes; health stays open for the supervisor."""
-    with running("chat", tmp_path, WOOSTER_CHAT__API_KEY="s3cret") as server:
+    with running(kind, tmp_path, **{f"WOOSTER_{kind.upper()}__API_KEY": "s3cret"}) as server:
         assert server.settled()
-        for header in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "s3cret"}):
-            response = server.client.get("/v1/models", headers=header)
-            assert response.status_code == 401
-            assert response.json()["error"]["code"] == "invalid_api_key"
         right = {"Authorization": "Bearer s3cret"}
-        assert server.client.get("/v1/models", headers=right).status_code == 200
+        for path in ("/v1/models", "/metrics"):
+            for header in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "s3cret"}):
+                response = server.client.get(path, headers=header)
+                assert response.status_code == 401
+                assert response.json()["error"]["code"] == "invalid_api_key"
+            assert server.client.get(path, headers=right).status_code == 200
+
+
+@pytest.mark.slow
+def test_an_idle_chat_model_leaves_memory_and_comes_back(starter_home: Path) -> None:
+    """By the timer; the server stays `ready`, whoever asks next hears that it is alive while the
+    model loads, and the answer is the same as before."""
+    with running("chat", starter_home, WOOSTER_CHAT__IDLE_UNLOAD_MINUTES="0.005") as server:
+        before = server.settled()
+        first = server.chat("Name a colour.", max_tokens=4)
+        gone = _unloaded(server)
+        assert gone["memory"]["active_bytes"] < before["memory"]["active_bytes"] / 10
+        with server.stream("Name a colour.", max_tokens=4) as lines:
+            told = list(lines)
+        assert any(line.startswith(": keepalive 0/") for line in told)
+        said = [json.loads(line.removeprefix("data: ")) for line in told if '"choices"' in line]
+        text = "".join(each["choices"][0]["delta"].get("content", "") for each in said)
+        assert text == first["choices"][0]["message"]["content"]
+        assert families(server.client.get("/metrics").text)["wooster_chat_unloads_total"][""] >= 1
+
+
+@pytest.mark.slow
+def test_an_idle_embedding_model_leaves_memory_and_comes_back(starter_home: Path) -> None:
+    """By the timer; the server stays `ready`, and the next request gets the same vector."""
+    with running("embed", starter_home, WOOSTER_EMBED__IDLE_UNLOAD_MINUTES="0.005") as server:
+        before = server.settled()
+        body = {"input": "The cat sits on the mat."}
+        first = server.post("/v1/embeddings", body).json()
+        gone = _unloaded(server)
+        assert gone["memory"]["active_bytes"] < before["memory"]["active_bytes"] / 10
+        assert server.post("/v1/embeddings", body).json() == first
+        assert families(server.client.get("/metrics").text)["wooster_embed_unloads_total"][""] >= 1
+
+
+def _unloaded(server: Server) -> dict[str, Any]:
+    """What `/health` says once the model has left memory."""
+
+    def gone() -> dict[str, Any] | None:
+        told = server.health()
+        return told if told["detail"] == "unloaded" else None
+
+    told = wait_for("unloading", gone)
+    assert told is not None
+    assert (told["status"], told["loaded"]) == ("ready", False)
+    return told
 
 
 @pytest.mark.parametrize("kind", ["chat", "embed"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wooster import servers
 from wooster.core.errors import ModelUnavailable
 from wooster.servers import gguf
-from wooster.servers.stops import StopFinder
+from wooster.servers.sequences import StopFinder
 from wooster.servers.weights import find_model
 
 
@@ -65,6 +67,12 @@ def test_a_model_is_a_name_a_path_or_a_hub_id(tmp_path: Path) -> None:
         find_model("other", tmp_path)
     with pytest.raises(ModelUnavailable, match=r"config\.json"):
         find_model(str(tmp_path / "nowhere"), tmp_path)
+
+
+def test_the_map_names_every_module() -> None:
+    """A newcomer finds each module of the servers in the package's own description."""
+    modules = {path.stem for path in Path(servers.__path__[0]).glob("*.py")} - {"__init__"}
+    assert modules == modules & set(re.findall(r"`(\w+)`", servers.__doc__ or ""))
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pieces import cut, places
 from wooster.servers.tool_calls import (
     Call,
     CallArguments,
@@ -21,8 +22,6 @@ from wooster.servers.tool_calls import (
     as_call,
     read_json,
 )
-
-from .pieces import cut, places
 
 HERMES = CallForm("<tool_call>", "</tool_call>", read_json, is_json=True)
 NAMES = frozenset({"weather", "add"})

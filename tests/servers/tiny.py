@@ -13,9 +13,9 @@ from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer
 from wooster.servers.admission import Line
+from wooster.servers.decoding import Processor
 from wooster.servers.desk import Desk
-from wooster.servers.events import Event, Failed, Finished, Progress, Text
-from wooster.servers.jobs import Constraint, Job
+from wooster.servers.jobs import Event, Failed, Finished, Job, Progress, Text
 from wooster.servers.loaded import Loader
 from wooster.servers.memory import Limit
 from wooster.servers.metrics import Tally
@@ -107,7 +107,7 @@ class Bench:
         *,
         sampling: Sampling | None = None,
         stops: tuple[str, ...] = (),
-        constraint: Constraint | None = None,
+        constraint: Processor | None = None,
         top_logprobs: int | None = None,
         background: bool = False,
     ) -> Asked:

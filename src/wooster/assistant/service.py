@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wooster.assistant import context, turn
 from wooster.core.clock import Clock
@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Tokens: past turns shown to the model, the answer, and the most a model takes at once."""
+    """Tokens: past turns shown to the model, the answer, and the most that a model takes at once
+    where its server doesn't say."""
 
     history: int
     answer: int
@@ -210,8 +211,7 @@ class Assistant:
     async def _drive(self, running: RunningTurn) -> None:
         began_s = self._clock.monotonic_s()
         timing = turn.Timing()
-        first = self._router.providers[0] if self._router.providers else None
-        machine = turn.run(running.stored.id, running.stored.session_id, first, timing)
+        machine = turn.run(running.stored.id, running.stored.session_id, timing)
         step = next(machine)
         running.events.put_nowait(step.event if isinstance(step, turn.Send) else None)
         for notice in self._supervisor.take_notices():
@@ -237,25 +237,24 @@ class Assistant:
                 case turn.Next():
                     inbox = await running.next()
                     if isinstance(inbox, Restarting | BrokeOff):
-                        self._supervisor.death_is_told()  # by the turn itself
+                        self._supervisor.death_is_told(inbox.provider)  # by the turn itself
 
     async def _request(self, stored: Turn) -> ChatRequest:
         past = await self._conversations.before(stored)
-        limit = self._supervisor.chat().health.get("context_length")
-        context_tokens = limit if isinstance(limit, int) else self._budgets.context
-        fixed = rough_tokens(self._prompts.system) + rough_tokens(stored.question)
-        room = context_tokens - self._budgets.answer - fixed
-        budget = max(0, min(self._budgets.history, room))
-        messages = context.build(self._prompts, past, stored, self._clock.zone, budget)
-        earlier = tuple(before.question for before in context.window(past, budget))
-        return ChatRequest(
-            messages,
+        request = ChatRequest(
+            (),
             self._budgets.answer,
             "chat",
             stored.id,
             text=stored.question,
-            earlier=earlier,
+            earlier=tuple(before.question for before in past),
         )
+        context_tokens = self._router.context_tokens(request) or self._budgets.context
+        fixed = rough_tokens(self._prompts.system) + rough_tokens(stored.question)
+        room = context_tokens - self._budgets.answer - fixed
+        budget = max(0, min(self._budgets.history, room))
+        messages = context.build(self._prompts, past, stored, self._clock.zone, budget)
+        return replace(request, messages=messages)
 
 
 def _being_stopped() -> WoosterError:

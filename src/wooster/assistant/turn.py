@@ -87,11 +87,9 @@ class _Progressing:
     usage: Usage = field(default_factory=Usage)
 
 
-def run(
-    turn_id: str, session_id: str, first: Provider | None, timing: Timing
-) -> Generator[Step, Input, None]:
-    """One turn, whose message is stored already. `first` is who is asked first."""
-    now = _Progressing(first)
+def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input, None]:
+    """One turn, whose message is stored already."""
+    now = _Progressing()
     yield Send(Meta(turn_id, session_id))
     while True:
         event = yield Next()
@@ -107,14 +105,12 @@ def run(
                 now.has_text = True
                 yield Keep(text)
                 yield Send(Token(text))
-            case fallback.FellBack(_, to, reason):
-                now.provider = to
-                yield Send(
-                    Note("fallback", f"{_sentence(reason)} {_sentence(f'{to.title} answers')}")
-                )
-            case fallback.Restarting(_, reason):
-                text = f"{_sentence(reason)} Its server is being started again."
-                yield Send(Note("restarting", text))
+            case fallback.Asked(provider):
+                now.provider = provider
+            case fallback.FellBack():
+                yield Send(Note("fallback", _fallback(event)))
+            case fallback.Restarting(_, reason, hangs):
+                yield Send(Note("restarting", f"{_sentence(reason)} {_WAITED_FOR[hangs]}"))
             case fallback.Answered(provider, finished):
                 now.provider, now.usage = provider, finished.usage
                 yield from _answered(turn_id, now, timing, finished.reason)
@@ -137,6 +133,21 @@ def run(
                 return
             case None:
                 raise AssertionError("a turn was given nothing to go on with")
+
+
+# A server that hangs is ended and started again only when its health has been silent for long.
+_WAITED_FOR = {
+    False: "Its server is being started again.",
+    True: "It is waited for and asked once more.",
+}
+
+
+def _fallback(told: fallback.FellBack) -> str:
+    """Who failed and why, who answers, and whether words leave the machine for it."""
+    failed, to = told.failed, told.to
+    who = "another model on this machine" if failed.title == to.title else to.title
+    there = "; the conversation goes there" if to.leaves else ""
+    return f"{_sentence(told.reason)} {_sentence(f'{who} answers{there}')}"
 
 
 def _answered(

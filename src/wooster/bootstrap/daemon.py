@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -29,13 +29,10 @@ from wooster.daemon.socket import listen, only_daemon, remove
 from wooster.memory import store as memory_store
 from wooster.memory.actions import history
 from wooster.memory.service import Conversations
-from wooster.models.choice import in_order
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
 from wooster.models.keys import read_keys
-from wooster.models.model import Provider, Tier
-from wooster.models.providers import allowed_providers
 from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
@@ -167,12 +164,10 @@ async def _open(
     )
     supervisor = Supervisor(servers.specs(paths, settings), watching)
     keys = await asyncio.to_thread(read_keys, settings, environ)
-    allowed = allowed_providers(settings, keys, "quality")
+    by_tier, problems = servers.providers(settings, keys)
+    everyone = (*by_tier["quality"], *by_tier["fast"])
+    leaving = greeting.leaves(everyone)
     around = Surroundings(supervisor, gate, client.get, watching.log)
-    by_tier: dict[Tier, Sequence[Provider]] = {
-        "quality": in_order(allowed.providers, settings.routing),
-        "fast": in_order(allowed_providers(settings, keys, "fast").providers, settings.routing),
-    }
     router = Router(by_tier, settings.routing, around, resources.prompt("continue"))
     prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
     turn = settings.turn
@@ -186,8 +181,9 @@ async def _open(
         supervisor,
         conversations,
         ledger,
-        lambda: greeting.leaves(router),
-        allowed.problems,
+        leaving,
+        router.ailing,
+        problems,
     )
     registry.add(status.status(watched))
     registry.add(history(conversations, clock))
@@ -195,12 +191,14 @@ async def _open(
     registry.add(egress.allow(paths))
     registry.add(status.verify(database, [*CHECKS, memory_store.verify]))
     shelf = Shelf(paths, settings, supervisor, Hub(settings.hub.url, client.get, gate), environ)
-    for action in (route.route(settings, keys), *models.actions(shelf)):
+    for action in (route.route(lambda: shelf.settings, keys), *models.actions(shelf)):
         registry.add(action)
 
     async def greet() -> Any:
-        told = await greeting.greet(router, supervisor, conversations, clock, registry.help())
-        return greeting.with_problems(told, allowed.problems)
+        told = await greeting.greet(
+            router, supervisor, conversations, clock, registry.help(), leaving
+        )
+        return greeting.with_problems(told, problems)
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)

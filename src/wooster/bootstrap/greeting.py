@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from wooster.core.errors import WoosterError
 from wooster.core.text import clip
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
+from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
@@ -21,13 +22,22 @@ _GOES_ON = timedelta(hours=12)
 _QUOTED = 60
 
 
-def leaves(router: Router) -> str:
+def leaves(providers: Iterable[Provider]) -> str:
     """Whether anything may leave the machine, as a clause."""
-    away = [provider for provider in router.providers if provider.leaves]
-    if not away:
-        return "nothing leaves this machine"
-    names = " and ".join(f"{p.title} ({p.url})" for p in away)
-    return f"messages may go to {names}"
+    others = [provider for provider in providers if not provider.is_here]
+    away = _named(provider for provider in others if provider.leaves)
+    own = _named(provider for provider in others if not provider.leaves)
+    if away:
+        return f"messages may go to {away}{f'; to your own machines: {own}' if own else ''}"
+    if own:
+        return f"nothing leaves your own machines; messages may go to {own}"
+    return "nothing leaves this machine"
+
+
+def _named(providers: Iterable[Provider]) -> str:
+    """`OpenAI (https://api.openai.com)`; one whose title is its address has that once."""
+    names = (p.title if p.url in p.title else f"{p.title} ({p.url})" for p in providers)
+    return " and ".join(dict.fromkeys(names))
 
 
 async def greet(
@@ -36,8 +46,9 @@ async def greet(
     conversations: Conversations,
     clock: Clock,
     commands: list[ActionHelp],
+    leaving: str,
 ) -> Greeting:
-    """The greeting of a daemon that works."""
+    """The greeting of a daemon that works; `leaving` is what `leaves` says."""
     first = router.providers[0] if router.providers else None
     chat = supervisor.chat()
     last = await conversations.last_of("repl")
@@ -45,9 +56,9 @@ async def greet(
     # What was switched to while the daemon runs, not what the settings said as it started.
     serving = supervisor.serving(first) if first else None
     return Greeting(
-        model=serving.model if serving else first.model if first else "no model",
-        where=f"on {first.url}" if first and not first.is_here else "on this machine",
-        leaves=leaves(router),
+        model=serving.model if serving else model_name(first),
+        where=where(first),
+        leaves=leaving,
         ready=chat.state == "ready" if ours else first is not None,
         session_id=last.session_id if last and clock.now() - last.asked < _GOES_ON else None,
         last=_last(last, clock) if last else "",
@@ -57,10 +68,26 @@ async def greet(
     )
 
 
+def model_name(provider: Provider | None) -> str:
+    """The model that answers; where no setting names it, only its server knows which it is."""
+    if provider is None:
+        return "no model"
+    return provider.model or f"{provider.title}'s model"
+
+
+def where(provider: Provider | None) -> str:
+    """Where the model is. The person's other machines aren't this one either."""
+    if provider is None or provider.is_here:
+        return "on this machine"
+    return f"on {provider.url}"
+
+
 def with_problems(greeting: Greeting, problems: Sequence[Problem]) -> Greeting:
-    """`greeting` with what keeps a provider that is switched on from being asked."""
-    left_out = [str(problem) for problem in problems if problem.left_out]
-    return replace(greeting, leaves="; ".join([greeting.leaves, *left_out]))
+    """`greeting` with what keeps a provider that is switched on from being asked, in one line."""
+    left_out = [problem for problem in problems if problem.left_out]
+    count = len({problem.provider for problem in left_out})
+    told = str(left_out[0]) if count == 1 else f"{count} providers are left out: see status"
+    return replace(greeting, leaves=f"{greeting.leaves}; {told}") if count else greeting
 
 
 def greet_in_safe_mode(problem: WoosterError, commands: list[ActionHelp]) -> Greeting:

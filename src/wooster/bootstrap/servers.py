@@ -1,13 +1,17 @@
-"""The model servers that the settings ask for, as the supervisor wants them."""
+"""The settings' model servers as the supervisor wants them, and providers as the router does."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Settings
 from wooster.core.hosts import is_here
-from wooster.models.providers import address
+from wooster.models.choice import in_order
+from wooster.models.keys import Key
+from wooster.models.model import Provider, Tier
+from wooster.models.providers import Problem, address, allowed_providers
 from wooster.models.spec import Role, ServerSpec, server_command
 
 _NO_MLX = "mlx isn't installed; run scripts/setup, or: pip install 'wooster[mlx]'"
@@ -21,6 +25,25 @@ def specs(paths: Paths, settings: Settings) -> list[ServerSpec]:
         _spec(paths, "fast", settings.fast, None),
         _spec(paths, "embed", settings.embed, local.embeddings.server_url),
     ]
+
+
+def providers(
+    settings: Settings, keys: Mapping[str, Key]
+) -> tuple[dict[Tier, Sequence[Provider]], Sequence[Problem]]:
+    """Who may be asked in each tier, in order, and what is wrong with the others.
+
+    The second chat server is among them though nobody asked for it yet: `wooster models use` may
+    begin it at any time, and until then the router leaves it out.
+    """
+    begun = settings.model_copy(update={"fast": settings.fast.model_copy(update={"start": True})})
+    quality = allowed_providers(settings, keys, "quality")
+    fast = allowed_providers(begun, keys, "fast")
+    by_tier: dict[Tier, Sequence[Provider]] = {
+        "quality": in_order(quality.providers, settings.routing),
+        "fast": in_order(fast.providers, settings.routing),
+    }
+    # A problem of both tiers is told once.
+    return by_tier, tuple(dict.fromkeys((*quality.problems, *fast.problems)))
 
 
 def _spec(

@@ -147,11 +147,17 @@ def _egress(paths: Paths, given: argparse.Namespace) -> int:
 
 
 def _egress_allow(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.core.errors import UsageError
+    from wooster.core.hosts import plain_name
     from wooster.repl import commands
     from wooster.wire.requests import ActionRequest
 
-    request = ActionRequest({"host": given.host}, confirmed=True)
-    told = f"Send what you say to {given.host} without encryption?"
+    try:
+        host = plain_name(given.host)
+    except ValueError as wrong:
+        raise UsageError(f"{given.host!r} is no host.", hint=f"Give {wrong}.") from None
+    request = ActionRequest({"host": host}, confirmed=True)
+    told = f"Send what you say to {host} without encryption?"
     return commands.run_work(paths, "egress_allow", request, given.json, "" if given.yes else told)
 
 

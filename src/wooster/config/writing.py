@@ -11,9 +11,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-
 from wooster.core.errors import SettingsError
 
 Value = str | bool | int | float
@@ -24,6 +21,9 @@ def change(path: Path, values: Mapping[tuple[str, str], Value]) -> None:
 
     The file is replaced as a whole, so that no half of it is ever there. Raises `SettingsError`.
     """
+    import tomlkit  # slow to import, and seldom needed
+    from tomlkit.exceptions import TOMLKitError
+
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         document = tomlkit.parse(before)

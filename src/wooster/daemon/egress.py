@@ -24,16 +24,13 @@ from wooster.models.gate import dollars
 from wooster.models.month import Month
 from wooster.wire.requests import ActionResult
 
-_HEAD = (
-    "| when | to | model | for | carried | bytes | tokens | cost |\n"
-    "|---|---|---|---|---|---|---|---|"
-)
 _ENDS = {
     "refused": " *(refused)*",
     "cut_off": " *(cut off)*",
     "unreached": " *(not reached: nothing left)*",
     "sent": " *(end unknown)*",
 }
+_CENT_MICROS = 10_000
 
 
 class Shown(Parameters):
@@ -121,60 +118,64 @@ def _empty(month: Month, ever: int) -> str:
 def _text(
     rows: list[Sent], total: Total, month: Month, cap_micros: int | None, zone: tzinfo | None
 ) -> str:
-    lines = [_HEAD, *(_line(row, zone) for row in rows), "", _sum(total, month)]
+    notes = [_sum(total, month)]
     if total.requests > len(rows):
-        lines.append(f"The newest {len(rows)} are shown; `-n` shows more.")
+        notes.append(f"The newest {len(rows)} are shown; `-n` shows more.")
     if total.estimated:
-        lines.append(
-            f"≤: {total.estimated} of them told no tokens; what they may have cost at most counts."
-        )
+        notes.append(f"Counted as the most that it may have cost: {_count(total.estimated)}.")
     if total.unpriced:
-        lines.append(f"?: the price of {total.unpriced} of them isn't known; they don't count.")
+        notes.append(f"Not counted, as the price isn't known: {_count(total.unpriced)}.")
     if cap_micros is not None:
-        rest = max(0, cap_micros - total.cost_micros)
-        lines.append(f"The monthly cap is {dollars(cap_micros)}; {dollars(rest)} is left.")
-    return "\n\n".join(["\n".join(lines[: len(rows) + 1]), *lines[len(rows) + 2 :]])
+        notes.append(_cap(cap_micros, total.cost_micros))
+    # A list: a table with so much in it can't be read on a narrow terminal.
+    return "\n\n".join(["\n".join(_line(row, zone) for row in rows), *notes])
+
+
+def _count(requests: int) -> str:
+    return "1 request" if requests == 1 else f"{requests} requests"
+
+
+def _cap(cap_micros: int, spent_micros: int) -> str:
+    rest = max(0, cap_micros - spent_micros)
+    if rest > 100 * _CENT_MICROS:
+        rest -= rest % _CENT_MICROS  # cents are all that is shown, and no more than there are
+    return f"The monthly cap is {dollars(cap_micros)}; {dollars(rest)} is left."
 
 
 def _sum(total: Total, month: Month) -> str:
-    requests = "1 request" if total.requests == 1 else f"{total.requests} requests"
     tokens = total.prompt_tokens + total.completion_tokens
     return (
-        f"**{month}**: {requests}, {total.sent_bytes} bytes, {tokens} tokens, "
+        f"**{month}**: {_count(total.requests)}, {total.sent_bytes} bytes, {tokens} tokens, "
         f"{dollars(total.cost_micros)}"
     )
 
 
 def _line(row: Sent, zone: tzinfo | None) -> str:
     entry = row.entry
-    cells = (
-        f"{row.at.astimezone(zone):%Y-%m-%d %H:%M}",
-        f"{entry.provider} ({entry.host}){_ENDS.get(row.state, '')}",
-        entry.model,
-        entry.purpose,
-        entry.sensitivity,
-        str(entry.sent_bytes),
-        _tokens(row),
-        _cost(row),
+    carried = f"{entry.sensitivity}, {entry.sent_bytes} bytes" if entry.sent_bytes else "no words"
+    told = ", ".join(part for part in (carried, _tokens(row), _cost(row)) if part)
+    return (
+        f"- **{row.at.astimezone(zone):%Y-%m-%d %H:%M}** {entry.provider} ({entry.host}), "
+        f"{_code(entry.model)}, for {entry.purpose}: {told}{_ENDS.get(row.state, '')}"
     )
-    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
-def _cell(text: str) -> str:
-    return clip(text, 80).replace("|", "\\|")
+def _code(text: str) -> str:
+    """A name from elsewhere, in which nothing is markup."""
+    return "`" + clip(text, 80).replace("`", "'") + "`"
 
 
 def _tokens(row: Sent) -> str:
     if row.prompt_tokens is None or row.completion_tokens is None:
-        return "?"
-    return f"{row.prompt_tokens} + {row.completion_tokens}"
+        return ""
+    return f"{row.prompt_tokens} + {row.completion_tokens} tokens"
 
 
 def _cost(row: Sent) -> str:
     if row.cost_micros is not None:
-        return dollars(row.cost_micros)
+        return f"**{dollars(row.cost_micros)}**"
     estimate = row.entry.estimate_micros
-    return "?" if estimate is None else f"≤ {dollars(estimate)}"
+    return "price unknown" if estimate is None else f"at most **{dollars(estimate)}**"
 
 
 def _data(rows: list[Sent], total: Total, month: Month, cap_micros: int | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ It knows how a choice is told; how it is made stands in `models/choice.py`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from wooster.actions.registry import Action, Parameters
@@ -30,13 +30,15 @@ class Words(Parameters):
     words: str = ""
 
 
-def route(settings: Settings, keys: Mapping[str, Key]) -> Action[Words]:
+def route(settings: Callable[[], Settings], keys: Mapping[str, Key]) -> Action[Words]:
+    """`settings` gives them as they are now: another model may have been chosen meanwhile."""
+
     async def handle(given: Words) -> ActionResult:
         words = clean(given.words)
         if not words.strip():
             raise UsageError("There is no message to judge.", hint='Try: wooster route "…".')
         # The catalogue of prices may be read from disk.
-        return await asyncio.to_thread(_told, settings, keys, words)
+        return await asyncio.to_thread(_told, settings(), keys, words)
 
     return Action(
         name="route",

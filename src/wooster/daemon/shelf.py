@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wooster.actions.registry import Report
-from wooster.config import catalogue
+from wooster.config import catalogue, writing
 from wooster.config.footprint import Footprint, Machine
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Settings
@@ -84,6 +84,8 @@ class Shelf:
             )
         room = await asyncio.to_thread(self._room_beside, model, role)
         await self.supervisor.use(role, model.name, room, report)
+        changed = self.section(role).model_copy(update={"model": model.name, "start": True})
+        self.settings = self.settings.model_copy(update={role: changed})
         await asyncio.to_thread(self._write_down, model.name, role)
 
     def overridden(self, role: Role) -> str:
@@ -109,8 +111,6 @@ class Shelf:
         return bool(needs.peak_bytes <= psutil.virtual_memory().available)
 
     def _write_down(self, model: str, role: Role) -> None:
-        from wooster.config import writing  # its TOML library is slow to import
-
         values: dict[tuple[str, str], writing.Value] = {(role, "model"): model}
         if role == "fast":
             values[(role, "start")] = True

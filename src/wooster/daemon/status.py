@@ -7,7 +7,7 @@ import os
 import resource
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
 from wooster.memory.service import Conversations
 from wooster.models.egress import EgressLedger
+from wooster.models.neighbours import Ailing
 from wooster.models.providers import Problem
+from wooster.models.spec import ServerStatus
 from wooster.models.supervisor import Supervisor
-from wooster.models.watch import ServerStatus
 from wooster.storage import Database
 from wooster.storage.verify import Check
 from wooster.wire.requests import ActionResult
@@ -41,14 +42,16 @@ class Watched:
     supervisor: Supervisor
     conversations: Conversations
     ledger: EgressLedger
-    leaves: Callable[[], str]
-    problems: tuple[Problem, ...] = ()
+    leaves: str
+    ailing: Callable[[], Sequence[Ailing]]
+    problems: Sequence[Problem]
 
 
 def status(watched: Watched) -> Action[Nothing]:
     async def handle(_: Nothing) -> ActionResult:
         counts = await watched.conversations.counts()
         left = await watched.ledger.count()
+        ailing = watched.ailing()
         size_bytes = await asyncio.to_thread(_size_bytes, watched.paths)
         daemon = _daemon(watched.started, watched.clock)
         # A second chat server that nobody asked for is nothing to tell of.
@@ -68,15 +71,26 @@ def status(watched: Watched) -> Action[Nothing]:
             f"- **database** {_count(counts.turns, 'turn')} in "
             f"{_count(counts.sessions, 'session')}, {size_bytes / 1024:.0f} KB, "
             f"{watched.paths.database}",
-            f"- **privacy** {watched.leaves()}; requests to other machines so far: {left}",
+            f"- **privacy** {watched.leaves}; requests to other machines so far: {left}",
             *(f"- **provider** {problem}" for problem in watched.problems),
+            *(f"- **provider** {ailing_text(each)}" for each in ailing),
         ]
         data = {
             "daemon": daemon,
             "servers": [asdict(server) for server in servers],
             "database": database,
-            "egress": {"rule": watched.leaves(), "requests": left},
+            "egress": {"rule": watched.leaves, "requests": left},
             "provider_problems": [asdict(problem) for problem in watched.problems],
+            "ailing_providers": [
+                {
+                    "provider": each.provider.name,
+                    "url": each.provider.url,
+                    "state": each.state,
+                    "reason": each.reason,
+                    "rests_s": each.rests_s,
+                }
+                for each in ailing
+            ],
             "problem": None,
         }
         return ActionResult("\n".join(lines), data)
@@ -156,6 +170,19 @@ def _server_line(server: ServerStatus) -> str:
     if server.health.get("blas"):
         line += f", BLAS: {server.health['blas']}"
     return f"{line}. {server.detail}" if server.detail else line
+
+
+def ailing_text(ailing: Ailing) -> str:
+    """What is wrong with a provider, and when it is asked as if nothing had been."""
+    reason = ailing.reason[:1].upper() + ailing.reason[1:]
+    reason += "" if reason.endswith((".", "!", "?")) else "."
+    if ailing.state == "half_open" or ailing.rests_s == 0:
+        return f"{reason} The next message that needs it tries it again."
+    if ailing.state == "wrong_key":
+        return f"{reason} It is asked last until the key is right: mend it, then `wooster stop`."
+    if ailing.rests_s is None:
+        return f"{reason} It is asked last until it answers again."
+    return f"{reason} It is asked last for another {_duration(ailing.rests_s)}."
 
 
 def _count(number: int, name: str) -> str:

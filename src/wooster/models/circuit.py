@@ -51,12 +51,13 @@ NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`is_watched`: the background looks at this server, so that an open circuit waits for a look
-    that succeeds; others are tried again after a time. `retries` looks may fail before it counts
-    as down. `luck` gives numbers from 0 to 1, which spread out what would otherwise happen to all
-    at the same moment.
+    """`title` is the server's, for the reasons. `is_watched`: the background looks at it, so that
+    an open circuit waits for a look that succeeds; others are tried again after a time. `retries`
+    looks may fail before it counts as down. `luck` gives numbers from 0 to 1, which spread out
+    what would otherwise happen to all at the same moment.
     """
 
+    title: str
     is_watched: bool
     retries: int
     luck: Callable[[], float]
@@ -119,13 +120,14 @@ def looked(circuit: Circuit, look: Look, now_s: float, policy: Policy) -> Circui
     if circuit.state == "wrong_key":
         return circuit
     if look == "refuses key":
-        return _open(circuit, "wrong_key", "it refuses the key", now_s + _KEY_S)
+        return _open(circuit, "wrong_key", f"{policy.title} refuses the key", now_s + _KEY_S)
     if look != "answers":
         bad = circuit.bad_looks + 1
         if circuit.state == "open" or bad <= policy.retries:
             return replace(circuit, bad_looks=bad, good_looks=0)
         down = replace(circuit, bad_looks=bad)
-        return _open(down, "open", "it didn't answer when it was asked how it is", NEVER)
+        reason = f"{policy.title} didn't answer when it was asked how it is"
+        return _open(down, "open", reason, NEVER)
     good = circuit.good_looks + 1
     is_left_alone = now_s < circuit.until_s < NEVER  # as it asked for
     if circuit.state == "open" and good >= _GOOD_LOOKS and not is_left_alone:

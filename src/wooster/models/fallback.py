@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from wooster.models.model import (
     Alive,
+    Died,
     Failure,
     Finished,
     Fragment,
@@ -100,6 +101,13 @@ class GaveWay:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """`provider` has the request now: what comes is its answer, until another is asked."""
+
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
 class FellBack:
     """`failed` couldn't answer, or may not be asked; `to` is asked instead."""
 
@@ -110,10 +118,11 @@ class FellBack:
 
 @dataclass(frozen=True, slots=True)
 class Restarting:
-    """Our own server went away before it said anything; it is waited for."""
+    """Our own server went away before it said anything, or `hangs`; it is waited for."""
 
     provider: Provider
     reason: str
+    hangs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,7 @@ class NobodyAnswers:
 
 
 Told = Loading | Reading | Thought | Fragment
-Answer = Told | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
+Answer = Told | Asked | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
 Step = Open | Await | Pause | Next | Tell
 Input = ProviderEvent | Returned | GaveUp | Barred | GaveWay | None
 
@@ -154,10 +163,10 @@ _SHORT_S = 2.0
 
 def ask(
     providers: Sequence[Provider],
-    ours: Collection[str],
+    ours: Collection[Provider],
     resting: Mapping[Provider, str] | None = None,
 ) -> Machine:
-    """Ask `providers` in order until one answers. `ours` names those whose server we restart;
+    """Ask `providers` in order until one answers. `ours` are those whose server we restart;
     `resting` has those that failed lately, with the reason: they are asked when nobody else is
     left.
 
@@ -177,7 +186,7 @@ class _Chain:
     def __init__(
         self,
         providers: Sequence[Provider],
-        ours: Collection[str],
+        ours: Collection[Provider],
         resting: Mapping[Provider, str],
     ) -> None:
         fresh = [provider for provider in providers if provider not in resting]
@@ -190,6 +199,7 @@ class _Chain:
         self._reasons: list[str] = []
         self._too_long = ""
         self._to_wait_for: Provider | None = None
+        self._hangs = False
         self._waited = False
         first = self._queue[0]
         for provider in providers[: providers.index(first)]:
@@ -207,8 +217,9 @@ class _Chain:
                 return
             if isinstance(failure, Rejected) and failure.fault == "length":
                 self._too_long = failure.reason
-            elif provider.name in self._ours and not isinstance(failure, Rejected | Barred):
+            elif provider in self._ours and not isinstance(failure, Rejected | Barred):
                 self._to_wait_for = provider
+                self._hangs = isinstance(failure, Died) and failure.hangs
             if not self._queue and not (yield from self._end(provider)):
                 return
 
@@ -227,6 +238,7 @@ class _Chain:
             if self._failed is not None and self._untold:
                 yield Tell(FellBack(self._failed, provider, _joined(self._untold)))
                 self._untold.clear()
+            yield Tell(Asked(provider))
             end = yield from self._stream(provider)
             match end:
                 case GaveWay():
@@ -264,7 +276,8 @@ class _Chain:
             yield Tell(NobodyAnswers(self._too_long, is_refusal=True))
         elif self._to_wait_for is not None and not self._waited:
             self._waited = True
-            if (yield from _wait(self._to_wait_for, _joined(self._untold))):
+            told = Restarting(self._to_wait_for, _joined(self._untold), self._hangs)
+            if (yield from _wait(told)):
                 self._queue.append(self._to_wait_for)
                 self._untold.clear()
                 self._reasons.clear()
@@ -279,9 +292,9 @@ def _joined(reasons: Sequence[str]) -> str:
     return "; ".join(dict.fromkeys(reasons))
 
 
-def _wait(provider: Provider, reason: str) -> Generator[Step, Input, bool]:
-    yield Tell(Restarting(provider, reason))
-    outcome = yield Await(provider)
+def _wait(told: Restarting) -> Generator[Step, Input, bool]:
+    yield Tell(told)
+    outcome = yield Await(told.provider)
     if isinstance(outcome, GaveUp):
         yield Tell(NobodyAnswers(outcome.reason, is_refusal=False))
         return False

@@ -124,15 +124,14 @@ Passed = Permit | Denied
 def refusal(provider: Provider, sensitivity: Sensitivity, rules: Rules) -> Denied | None:
     """Why `provider` mustn't be asked with something so private; None when it may be."""
     where = rules.place(provider.url)
-    if where == "here":
+    if where != "away":
         return None
     if rules.local_only:
         return Denied(
             f"{provider.title} is on another machine, and the strategy is local-only",
-            "Set another routing.strategy to let it be asked.",
+            'If that machine is yours, list it in routing.egress.ownHosts; else "intelligent" as '
+            "routing.strategy lets it be asked.",
         )
-    if where == "own":
-        return None
     return unencrypted(provider.title, provider.url, rules) or _too_private(provider, sensitivity)
 
 

@@ -13,6 +13,9 @@ Role = Literal["system", "user", "assistant"]
 Task = Literal["chat", "extraction", "summary", "classification"]
 Tier = Literal["fast", "quality"]
 
+# How our own chat servers are asked for the model that they have, whatever its name.
+OWN_MODEL = "default"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -74,6 +77,11 @@ class Provider:
     def is_here(self) -> bool:
         """Whether it is on this machine: neither another one of the person's nor anybody's."""
         return is_here(self.url)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is one of our own chat servers, which are asked for their default model."""
+        return self.asked_for == OWN_MODEL
 
     @property
     def needs_model(self) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wooster.config.settings import HealthCheck
 from wooster.core.errors import WoosterError
 from wooster.models import circuit, openai_http
-from wooster.models.circuit import CLOSED, Circuit, Policy
+from wooster.models.circuit import CLOSED, NEVER, Circuit, Policy, State
 from wooster.models.gate import Denied, Gate, Parcel
 from wooster.models.model import Failure, Finished, Look, Provider
 
@@ -40,6 +40,17 @@ class Looking:
     gate: Gate
     health: HealthCheck
     log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """A provider whose circuit isn't closed. `rests_s` is for how long it is asked last; None:
+    until it answers the looks in the background."""
+
+    provider: Provider
+    state: State
+    reason: str
+    rests_s: float | None
 
 
 class Neighbours:
@@ -69,9 +80,20 @@ class Neighbours:
                 for task in watching:
                     task.cancel()
 
-    def circuits(self) -> list[tuple[Provider, Circuit]]:
-        """How each provider is, for whoever shows it."""
-        return [(provider, self._circuits[key]) for key, provider in self._providers.items()]
+    def ailing(self) -> list[Ailing]:
+        """Those with something wrong, for whoever shows it."""
+        now_s = asyncio.get_running_loop().time()
+        circuits = [(provider, self._circuits[key]) for key, provider in self._providers.items()]
+        return [
+            Ailing(
+                provider,
+                each.state,
+                each.reason,
+                None if each.until_s == NEVER else max(0.0, each.until_s - now_s),
+            )
+            for provider, each in circuits
+            if each.state != "closed"
+        ]
 
     def resting(self, providers: Iterable[Provider]) -> dict[Provider, str]:
         """Those that aren't worth asking now, each with the reason."""
@@ -118,7 +140,7 @@ class Neighbours:
         while True:
             await self._pause(key, looks)
             now = self._circuits[key]
-            if is_started_here(provider) and now.state == "closed":
+            if provider.is_ours and now.state == "closed":
                 continue
             look = await self._look(provider)
             looks += 1
@@ -141,7 +163,7 @@ class Neighbours:
 
     async def _look(self, provider: Provider) -> Look:
         """Where another's server can't be asked for a reason of ours, that is no fault of its."""
-        path = "/health" if is_started_here(provider) else "/v1/models"
+        path = "/health" if provider.is_ours else "/v1/models"
         timeout_s = self._with.health.timeout / 1000
         try:
             passed = await self._with.gate.ask(provider, Parcel.question("health"))
@@ -155,7 +177,8 @@ class Neighbours:
         return look
 
     def _policy(self, provider: Provider) -> Policy:
-        return Policy(not provider.leaves, self._with.health.retries, random.random)
+        retries = self._with.health.retries
+        return Policy(provider.title, not provider.leaves, retries, random.random)
 
     def _set(self, provider: Provider, after: Circuit) -> None:
         key = key_of(provider)
@@ -170,8 +193,3 @@ class Neighbours:
 def key_of(provider: Provider) -> str:
     """One server with one key; the models of both tiers share its circuit."""
     return f"{provider.name} {provider.url}"
-
-
-def is_started_here(provider: Provider) -> bool:
-    """Whether it is one of our own chat servers, which are asked for their default model."""
-    return provider.asked_for == "default"

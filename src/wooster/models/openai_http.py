@@ -37,9 +37,8 @@ _LIST_S = 2.0
 _AFTER_END_S = 1.0
 
 
-def body(request: ChatRequest, provider: Provider, *, is_ours: bool = False) -> bytes:
-    """The request's body, as sent. `is_ours` says that our own chat server reads it, which lets
-    requests of the lower tier wait for those of a person."""
+def body(request: ChatRequest, provider: Provider) -> bytes:
+    """The request's body, as sent."""
     payload: dict[str, Any] = {
         "model": provider.asked_for or provider.model,
         "messages": [{"role": m.role, "content": m.content} for m in request.messages],
@@ -52,7 +51,8 @@ def body(request: ChatRequest, provider: Provider, *, is_ours: bool = False) -> 
             "type": "json_schema",
             "json_schema": {"name": "answer", "schema": dict(request.schema), "strict": True},
         }
-    if request.background and is_ours:
+    if request.background and provider.is_ours:
+        # It lets requests of the lower tier wait for those of a person.
         payload["service_tier"] = "flex"
     # JSON can't spell half of a character in UTF-8.
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
@@ -207,6 +207,8 @@ async def _read(response: httpx.Response, limit_bytes: int) -> bytes:
 
 def _unreachable(provider: Provider, error: Exception) -> str:
     told = str(error)
-    if "CERTIFICATE" in told.upper() or "SSL" in told.upper():
+    if "CERTIFICATE" in told.upper():
         return f"the certificate of {provider.title} can't be trusted"
+    if "SSL" in told.upper():
+        return f"{provider.title} speaks no https at {provider.url}; is it http there?"
     return f"{provider.title} doesn't answer at {provider.url}"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from wooster.config.prices import list_price
 from wooster.config.settings import ChatServer, Rate, RemoteProvider, Sensitivity, Settings
 from wooster.core.hosts import host_of
-from wooster.models.gate import LEVELS, Rules, unencrypted
+from wooster.models.gate import LEVELS, Denied, Rules, refusal, unencrypted
 from wooster.models.keys import Key
-from wooster.models.model import Provider, Tier
+from wooster.models.model import OWN_MODEL, Provider, Tier
 
 _NO_KEY = Key()
 
@@ -44,7 +44,7 @@ class Allowed:
 def allowed_providers(settings: Settings, keys: Mapping[str, Key], tier: Tier) -> Allowed:
     """In the order of `fallbackChain`; `keys` are by provider, as `keys.read_keys` has them.
 
-    With the strategy `local-only`, those on this machine and no others.
+    With the strategy `local-only`, those on this machine and on own hosts, and no others.
     """
     rules = Rules.of(settings.routing)
     found: list[Provider] = []
@@ -53,19 +53,22 @@ def allowed_providers(settings: Settings, keys: Mapping[str, Key], tier: Tier) -
     for name in dict.fromkeys(settings.routing.fallback_chain):
         if name == "local":
             candidates = list(_local(settings, tier, rules))
-        elif remote[name].enabled:
+        elif not remote[name].enabled:
+            continue
+        elif _is_kept_back(remote[name], rules):
+            problems.append(_kept_back(name))
+            continue
+        else:
             candidates = [_remote(name, remote[name], keys.get(name, _NO_KEY), tier, rules)]
             problems += _mistakes(remote[name], keys.get(name, _NO_KEY), candidates[0], rules)
-        else:
-            continue
         for provider in candidates:
-            insecure = unencrypted(provider.title, provider.url, rules)
-            if insecure is not None:
-                problems.append(Problem(name, insecure.reason, insecure.hint))
+            barred = _barred(provider, rules)
+            if barred is not None:
+                problems.append(Problem(name, barred.reason, barred.hint))
         found += candidates
     wrong = {problem.provider for problem in problems if problem.left_out}
     return Allowed(
-        tuple(p for p in found if p.name not in wrong and (p.is_here or not rules.local_only)),
+        tuple(p for p in found if p.name not in wrong and not (p.leaves and rules.local_only)),
         tuple(dict.fromkeys(problems)),
     )
 
@@ -73,6 +76,28 @@ def allowed_providers(settings: Settings, keys: Mapping[str, Key], tier: Tier) -
 def address(host: str, port: int) -> str:
     """The URL of a server of ours."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _barred(provider: Provider, rules: Rules) -> Denied | None:
+    """Why nothing at all may go there."""
+    if provider.name == "local":
+        return refusal(provider, "plain", rules)
+    return unencrypted(provider.title, provider.url, rules)
+
+
+def _is_kept_back(setting: RemoteProvider, rules: Rules) -> bool:
+    """With `local-only`, nothing that leaves is asked, whatever else is wrong with it."""
+    return rules.local_only and rules.place(setting.server_url) == "away"
+
+
+def _kept_back(name: str) -> Problem:
+    """Not left out by mistake: who switched it on should know what keeps it from being asked."""
+    return Problem(
+        name,
+        "it is switched on, and the strategy local-only keeps everything on your own machines",
+        'Set routing.strategy to "intelligent" to have it asked.',
+        left_out=False,
+    )
 
 
 def _local(settings: Settings, tier: Tier, rules: Rules) -> Iterator[Provider]:
@@ -90,7 +115,8 @@ def _local(settings: Settings, tier: Tier, rules: Rules) -> Iterator[Provider]:
         yield chat
         return
     leaves = rules.place(url) == "away"
-    yield Provider("local", url, chat.model, leaves, chat.api_key, may_see=frozenset({"plain"}))
+    # Another's server knows nothing of our `chat.model`: with none named, it is asked what it has.
+    yield Provider("local", url, named or "", leaves, chat.api_key, may_see=frozenset({"plain"}))
 
 
 def _server(server: ChatServer, named: str | None) -> Provider:
@@ -102,7 +128,7 @@ def _server(server: ChatServer, named: str | None) -> Provider:
         leaves=False,
         api_key=server.api_key.get_secret_value(),
         # Our own server has one model and may know it by another name than the setting's.
-        asked_for="default" if server.start else "",
+        asked_for=OWN_MODEL if server.start else "",
         may_see=frozenset(LEVELS),
     )
 

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from wooster.config.settings import Routing
 from wooster.models import fallback, openai_http
 from wooster.models.choice import choose
-from wooster.models.circuit import Circuit
 from wooster.models.exchange import Exchange
 from wooster.models.gate import Denied, Gate, Parcel, Permit
 from wooster.models.hang import Limits, Patience
@@ -32,7 +31,7 @@ from wooster.models.model import (
     Refused,
     Tier,
 )
-from wooster.models.neighbours import Log, Looking, Neighbours, is_started_here, key_of
+from wooster.models.neighbours import Ailing, Log, Looking, Neighbours, key_of
 from wooster.models.slots import Slots
 from wooster.models.supervisor import Supervisor
 
@@ -78,9 +77,15 @@ class Router:
         """Who is asked for an answer in conversation, in order."""
         return self._by_tier["quality"]
 
-    def circuits(self) -> list[tuple[Provider, Circuit]]:
-        """How each provider is."""
-        return self._neighbours.circuits()
+    def ailing(self) -> list[Ailing]:
+        """The providers that failed lately."""
+        return self._neighbours.ailing()
+
+    def context_tokens(self, request: ChatRequest) -> int | None:
+        """The most that whoever is asked first takes at once, where that is known."""
+        ours = (self._around.supervisor.serving(each) for each in self._asked_for(request)[:1])
+        limits = [status.health.get("context_length") for status in ours if status is not None]
+        return next((limit for limit in limits if isinstance(limit, int)), None)
 
     async def run(self) -> None:
         async with self._neighbours.running():
@@ -110,7 +115,7 @@ class Router:
                 inbox = None
                 match step:
                     case fallback.Tell(event):
-                        yield self._with_name(event)
+                        yield self._with_model(event)
                     case fallback.Open():
                         if stream is not None:
                             await stream.aclose()
@@ -130,15 +135,24 @@ class Router:
                 await stream.aclose()
 
     def _machine(self, request: ChatRequest) -> fallback.Machine:
-        providers = self._by_tier[choose(request, self._routing).tier]
-        ours = self._around.supervisor.owned_providers()
+        providers = self._asked_for(request)
+        ours = frozenset(filter(self._around.supervisor.may_come_back, providers))
         return fallback.ask(providers, ours, self._neighbours.resting(providers))
 
-    def _with_name(self, event: fallback.Answer) -> fallback.Answer:
-        """The end of an answer names the model that gave it, also where the settings don't."""
-        if isinstance(event, fallback.Answered):
-            return replace(event, provider=self._named.get(event.provider, event.provider))
-        return event
+    def _asked_for(self, request: ChatRequest) -> list[Provider]:
+        """Who is asked, in order; a server that `wooster models use` began is among them."""
+        chosen = self._by_tier[choose(request, self._routing).tier]
+        return [each for each in chosen if not self._around.supervisor.is_unwanted(each)]
+
+    def _with_model(self, event: fallback.Answer) -> fallback.Answer:
+        """Who answers is told with the model that really does, whatever the settings call it."""
+        if not isinstance(event, fallback.Asked | fallback.Answered | fallback.BrokeOff):
+            return event
+        named = self._named.get(event.provider, event.provider)
+        serving = self._around.supervisor.serving(named)
+        if serving is not None:
+            named = replace(named, model=serving.model)
+        return replace(event, provider=named)
 
     # --- one provider -------------------------------------------------------------------------
 
@@ -147,13 +161,13 @@ class Router:
     ) -> Stream | fallback.Barred:
         if request.background:
             await self._slots.until_quiet()
-        elif not is_started_here(step.provider):
+        elif not step.provider.is_ours:
             self._slots.make_way(key_of(step.provider))
         provider = await self._name(step.provider)
         if isinstance(provider, fallback.Barred):
             return provider
         asked = self._as_asked(request, step)
-        content = openai_http.body(asked, provider, is_ours=is_started_here(provider))
+        content = openai_http.body(asked, provider)
         passed = await self._around.gate.ask(provider, Parcel.of(asked, content))
         if isinstance(passed, Denied):
             return fallback.Barred(passed.reason)
@@ -165,9 +179,8 @@ class Router:
             Patience(self._limits(provider)),
             lambda tell: self._neighbours.begin_look(provider, tell),
         )
-        return self._accounted(
-            step.provider, exchange, passed, closed if request.background else -1
-        )
+        times = closed if request.background else None
+        return self._accounted(step.provider, exchange, passed, times)
 
     def _as_asked(self, request: ChatRequest, step: fallback.Open) -> ChatRequest:
         """The request as this provider gets it: to go on, or without the schema."""
@@ -187,15 +200,15 @@ class Router:
         )
 
     async def _accounted(
-        self, provider: Provider, exchange: Exchange, permit: Permit, closed: int
+        self, provider: Provider, exchange: Exchange, permit: Permit, closed: int | None
     ) -> Stream:
         """The exchange's events; its end goes to the ledger and the circuit, however it ends.
 
-        `closed` is how often this background work has made way; -1 for a person's turn.
+        `closed` is how often this background work has made way; None for a person's turn.
         """
         end: Finished | Failure | None = None
         slot: AbstractContextManager[None] = nullcontext()
-        if closed >= 0 and not is_started_here(provider):
+        if closed is not None and not provider.is_ours:
             slot = self._slots.background(key_of(provider), exchange.break_off, closed)
         try:
             with slot:
@@ -217,7 +230,7 @@ class Router:
         """
         supervisor = self._around.supervisor
         if supervisor.starts(provider):
-            async for problem in supervisor.until_claimed(provider.url):
+            async for problem in supervisor.until_claimed(provider):
                 yield Refused(problem) if problem else Loading()
                 if problem:
                     return
@@ -244,5 +257,5 @@ class Router:
         return self._named[provider]
 
     async def _wait(self, provider: Provider) -> fallback.Returned | fallback.GaveUp:
-        problem = await self._around.supervisor.wait_until_up(provider.url)
+        problem = await self._around.supervisor.wait_until_up(provider)
         return fallback.GaveUp(problem) if problem else fallback.Returned()

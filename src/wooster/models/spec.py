@@ -39,6 +39,11 @@ class ServerSpec:
     stays: bool = True
     missing: str = ""
 
+    @property
+    def is_unwanted(self) -> bool:
+        """A second chat server that nobody asked for: it is nothing to look at or tell of."""
+        return self.name == "fast" and not self.start
+
     def with_model(self, model: str) -> ServerSpec:
         """The same server with another model, to be started by us."""
         return replace(self, model=model, start=True, command=self._swap("--model", model))

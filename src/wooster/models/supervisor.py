@@ -15,8 +15,8 @@ from wooster.models.handover import Tell
 from wooster.models.model import Provider
 from wooster.models.ports import is_own_process
 from wooster.models.process import Process
-from wooster.models.spec import Role
-from wooster.models.watch import POLL_S, ServerSpec, ServerStatus, ServerWatch, Watching
+from wooster.models.spec import Role, ServerSpec, ServerStatus, Watching
+from wooster.models.watch import POLL_S, ServerWatch
 
 _COMEBACK_S = 30.0
 
@@ -75,34 +75,36 @@ class Supervisor:
         """The chat server, as it is."""
         return self._watches["chat"].status
 
-    def owned_providers(self) -> frozenset[str]:
-        """The providers whose server we start ourselves and which may come back by itself."""
-        watch = self._watches.get("chat")
-        if watch is None or not watch.spec.start or watch.spec.missing:
-            return frozenset()
-        hopeless = watch.status.state in ("failed", "blocked")
-        return frozenset() if hopeless else frozenset({"local"})
+    # --- the server behind a provider ---------------------------------------------------------
 
     def starts(self, provider: Provider) -> bool:
         """Whether the server behind `provider` is one that we start."""
-        watch = self._watch_at(provider.url)
-        return watch.spec.start and provider.url == watch.spec.url
+        watch = self._behind(provider)
+        return watch is not None and watch.spec.start
+
+    def is_unwanted(self, provider: Provider) -> bool:
+        """Whether it stands for a second chat server that nobody has asked for so far."""
+        watch = self._behind(provider)
+        return watch is not None and watch.spec.is_unwanted
+
+    def may_come_back(self, provider: Provider) -> bool:
+        """Whether we start its server, and it may come up again by itself."""
+        watch = self._behind(provider)
+        if watch is None or not watch.spec.start or watch.spec.missing:
+            return False
+        return watch.status.state not in ("failed", "blocked")
 
     def serving(self, provider: Provider) -> ServerStatus | None:
         """How the server behind `provider` is, its model's name among it; None if not ours."""
-        return self._watch_at(provider.url).status if self.starts(provider) else None
+        watch = self._behind(provider)
+        return watch.status if watch is not None and watch.spec.start else None
 
-    def _watch_at(self, url: str) -> ServerWatch:
-        """The watch of the server at `url`; the chat server's for any other address."""
-        found = (watch for watch in self._watches.values() if watch.spec.url == url)
-        return next(found, None) or self._watches["chat"]
-
-    async def until_claimed(self, url: str = "") -> AsyncIterator[str]:
-        """Ends once the process on the server's port is known to be ours; "" is the chat server.
+    async def until_claimed(self, provider: Provider) -> AsyncIterator[str]:
+        """Ends once the process on its server's port is known to be ours.
 
         Until then "" now and then as a sign of life, or at once the reason why it can't be.
         """
-        watch = self._watch_at(url)
+        watch = self._ours_behind(provider)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + _COMEBACK_S
         while watch.status.state not in ("loading", "ready", "silent"):
@@ -116,17 +118,9 @@ class Supervisor:
             yield ""
             await asyncio.sleep(POLL_S)
 
-    def death_is_told(self, url: str = "") -> None:
-        """The person was told that a server went away: no notice is needed."""
-        self._watch_at(url).death_is_told()
-
-    def take_notices(self) -> list[str]:
-        """A line for each server to which something happened since the last call."""
-        return [notice for watch in self._watches.values() if (notice := watch.take_notice())]
-
-    async def wait_until_up(self, url: str = "") -> str:
-        """Wait until a server of ours listens again; "" then, else why it won't."""
-        watch = self._watch_at(url)
+    async def wait_until_up(self, provider: Provider) -> str:
+        """Wait until its server listens again; "" then, else why it won't."""
+        watch = self._ours_behind(provider)
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + _COMEBACK_S
         while loop.time() < deadline_s:
@@ -138,6 +132,25 @@ class Supervisor:
             await asyncio.sleep(POLL_S)
         name, log = watch.spec.name, watch.spec.log
         return f"The {name} server did not come up within {_COMEBACK_S:.0f} s; see {log}."
+
+    def death_is_told(self, provider: Provider) -> None:
+        """The person was told that its server went away: no notice is needed."""
+        watch = self._behind(provider)
+        if watch is not None:
+            watch.death_is_told()
+
+    def take_notices(self) -> list[str]:
+        """A line for each server to which something happened since the last call."""
+        return [notice for watch in self._watches.values() if (notice := watch.take_notice())]
+
+    def _behind(self, provider: Provider) -> ServerWatch | None:
+        found = (watch for watch in self._watches.values() if watch.spec.url == provider.url)
+        return next(found, None)
+
+    def _ours_behind(self, provider: Provider) -> ServerWatch:
+        watch = self._behind(provider)
+        assert watch is not None, f"no server of ours is at {provider.url}"
+        return watch
 
 
 def _left_spare(record: Path) -> int:

@@ -18,9 +18,7 @@ from wooster.models import life
 from wooster.models.life import State
 from wooster.models.ports import is_own_process, listener
 from wooster.models.process import Process, last_line
-from wooster.models.spec import ServerSpec, ServerStatus, Watching, server_command
-
-__all__ = ["POLL_S", "ServerSpec", "ServerStatus", "ServerWatch", "Watching", "server_command"]
+from wooster.models.spec import ServerSpec, ServerStatus, Watching
 
 POLL_S = 0.25
 # A tenth more or less, so that several servers aren't all asked in the same moment for good.
@@ -100,6 +98,9 @@ class ServerWatch:
         if not spec.stays:
             self._set("away", detail="It is on another machine, and its health isn't asked.")
             await self._wake.wait()
+        elif spec.is_unwanted:
+            self._set("off")
+            await self._wake.wait()
         elif not spec.start:
             await self._watch_other()
         elif spec.missing:
@@ -109,7 +110,7 @@ class ServerWatch:
             await self._keep_running(adopted)
 
     async def _keep_running(self, adopted: int | None) -> None:
-        rules = patience(self._with.interval_s, self._with.retries, POLL_S)
+        rules = life.Rules(self._with.interval_s, self._with.retries, POLL_S)
         machine = life.run(rules, adopted)
         event: life.Event = None
         while not self._stopping and self._next is None:
@@ -277,10 +278,6 @@ class ServerWatch:
     # --- a server of somebody else ---------------------------------------------------------
 
     async def _watch_other(self) -> None:
-        if self.spec.name == "fast":
-            self._set("off")  # nobody asked for a second chat server
-            await self._wake.wait()
-            return
         while not self._wake.is_set():
             health = await self.probe()
             if isinstance(health, dict):
@@ -323,12 +320,7 @@ class ServerWatch:
         )
 
 
-def patience(interval_s: float, retries: int, poll_s: float) -> life.Rules:
-    """The rules of every server."""
-    return life.Rules(interval_s, retries, poll_s)
-
-
 def _before(spec: ServerSpec) -> State:
     if spec.start:
         return "starting"
-    return "off" if spec.name == "fast" else "away"
+    return "off" if spec.is_unwanted else "away"

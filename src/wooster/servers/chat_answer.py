@@ -15,7 +15,8 @@ import anyio
 from fastapi.responses import JSONResponse, Response
 
 from wooster.core.errors import ModelUnavailable, WoosterError
-from wooster.servers.answering import AnswerReader, Piece, Thought
+from wooster.core.thinking import ThoughtReader
+from wooster.servers.answer_reader import AnswerReader, Piece, Thought
 from wooster.servers.chat_request import ChatRequest
 from wooster.servers.completion import (
     Completion,
@@ -25,12 +26,10 @@ from wooster.servers.completion import (
     logprobs,
     usage,
 )
-from wooster.servers.events import Event, Failed, Finished, Progress, Text
 from wooster.servers.generation import Generator
-from wooster.servers.jobs import Job
+from wooster.servers.jobs import Event, Failed, Finished, Job, Progress, Text
 from wooster.servers.openai import ApiError
 from wooster.servers.planning import Plan, plan
-from wooster.servers.reasoning import ThoughtReader
 from wooster.servers.sampling import Sampling
 from wooster.servers.tool_calls import CallArguments, CallBegan, CallReader, Said
 from wooster.servers.web import EventStream, from_wooster, sse
@@ -38,7 +37,7 @@ from wooster.servers.web import EventStream, from_wooster, sse
 LOADING_S = 0.5  # between two signs of life while the model loads
 
 
-class Answer:
+class ChatAnswer:
     """The answer to one request."""
 
     def __init__(

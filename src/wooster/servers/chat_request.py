@@ -1,6 +1,6 @@
 """`POST /v1/chat/completions` as a type: what may be asked for, and what is said of each mistake.
 
-It knows the OpenAI dialect and our few extension fields; it knows nothing of models or tokens.
+It knows the OpenAI protocol and our few extension fields; it knows nothing of models or tokens.
 Clients send more fields than any one server knows: what would change an answer and isn't supported
 is refused by name, the rest (`user`, `store`, `metadata`, …) is ignored.
 """
@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from wooster.servers.openai import Shape
 from wooster.servers.tools import Tool, ToolChoice, Tools, read_choice
 
 TOP_LOGPROBS = 20
@@ -39,16 +40,12 @@ _RENDERING = {
 }
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-class TextPart(_Shape):
+class TextPart(Shape):
     type: Literal["text"]
     text: str
 
 
-class CalledFunction(_Shape):
+class CalledFunction(Shape):
     name: str
     arguments: str
 
@@ -61,7 +58,7 @@ class CalledFunction(_Shape):
         return {"name": self.name, "arguments": arguments}
 
 
-class ToolCall(_Shape):
+class ToolCall(Shape):
     """A call that the model made in an earlier answer."""
 
     id: str
@@ -69,7 +66,7 @@ class ToolCall(_Shape):
     function: CalledFunction
 
 
-class Message(_Shape):
+class Message(Shape):
     role: Literal["system", "developer", "user", "assistant", "tool"]
     content: str | list[TextPart] | None = None
     name: str | None = None
@@ -108,11 +105,11 @@ class Message(_Shape):
         return told
 
 
-class StreamOptions(_Shape):
+class StreamOptions(Shape):
     include_usage: bool = False
 
 
-class JsonSchema(_Shape):
+class JsonSchema(Shape):
     """The schema of `response_format`. Our output always keeps to it, `strict` or not."""
 
     name: str
@@ -120,7 +117,7 @@ class JsonSchema(_Shape):
     strict: bool | None = None
 
 
-class ResponseFormat(_Shape):
+class ResponseFormat(Shape):
     type: Literal["text", "json_object", "json_schema"]
     json_schema: JsonSchema | None = None
 
@@ -131,7 +128,7 @@ class ResponseFormat(_Shape):
         return self
 
 
-class _Choices(_Shape):
+class _Choices(Shape):
     """How the next token is chosen and what is told of it."""
 
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
@@ -168,7 +165,7 @@ class _Choices(_Shape):
         return (self.top_logprobs or 0) if self.logprobs else None
 
 
-class _Thinking(_Shape):
+class _Thinking(Shape):
     """How much the model thinks before it answers, where its template knows such a switch."""
 
     reasoning_effort: str | None = None

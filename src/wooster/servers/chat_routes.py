@@ -1,4 +1,4 @@
-"""The chat server's routes. They know the OpenAI dialect; they know nothing of MLX."""
+"""The chat server's routes. They know the OpenAI protocol; they know nothing of MLX."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.ids import new_id
 from wooster.servers import openai
-from wooster.servers.chat_answer import Answer
+from wooster.servers.chat_answer import ChatAnswer
 from wooster.servers.chat_request import ChatRequest
 from wooster.servers.completion import Completion
 from wooster.servers.generation import Generator
@@ -32,6 +32,6 @@ def add_routes(app: FastAPI, engine: Generator, clock: Clock | None = None) -> N
         now = clock.now()
         identity = new_id(now)
         head = Completion(identity, int(now.timestamp()), engine.health.model)
-        answer = Answer(engine, asked, head, identity)
+        answer = ChatAnswer(engine, asked, head, identity)
         work = answer.streamed if asked.stream else answer.whole
         return await while_connected(request, work)

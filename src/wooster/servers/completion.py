@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wooster.servers.events import Logprob, Sampled
+from wooster.servers.jobs import Logprob, Sampled
 from wooster.servers.tool_calls import CallArguments, CallBegan
 
 

@@ -15,16 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wooster.servers.closing import CANDIDATES, Closing, Planner, Scan, Vocabulary
-from wooster.servers.schema import (
-    Definitions,
-    Document,
-    Node,
-    Schema,
-    UnsupportedSchema,
-    refuse,
-    text_of,
-)
+from wooster.servers.schema import Definitions, Document, text_of
 from wooster.servers.sizes import Sizes
+from wooster.servers.unsupported import Node, Schema, UnsupportedSchema, refuse
 
 __all__ = ["Constraint", "Grammar", "Grammars", "ToolSpec", "UnsupportedSchema"]
 
@@ -56,8 +49,8 @@ class ToolSpec:
 class Constraint:
     """Narrows the next token of one request; the engine calls it with tokens and logits.
 
-    `complete`: what has been generated is valid as it stands. `problem`: the grammar failed while
-    it ran; the answer was ended and must be told as failed.
+    `complete`: what has been generated is valid and over, with or without an end mark. `problem`:
+    the grammar failed while it ran; the answer was ended and must be told as failed.
     """
 
     def __init__(self, matcher: Any, vocabulary: Vocabulary, closing: Closing, limit: int) -> None:
@@ -72,7 +65,9 @@ class Constraint:
 
     @property
     def complete(self) -> bool:
-        return self.problem is None and (self._ended or bool(self._matcher.is_accepting()))
+        if self.problem is not None:
+            return False
+        return self._ended or bool(self._matcher.is_accepting() and self._matcher.is_stopped())
 
     def __call__(self, tokens: Any, logits: Any) -> Any:
         if self._seen is not None:  # the first call comes at the end of the prompt
@@ -97,7 +92,7 @@ class Constraint:
             return
         piece = self._vocabulary.pieces[token]
         self._scan = Scan() if self._matcher.is_accepting() else self._scan.after(piece)
-        self._closing.step(piece)
+        self._closing.step(token)
 
     def _narrowed(self, logits: Any) -> Any:
         import mlx.core as mx
@@ -107,7 +102,11 @@ class Constraint:
 
     def _allowed(self, logits: Any) -> Any:
         """A boolean for each of the logits, which may be more than the tokenizer has tokens."""
+        import mlx.core as mx
         import numpy as np
+
+        # The model computes while the grammar does.
+        mx.async_eval(logits)  # type: ignore[no-untyped-call]
 
         width = logits.shape[-1]
         allowed = np.zeros(width, dtype=bool)
@@ -216,7 +215,7 @@ class Grammars:
     def _from_schema(self, schema: Schema) -> Grammar:
         definitions = Definitions()
         root = Document(schema, definitions).rewritten()
-        growth = self._check(root, definitions)
+        growth = self._check(root, [], definitions)
         text = _grammar(_with_definitions(root, definitions))
         return self._compiled(text, growth, definitions)
 
@@ -227,7 +226,10 @@ class Grammars:
             raise UnsupportedSchema("tools: there is no tool to call")
         definitions = Definitions()
         calls: Node = {"anyOf": [_call(tool, definitions) for tool in tools]}
-        growth = self._check(calls, definitions) + sum(len(mark) + 2 for mark in marks)
+        # Any number of calls may be begun, where a schema's own value is begun once.
+        growth = self._check(calls, calls["anyOf"], definitions) + sum(
+            len(mark) + 2 for mark in marks
+        )
         body = json.dumps({**_with_definitions(calls, definitions), "x-guidance": STYLE})
         lark = self._lark(body, marks, required)
         return self._compiled(lark, growth, definitions)
@@ -249,25 +251,27 @@ class Grammars:
             return f"<[{token}]>"
         return json.dumps(mark)
 
-    def _check(self, root: Schema, definitions: Definitions) -> int:
-        """Refuse what has no end or is ambiguous. Returns what one token may add to an answer."""
+    def _check(self, root: Schema, begun: list[Schema], definitions: Definitions) -> int:
+        """Refuse what has no end or is ambiguous. Returns how many tokens one token may add to an
+        answer; `begun` are parts, besides those within `root`, that one may begin."""
         if len(definitions.places) > MOST_PLACES:
             raise refuse("$", f"has more than {MOST_PLACES} parts")
-        sizes = Sizes(definitions.named)
+        sizes = Sizes(definitions.named, lambda text: len(self._vocabulary.tokens(text.encode())))
         if not math.isfinite(sizes.least(root)):
             raise refuse("$", "no value is finite: each would have to contain another of its kind")
         for path, one_of in definitions.disjoint:
             if error := self._error(_with_definitions(one_of, definitions)):
                 raise refuse(path, "the branches must exclude each other", _plain(error))
-        nodes = [root, *(node for _, node in definitions.places), *definitions.named.values()]
+        within = [node for _, node in definitions.places if node is not root]
+        nodes = [*begun, *within, *definitions.named.values()]
         return SEVERAL * sizes.largest(nodes) + 8
 
     def _compiled(self, grammar: str, growth: int, definitions: Definitions) -> Grammar:
         matcher = self._matcher(grammar)
         if matcher.is_error():
             raise self._blame(matcher.get_error(), definitions)
-        if self._planner.shortest(matcher, Scan()) is None:
-            raise refuse("$", "no value that is valid was found", "Does each part allow one?")
+        if not any(matcher.deep_copy().compute_bitmask()):
+            raise refuse("$", "no value is valid", "Does each part allow one?")
         return Grammar(matcher, self._planner, self._vocabulary, growth)
 
     def _matcher(self, grammar: str) -> Any:

@@ -6,17 +6,17 @@ It knows jobs, their decoder and what is remembered of prompts; whose turn it is
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 from wooster.servers.admission import Plan
 from wooster.servers.decoding import Decoded, Processor, Read, Start
-from wooster.servers.events import Failed
-from wooster.servers.jobs import Job
+from wooster.servers.jobs import Failed, Job
 from wooster.servers.loaded import Loaded
 from wooster.servers.metrics import Tally
 from wooster.servers.prefixes import Marks, Prefixes
 from wooster.servers.sampling import Sampling, penalties, sampler
 from wooster.servers.sequences import Answer
-from wooster.servers.vocabulary import TokenBytes
+from wooster.servers.token_bytes import TokenBytes
 
 
 class Desk:
@@ -112,12 +112,11 @@ class Desk:
             self.prefixes.keep(decoded.kept)
         elif stopped:
             self.prefixes.keep(self._decoder.remove(uid))
-        if stopped or decoded.ended == "stop":
-            self._forget(uid, "stop")
-            answer.finished("stop")
-        elif decoded.ended == "length":
-            self._forget(uid, "length")
-            answer.finished("length")
+        if stopped or decoded.ended:
+            cut_off = decoded.ended == "length" and not stopped and not answer.is_complete
+            reason: Literal["stop", "length"] = "length" if cut_off else "stop"
+            self._forget(uid, reason)
+            answer.finished(reason)
 
     def _look_for_problems(self) -> None:
         """End the answers whose own rules failed. What they have read is good all the same."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wooster.servers.reasoning import Beginning, Marks
+from wooster.core.thinking import Beginning, Marks
 from wooster.servers.tool_calls import Call, CallForm, as_call, read_json
 
 # Hermes' form, which most open models have seen. For a model whose template knows no tools it is

@@ -6,19 +6,27 @@ it is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from wooster.config.footprint import EMBED_BATCH_TOKENS, activation_bytes_per_token, footprint
 from wooster.core.errors import ModelUnavailable
 from wooster.servers.families import Family, family_of
-from wooster.servers.memory import Limit, weights_bytes
-from wooster.servers.pooling import Pooling, pooled, pooling_of
+from wooster.servers.memory import Limit, gigabytes, weights_bytes
 from wooster.servers.texts import TextReader, end_mark, longest_input
-from wooster.servers.weights import fit_precision, on_cpu
+from wooster.servers.weights import fit_precision, model_file, on_cpu
+
+Pooling = Literal["first", "mean", "last", "as the model does"]
+
+_MODES: dict[str, Pooling] = {
+    "cls": "first",
+    "cls_token": "first",
+    "mean": "mean",
+    "mean_tokens": "mean",
+    "lasttoken": "last",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def load(
 
 def check_fits(name: str, folder: Path, limit: Limit) -> None:
     """Raises `ModelUnavailable`, with the numbers, for a model that would not fit into memory."""
-    config = json.loads((folder / "config.json").read_text("utf-8"))
+    config = model_file(folder, "config.json") or {}
     widened = on_cpu()
     weights = weights_bytes(folder, widened=widened)
     try:
@@ -97,12 +105,57 @@ def check_fits(name: str, folder: Path, limit: Limit) -> None:
     if peak <= limit.size_bytes:
         return
     raise ModelUnavailable(
-        f"The model {name!r} would not fit into memory: it needs {_gb(peak)} (weights "
-        f"{_gb(weights)}, the rest for a batch of texts), and there are "
-        f"{_gb(limit.size_bytes)} ({limit.source}).",
+        f"The model {name!r} would not fit into memory: it needs {gigabytes(peak)} (weights "
+        f"{gigabytes(weights)}, the rest for a batch of texts), and there are "
+        f"{gigabytes(limit.size_bytes)} ({limit.source}).",
         hint="Choose a smaller model: `wooster models recommend` lists what fits this machine.",
     )
 
 
-def _gb(size_bytes: int) -> str:
-    return f"{size_bytes / 1e9:.2f} GB"
+# --- from a vector for each token to one for the text ----------------------------------------
+#
+# mlx-embeddings pools each architecture in one way (BERT by the mean), and models of one
+# architecture differ: a BGE is a BERT that is read at its first token. How, sentence-transformers'
+# files say.
+
+
+def pooling_of(folder: Path) -> Pooling:
+    """How the files in `folder` say that the model is read. Raises `ValueError` for a way that
+    isn't known here."""
+    steps = model_file(folder, "modules.json") or []
+    if any(step.get("type", "").endswith("Dense") for step in steps):
+        return "as the model does"  # what follows the pooling belongs to the model's code
+    told = model_file(folder, "1_Pooling/config.json")
+    if not isinstance(told, dict):
+        return "as the model does"
+    mode = told.get("pooling_mode")
+    modes = [mode] if isinstance(mode, str) else mode or _flags(told)
+    if len(modes) != 1 or modes[0] not in _MODES:
+        raise ValueError(f"its pooling {' with '.join(modes)!r} isn't supported")
+    return _MODES[modes[0]]
+
+
+def _flags(told: dict[str, Any]) -> list[str]:
+    on = [key for key, value in told.items() if key.startswith("pooling_mode_") and value is True]
+    return [key.removeprefix("pooling_mode_") for key in on]
+
+
+def pooled(output: Any, mask: Any, pooling: Pooling) -> Any:
+    """Vectors of shape (texts, dimensions) from a model's output and the mask of its input.
+
+    `mask` has a 1 for each token, and zeros after a shorter text's last.
+    """
+    import mlx.core as mx
+
+    hidden = output.last_hidden_state
+    if pooling == "as the model does" or hidden.ndim != 3:
+        vectors = output.text_embeds
+        if vectors.ndim != 2:
+            raise ValueError("it gives a vector for each token, and not one for a text")
+        return vectors
+    if pooling == "first":
+        return hidden[:, 0]
+    if pooling == "last":
+        return hidden[mx.arange(hidden.shape[0]), mask.sum(axis=1).astype(mx.int32) - 1]
+    weights = mask.astype(mx.float32)[:, :, None]
+    return (hidden.astype(mx.float32) * weights).sum(axis=1) / weights.sum(axis=1)

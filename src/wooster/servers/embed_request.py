@@ -1,6 +1,6 @@
 """`POST /v1/embeddings` as a type: what may be asked for, and what is said of each mistake.
 
-It knows the OpenAI dialect and the extension fields; it knows nothing of models or tokens.
+It knows the OpenAI protocol and the extension fields; it knows nothing of models or tokens.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
+
+from wooster.servers.openai import Shape
 
 InputType = Literal["query", "document"]
 TEXTS = 2048  # in one request, as with OpenAI
@@ -69,16 +71,13 @@ def _has_whole_characters(text: str) -> bool:
     return True
 
 
-class EmbeddingRequest(BaseModel):
+class EmbeddingRequest(Shape):
     """`truncate`, `input_type` and `instruction` are ours.
 
     `truncate` cuts long input instead of refusing it. `input_type` tells a search's words from
     what is searched; `instruction` says what the search is for, to models that were trained with
     such. `service_tier` "flex" is background work.
     """
-
-    # Clients send more fields than any one server knows; what isn't known is ignored.
-    model_config = ConfigDict(strict=True, extra="ignore")
 
     input: Annotated[list[str], BeforeValidator(_texts)]
     model: str = "default"
@@ -90,5 +89,5 @@ class EmbeddingRequest(BaseModel):
     service_tier: str | None = None
 
     @property
-    def background(self) -> bool:
+    def is_background(self) -> bool:
         return self.service_tier == "flex"

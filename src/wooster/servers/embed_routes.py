@@ -1,6 +1,6 @@
 """The embed server's routes: from a request's body to its vectors.
 
-It knows the OpenAI dialect and the embedder's jobs; it knows nothing of MLX.
+It knows the OpenAI protocol and the embedder's jobs; it knows nothing of MLX.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def _answer(engine: Embedder, asked: EmbeddingRequest) -> Response:
     await engine.loaded()
     _check_dimensions(asked.dimensions, engine.dimensions)
     tokens = await anyio.to_thread.run_sync(partial(_read, engine, asked))
-    embedded = await _embed(engine, tokens, asked.background)
+    embedded = await _embed(engine, tokens, asked.is_background)
     write = partial(_write, asked, embedded, engine.health.model)
     return Response(await anyio.to_thread.run_sync(write), media_type="application/json")
 

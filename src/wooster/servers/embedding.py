@@ -6,7 +6,6 @@ It knows whose turn it is, and when there has to be a model in memory; the compu
 
 from __future__ import annotations
 
-import gc
 import queue
 import threading
 from collections import deque
@@ -22,13 +21,11 @@ from wooster.servers import embed_model
 from wooster.servers.embed_model import EmbedModel
 from wooster.servers.families import Family
 from wooster.servers.health import Health
-from wooster.servers.memory import memory_limit
+from wooster.servers.memory import Pressure, memory_limit, read_memory
 from wooster.servers.metrics import Metric
 from wooster.servers.texts import TextReader
 from wooster.servers.weights import ModelPlace, explain_failure
-from wooster.servers.worker import Worker
-
-IDLE_LOOK_S = 5.0  # between two looks at the clock while there is nothing to do
+from wooster.servers.worker import IDLE_LOOK_S, Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,8 @@ class Embedder(Worker):
         self._gone = ""  # why nothing is worked on any more
         self._active = 0
         self._model: EmbedModel | None = None
-        self._texts = self._tokens = self._unloads = 0
+        self._pressure: Pressure | None = None
+        self._texts = self._tokens = self._unloads = self._relieved = 0
 
     # --- from any thread ---------------------------------------------------------------------
 
@@ -133,6 +131,13 @@ class Embedder(Worker):
             Metric("texts_total", "counter", "Texts embedded.", self._texts),
             Metric("tokens_total", "counter", "Tokens of those texts.", self._tokens),
             Metric("unloads_total", "counter", "Times the idle model was unloaded.", self._unloads),
+            Metric(
+                "memory_relief_total",
+                "counter",
+                "Steps taken under memory pressure.",
+                {"clear buffers": self._relieved},
+                "step",
+            ),
         ]
 
     # --- on the engine's thread --------------------------------------------------------------
@@ -147,6 +152,7 @@ class Embedder(Worker):
             tell=self._tell_detail,
         )
         self.take(model)
+        self._pressure = Pressure(limit)
         self.health.figures = {"memory": {"limit_bytes": limit.size_bytes}}
 
     def take(self, model: EmbedModel) -> None:
@@ -244,7 +250,16 @@ class Embedder(Worker):
             work.vectors = np.empty((len(lengths), self.dimensions), dtype=np.float32)
         batch = work.batches.popleft()
         work.vectors[batch] = model.embed([work.job.tokens[index] for index in batch])
+        self._relieve()
         return len(work.batches)
+
+    def _relieve(self) -> None:
+        """Where memory is short, give up what MLX keeps for reuse: all that can be spared here."""
+        import mlx.core as mx
+
+        if self._pressure is not None and self._pressure.is_short(read_memory()):
+            mx.clear_cache()
+            self._relieved += 1
 
     # --- the model in memory -----------------------------------------------------------------
 
@@ -263,16 +278,11 @@ class Embedder(Worker):
 
     def _unload(self) -> None:
         """Give the memory back. Whoever asks next has the model loaded again."""
-        import mlx.core as mx
-
         if self._model is None:
             return
         self._model = None
-        gc.collect()
-        mx.clear_cache()
+        self.note_unloaded()
         self._unloads += 1
-        self.health.loaded = False
-        self._tell_detail("unloaded")
         self.note_memory()
 
     def _explain(self, error: Exception) -> str:
@@ -281,6 +291,3 @@ class Embedder(Worker):
             self._tell_detail(f"unloaded; {reason}")
             return reason
         return f"{type(error).__name__}: {error}"
-
-    def _tell_detail(self, detail: str) -> None:
-        self.health.detail = detail

@@ -6,7 +6,6 @@ words themselves stand in `prompts/embed-*.txt`.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 from wooster.config.resources import prompt
 from wooster.core.errors import UsageError
 from wooster.servers.embed_request import InputType
+from wooster.servers.weights import model_file
 
 _TEXT = "{text}"
 _TASK = "{task}"
@@ -84,19 +84,17 @@ def _shipped(name: str) -> Family:
 
 def _told_by(folder: Path) -> Family | None:
     """What the model's makers wrote down for sentence-transformers, or its architecture tells."""
-    prompts = _json(folder / "config_sentence_transformers.json").get("prompts")
+    prompts = _told_in(folder, "config_sentence_transformers.json").get("prompts")
     if isinstance(prompts, dict) and isinstance(query := prompts.get("query"), str) and query:
         document = str(prompts.get("document") or prompts.get("passage") or "")
         if instruct := _INSTRUCT.fullmatch(query):
             query = f"Instruct: {_TASK}{instruct['rest']}"
             return Family("the model's own", query, document, instruct["task"])
         return Family("the model's own", query, document)
-    kind = _json(folder / "config.json").get("model_type")
+    kind = _told_in(folder, "config.json").get("model_type")
     return _shipped("qwen3") if kind == "qwen3" else None
 
 
-def _json(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    data = json.loads(file.read_text("utf-8"))
-    return data if isinstance(data, dict) else {}
+def _told_in(folder: Path, name: str) -> dict[str, Any]:
+    told = model_file(folder, name)
+    return told if isinstance(told, dict) else {}

@@ -2,12 +2,11 @@
 
 It knows the queue of requests, and when there has to be a model in memory; answers it leaves to the
 `Desk`, who is next to the `Line`. It knows nothing of HTTP or of OpenAI's shapes: jobs come in by a
-queue, `events` go out by each job's callback.
+queue, events go out by each job's callback.
 """
 
 from __future__ import annotations
 
-import gc
 import queue
 import threading
 from pathlib import Path
@@ -16,31 +15,24 @@ from typing import TYPE_CHECKING, Any
 from wooster.config.footprint import prefix_cache_bytes
 from wooster.config.settings import ChatServer
 from wooster.core.clock import Clock, SystemClock
-from wooster.core.errors import UsageError
 from wooster.servers.admission import Line
 from wooster.servers.desk import Desk
-from wooster.servers.events import Failed
 from wooster.servers.health import Health
-from wooster.servers.jobs import Constraint as Constraint
-from wooster.servers.jobs import Job as Job
+from wooster.servers.jobs import Failed, Job
 from wooster.servers.loaded import Loader
 from wooster.servers.memory import Limit, Pressure, memory_limit, read_memory
 from wooster.servers.metrics import Metric, Tally
 from wooster.servers.prefixes import Prefixes
-from wooster.servers.prompting import PromptReader
+from wooster.servers.prompting import PromptReader, PromptTooLong
 from wooster.servers.sampling import Sampling
-from wooster.servers.upkeep import IDLE_LOOK_S, SIGN_OF_LIFE_S, Upkeep, repeated
+from wooster.servers.upkeep import SIGN_OF_LIFE_S, Upkeep, repeated
 from wooster.servers.weights import ModelPlace, explain_failure
-from wooster.servers.worker import Worker
+from wooster.servers.worker import IDLE_LOOK_S, Worker
 
 if TYPE_CHECKING:
     from wooster.servers.constraint import Grammars
 
 MB = 1_000_000
-
-
-class PromptTooLong(UsageError):
-    code = "context_length_exceeded"
 
 
 class Generator(Worker):
@@ -138,8 +130,7 @@ class Generator(Worker):
 
     def load(self, path: str) -> None:
         limit = memory_limit(self._settings.memory_limit_gb)
-        section = "fast" if self.health.service.startswith("wooster-fast") else "chat"
-        loader = Loader(self._settings, self._models, limit, section)
+        loader = Loader(self._settings, self._models, limit, self.health.section)
         loaded = loader.load(self.health.model, path, self._tell_detail)
         self._tokenizer, self._grammars = loaded.tokenizer, None
         self.prompts = PromptReader(loaded.tokenizer)
@@ -206,16 +197,11 @@ class Generator(Worker):
 
     def _unload(self) -> None:
         """Give the memory back. Whoever asks next has the model loaded again."""
-        import mlx.core as mx
-
         if self._desk is None:
             return
         self._desk = None
-        gc.collect()
-        mx.clear_cache()
+        self.note_unloaded()
         self._tally.unloads += 1
-        self.health.loaded = False
-        self._tell_detail("unloaded")
         self._tell_figures()
 
     def _reload(self) -> None:
@@ -227,6 +213,7 @@ class Generator(Worker):
 
         place = ModelPlace(self.health.model, self.health.model_path)
         reason = ""
+        sign()
         with repeated(sign, SIGN_OF_LIFE_S):
             try:
                 self.load(place.path)
@@ -251,9 +238,6 @@ class Generator(Worker):
         if self._settings.prefix_cache_mb:
             return self._settings.prefix_cache_mb * MB
         return min(prefix_cache_bytes(read_memory().total), limit.size_bytes // 8)
-
-    def _tell_detail(self, detail: str) -> None:
-        self.health.detail = detail
 
     def _tell_figures(self) -> None:
         """Have `/health` tell the queue, caches and speed as they are now."""

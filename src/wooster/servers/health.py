@@ -31,6 +31,11 @@ class Health:
     figures: dict[str, Any] = field(default_factory=dict)
     pid: int = field(default_factory=os.getpid)
 
+    @property
+    def section(self) -> str:
+        """The section of `settings.toml` that the server was started by."""
+        return self.service.removeprefix("wooster-").removesuffix("-server")
+
     def fail(self, reason: str) -> None:
         self.detail = reason
         self.status = "failed"

@@ -15,10 +15,10 @@ from wooster.config.settings import ChatServer
 from wooster.core.errors import ModelUnavailable
 from wooster.servers.batch import Batched
 from wooster.servers.decoding import Decoder
-from wooster.servers.memory import Limit, Need, check_fits
+from wooster.servers.memory import Limit, Need, check_fits, weights_bytes
 from wooster.servers.sampling import Sampling, recommended
 from wooster.servers.singles import Means, Singles
-from wooster.servers.weights import find_model, fit_precision, on_cpu
+from wooster.servers.weights import find_model, fit_precision, model_file, on_cpu
 
 PREFILL_TOKENS_CPU = 128  # a chunk takes about a second on two slow cores
 PREFILL_TOKENS_GPU = 512
@@ -73,7 +73,8 @@ class Loader:
             need = Need.of(folders, self._settings.kv_bits, widened=on_cpu())
         except ValueError:
             # An unusual model whose config doesn't tell its cache's size. Its weights still count.
-            need = Need(sum(weights_of(folder) for folder in folders), 0)
+            widened = on_cpu()
+            need = Need(sum(weights_bytes(folder, widened=widened) for folder in folders), 0)
         context = min([self._settings.context_length, *map(_context_of, folders[:1])])
         check_fits(name, need, context, self._limit, section=self._section)
 
@@ -113,12 +114,6 @@ def folder_of(path: str) -> Path:
 
     folder = Path(path)
     return folder if folder.is_dir() else Path(hf_repo_to_path(path))
-
-
-def weights_of(folder: Path) -> int:
-    from wooster.servers.memory import weights_bytes
-
-    return weights_bytes(folder, widened=on_cpu())
 
 
 def check_same_tokens(tokenizer: Any, draft: Any, draft_name: str) -> None:
@@ -186,7 +181,5 @@ def _trained_for(config: dict[str, Any]) -> int | None:
 
 
 def _context_of(folder: Path) -> int:
-    import json
-
-    told = _trained_for(json.loads((folder / "config.json").read_text("utf-8")))
+    told = _trained_for(model_file(folder, "config.json") or {})
     return told or 1 << 30

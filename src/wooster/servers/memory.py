@@ -150,10 +150,10 @@ def check_fits(name: str, need: Need, context: int, limit: Limit, *, section: st
         return
     kv = need.kv_per_token * context
     told = (
-        f"The model {name!r} would not fit into memory: it needs {_gb(peak)} "
-        f"(weights {_gb(need.weights)}, KV cache for {context} tokens {_gb(kv)}, "
-        f"headroom {_gb(peak - need.weights - kv)}), and there are {_gb(limit.size_bytes)} "
-        f"({limit.source})."
+        f"The model {name!r} would not fit into memory: it needs {gigabytes(peak)} "
+        f"(weights {gigabytes(need.weights)}, KV cache for {context} tokens {gigabytes(kv)}, "
+        f"headroom {gigabytes(peak - need.weights - kv)}), and there are "
+        f"{gigabytes(limit.size_bytes)} ({limit.source})."
     )
     shorter = longest_context(need, context, limit)
     if shorter >= min(MIN_CONTEXT, context):
@@ -175,7 +175,8 @@ def longest_context(need: Need, context: int, limit: Limit) -> int:
     return low * 256 if need.peak(low * 256) <= limit.size_bytes else 0
 
 
-def _gb(size_bytes: int) -> str:
+def gigabytes(size_bytes: int) -> str:
+    """The size as people are told it."""
     return f"{size_bytes / GB:.2f} GB"
 
 
@@ -205,13 +206,17 @@ class Pressure:
 
     def look(self, now: Reading) -> Relief:
         """The step to take now, "" for none."""
-        used = now.active + now.cache
-        left = now.available / now.total
-        if used > self.USED * self._limit or left < self.LEFT:
+        if self.is_short(now):
             if self._taken == len(self.STEPS):
                 return ""
             self._taken += 1
             return self.STEPS[self._taken - 1]
+        used, left = now.active + now.cache, now.available / now.total
         if used < self.EASED * self._limit and left > 1.5 * self.LEFT:
             self._taken = 0
         return ""
+
+    def is_short(self, now: Reading) -> bool:
+        """Whether something has to be given up."""
+        used, left = now.active + now.cache, now.available / now.total
+        return used > self.USED * self._limit or left < self.LEFT

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from wooster.servers.constraint import Constraint
+from wooster.servers.decoding import Processor
 
 Begin = Callable[[int], Constraint]
 """Begins a grammar's constraint for an answer of so many tokens."""
-
-Narrow = Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ class AfterThought:
 class Biased:
     """Adds what a client has set to the logits of single tokens, before anything else narrows."""
 
-    def __init__(self, biases: Mapping[int, float], then: Narrow | None) -> None:
+    def __init__(self, biases: Mapping[int, float], then: Processor | None) -> None:
         self._biases = dict(biases)
         self._then = then
 

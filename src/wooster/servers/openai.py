@@ -1,4 +1,4 @@
-"""What both servers share of the OpenAI dialect: its errors, reading a body, counts, the models.
+"""What both servers share of the OpenAI protocol: its errors, reading a body, counts, the models.
 
 It knows what the wire looks like; it knows nothing of sockets, threads or models. The chat
 request's types stand in `chat_request`, its answer's in `completion`.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 
@@ -37,6 +37,13 @@ class ApiError(Exception):
                 "code": self.code,
             }
         }
+
+
+class Shape(BaseModel):
+    """A part of a request. Clients send more fields than any one server knows: those that aren't
+    known are ignored, those that are must be of the right type."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
 
 
 Request = TypeVar("Request", bound=BaseModel)

@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from wooster.core.thinking import Beginning
 from wooster.servers.chat_request import ChatRequest
 from wooster.servers.constraint import Grammar, Grammars, ToolSpec, UnsupportedSchema
-from wooster.servers.narrowing import AfterThought, Biased, Narrow, ThoughtTokens
+from wooster.servers.decoding import Processor
+from wooster.servers.narrowing import AfterThought, Biased, ThoughtTokens
 from wooster.servers.openai import ApiError
 from wooster.servers.prompting import PromptReader, Shown
-from wooster.servers.reasoning import Beginning
 from wooster.servers.tool_calls import CallForm
 from wooster.servers.tools import Tools
 
@@ -28,7 +29,7 @@ class Plan:
     prompt: list[int]
     max_tokens: int
     stops: tuple[str, ...]
-    constraint: Narrow | None
+    constraint: Processor | None
     beginning: Beginning
     form: CallForm | None
     given: str
@@ -143,7 +144,7 @@ def _compiled(param: str, make: Callable[[], Grammar]) -> Grammar:
 
 def _constraint(
     asked: ChatRequest, grammar: Grammar | None, thought: ThoughtTokens | None, max_tokens: int
-) -> Narrow | None:
+) -> Processor | None:
     narrow: Any = None
     if grammar is not None and thought is not None:
         narrow = AfterThought(thought, grammar.begin, max_tokens)

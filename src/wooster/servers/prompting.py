@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wooster.core.errors import UsageError
+from wooster.core.thinking import Beginning
 from wooster.servers import teaching
 from wooster.servers.dialect import TAUGHT, dialect_of, with_tools
 from wooster.servers.narrowing import ThoughtTokens
-from wooster.servers.reasoning import Beginning
 from wooster.servers.tool_calls import CallForm
 
 _LAST_TOKENS = 24  # of a prompt, longer than any opening of a thought
@@ -27,8 +27,8 @@ class BadMessages(UsageError):
     code = "invalid_messages"
 
 
-class TextTooLong(UsageError):
-    """The text can't fit, however its tokens are counted."""
+class PromptTooLong(UsageError):
+    """The prompt, or it and the answer that was asked for, can't fit into the context."""
 
     code = "context_length_exceeded"
 
@@ -62,7 +62,7 @@ class PromptReader:
     ) -> list[int]:
         """The tokens that the chat template makes of `messages`.
 
-        Raises `BadMessages`, and `TextTooLong` at once where the text can't fit into `at_most`
+        Raises `BadMessages`, and `PromptTooLong` at once where the text can't fit into `at_most`
         tokens however they are counted.
         """
         import jinja2
@@ -73,7 +73,7 @@ class PromptReader:
         except (jinja2.TemplateError, TypeError, KeyError, ValueError, RecursionError) as error:
             raise BadMessages(f"The model's chat template refuses the messages: {error}") from error
         if at_most is not None and len(text) > at_most * self._longest:
-            raise TextTooLong(
+            raise PromptTooLong(
                 f"This model's maximum context length is {at_most} tokens. "
                 f"The messages have more than {len(text) // self._longest} tokens."
             )

@@ -5,14 +5,39 @@ It knows a tokenizer's pieces and stop strings; it knows nothing of how tokens a
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Many
+from collections.abc import Sequence
 from typing import Any, Literal
 
+from wooster.core.thinking import overlap
 from wooster.servers.decoding import Decoded, Processor, Read
-from wooster.servers.events import Finished, Logprob, Progress, Sampled, Text
-from wooster.servers.jobs import Job
-from wooster.servers.stops import StopFinder
-from wooster.servers.vocabulary import TokenBytes
+from wooster.servers.jobs import Finished, Job, Logprob, Progress, Sampled, Text
+from wooster.servers.token_bytes import TokenBytes
+
+
+class StopFinder:
+    """Lets text through up to the first stop string, holding back what may become one."""
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._stops = tuple(stops)
+        self._held = ""
+        self.found = False
+
+    def feed(self, piece: str) -> str:
+        """The text that is now known to be before any stop string."""
+        text = self._held + piece
+        hits = [at for stop in self._stops if (at := text.find(stop)) >= 0]
+        if hits:
+            self.found = True
+            self._held = ""
+            return text[: min(hits)]
+        keep = max((overlap(text, stop) for stop in self._stops), default=0)
+        self._held = text[len(text) - keep :]
+        return text[: len(text) - keep]
+
+    def rest(self) -> str:
+        """What was held back, when no more text comes."""
+        held, self._held = self._held, ""
+        return held
 
 
 class Guarded:
@@ -25,6 +50,10 @@ class Guarded:
     @property
     def problem(self) -> str:
         return self._problem or getattr(self._processor, "problem", None) or ""
+
+    @property
+    def complete(self) -> bool:
+        return bool(getattr(self._processor, "complete", False))
 
     def __call__(self, tokens: Any, logits: Any) -> Any:
         if self._problem:
@@ -41,7 +70,7 @@ class Answer:
     """A job that is being worked on. `held` while it is put aside for somebody else's."""
 
     def __init__(
-        self, job: Job, cached: int, detokenizer: Any, processors: Many[Processor]
+        self, job: Job, cached: int, detokenizer: Any, processors: Sequence[Processor]
     ) -> None:
         self.job = job
         self.cached = cached
@@ -60,6 +89,11 @@ class Answer:
     def problem(self) -> str:
         """Why there can't be more of it, if so."""
         return next((each.problem for each in self.processors if each.problem), "")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it is all that its rules allow, though no end mark has said so."""
+        return any(each.complete for each in self.processors)
 
     def progress(self) -> None:
         self.job.emit(Progress(self.read_tokens, len(self.job.prompt)))

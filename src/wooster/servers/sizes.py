@@ -1,6 +1,7 @@
 """How short an answer to a schema can be: what one choice may commit the rest of it to.
 
-An estimate in bytes, from above, of rewritten schemas. It knows no tokens and no grammar.
+An estimate in tokens, from above, of rewritten schemas. How text is cut into tokens it is told; it
+knows no grammar.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-_NUMBER = 20
+_LONGEST_FORMAT = 40
 _LONGEST_PATTERN = 4_000
 _REPEATS = re.compile(r"\{(\d+)")
 
@@ -19,7 +20,8 @@ _REPEATS = re.compile(r"\{(\d+)")
 class Sizes:
     """The least size of values; infinite where a value would have to contain itself."""
 
-    def __init__(self, definitions: Mapping[str, Any]) -> None:
+    def __init__(self, definitions: Mapping[str, Any], count: Callable[[str], int]) -> None:
+        self._count = count
         self._least = dict.fromkeys(definitions, math.inf)
         for _ in range(len(definitions) + 1):
             before = dict(self._least)
@@ -37,9 +39,9 @@ class Sizes:
         if isinstance(node, bool):
             return 1 if node else math.inf
         if "const" in node:
-            return len(json.dumps(node["const"]))
+            return self._literal(node["const"])
         if "enum" in node:
-            return max(len(json.dumps(each)) for each in node["enum"])
+            return max(self._literal(each) for each in node["enum"])
         total = 0.0
         if "$ref" in node:
             total += self._least[node["$ref"].removeprefix("#/$defs/")]
@@ -54,6 +56,9 @@ class Sizes:
             total += self._structure(node)
         return total
 
+    def _literal(self, value: Any) -> int:
+        return 1 + self._count(json.dumps(value, ensure_ascii=False))
+
     def _of_type(self, kind: str, node: Mapping[str, Any]) -> float:
         if kind == "object":
             return self._object(node)
@@ -61,8 +66,17 @@ class Sizes:
             return self._array(node)
         if kind == "string":
             told = len(node.get("pattern", "")) and _pattern(node["pattern"])
-            return float(2 + max(node.get("minLength", 0), told) + 40 * ("format" in node))
-        return 5 if kind in ("null", "boolean") else _NUMBER
+            form = _LONGEST_FORMAT * ("format" in node)
+            return float(2 + max(node.get("minLength", 0), told) + form)
+        return 2 if kind in ("null", "boolean") else self._number(node)
+
+    def _number(self, node: Mapping[str, Any]) -> int:
+        """Zero if it may be; else about as many digits as the bound that is next to it has."""
+        least, most = node.get("minimum", 0), node.get("maximum", 0)
+        if least <= 0 <= most:
+            return 2
+        step = len(repr(node["multipleOf"])) if "multipleOf" in node else 0
+        return 3 + step + min(len(repr(least)), len(repr(most)), 20)
 
     def _structure(self, node: Mapping[str, Any]) -> float:
         return self._object(node) + self._array(node) + self._of_type("string", node)
@@ -72,10 +86,10 @@ class Sizes:
         rest = node.get("additionalProperties", True)
         size = 2.0
         for name in node.get("required", ()):
-            size += len(json.dumps(name)) + 4 + self.least(properties.get(name, rest))
+            size += 1 + self._literal(name) + 2 + self.least(properties.get(name, rest))
         if node.get("minProperties") and not node.get("required"):
             each = [*properties.values(), *node.get("patternProperties", {}).values(), rest]
-            size += 40 + min(self.least(part) for part in each)
+            size += 8 + min(self.least(part) for part in each)
         return size
 
     def _array(self, node: Mapping[str, Any]) -> float:

@@ -5,12 +5,12 @@ It knows tokenizers and the longest input of a model; it knows nothing of vector
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from wooster.core.errors import UsageError
+from wooster.servers.weights import model_file
 
 
 class InputTooLong(UsageError):
@@ -65,13 +65,11 @@ def longest_input(folder: Path, tokenizer: Any) -> int:
         ("config.json", "max_position_embeddings"),
         ("sentence_bert_config.json", "max_seq_length"),
     ):
-        file = folder / name
-        if file.is_file():
-            limits.append(json.loads(file.read_text("utf-8")).get(key))
+        limits.append((model_file(folder, name) or {}).get(key))
     return int(min(limit for limit in limits if limit))
 
 
 def end_mark(folder: Path) -> int | None:
     """The token that ends a text, as config.json has it."""
-    found = json.loads((folder / "config.json").read_text("utf-8")).get("eos_token_id")
+    found = (model_file(folder, "config.json") or {}).get("eos_token_id")
     return found if isinstance(found, int) else None

@@ -1,6 +1,6 @@
 """The tools of a request, and which of them the model may or must call.
 
-It knows the OpenAI dialect's forms of both; it knows nothing of how a model writes a call.
+It knows the OpenAI protocol's forms of both; it knows nothing of how a model writes a call.
 """
 
 from __future__ import annotations
@@ -9,16 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import StringConstraints, field_validator
+
+from wooster.servers.openai import Shape
 
 _ANYTHING: dict[str, Any] = {"type": "object", "properties": {}}
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(strict=True, extra="ignore")
-
-
-class Function(_Shape):
+class Function(Shape):
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:/-]{1,128}$")]
     description: str | None = None
     parameters: dict[str, Any] | None = None
@@ -33,7 +31,7 @@ class Function(_Shape):
         return parameters
 
 
-class Tool(_Shape):
+class Tool(Shape):
     type: Literal["function"]
     function: Function
 

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from wooster.core.clock import Clock
 from wooster.servers.admission import Line
 from wooster.servers.desk import Desk
-from wooster.servers.events import Progress
+from wooster.servers.jobs import Progress
 from wooster.servers.memory import Pressure, read_memory
 from wooster.servers.metrics import Rate, Tally
 
 SIGN_OF_LIFE_S = 2.0  # to those who wait; routers cut off a server that is silent for longer
 LOOK_S = 0.5  # between two looks at the memory
-IDLE_LOOK_S = 5.0  # the same while there is nothing to do
 
 
 class Every:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import anyio
 from fastapi import FastAPI, Request
@@ -24,8 +24,6 @@ from wooster.servers.worker import Worker
 BODY_BYTES = 16 << 20
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 _CLIENT_LEFT = 499  # nginx's number for an answer that nobody is there to read
-Events = AsyncIterator[bytes]
-Result = TypeVar("Result")
 
 
 def make_app(worker: Worker, api_key: str) -> FastAPI:
@@ -113,7 +111,7 @@ async def _wooster_error(_: Request, error: Exception) -> Response:
 
 
 def from_wooster(error: WoosterError) -> ApiError:
-    """The error as this dialect has it."""
+    """The error in the shape of OpenAI's."""
     return ApiError(error.http_status, str(error), code=error.code)
 
 

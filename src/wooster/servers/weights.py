@@ -5,6 +5,7 @@ It knows the three forms of a `model` setting; it knows nothing of tokens or of 
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,12 @@ def find_model(setting: str, models: Path) -> ModelPlace:
     else:
         hint = f"Set `model` to one of: {', '.join(installed(models)) or '(none installed)'}."
     raise ModelUnavailable(f"There is no model {setting!r} in {models}.", hint=hint)
+
+
+def model_file(folder: Path, name: str) -> Any:
+    """What a JSON file of a model's folder holds; None where it isn't there."""
+    file = folder / name
+    return json.loads(file.read_text("utf-8")) if file.is_file() else None
 
 
 def installed(models: Path) -> list[str]:

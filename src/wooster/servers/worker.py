@@ -7,6 +7,7 @@ It knows threads and the way back into the event loop; what is computed stands i
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 import sys
@@ -21,6 +22,8 @@ from wooster.servers.health import Health
 from wooster.servers.memory import read_memory
 from wooster.servers.metrics import Metric, exposition
 from wooster.servers.weights import explain_failure, find_model
+
+IDLE_LOOK_S = 5.0  # between two looks at the clock and the memory while there is nothing to do
 
 
 class Worker(ABC):
@@ -89,8 +92,8 @@ class Worker(ABC):
 
     def metrics(self) -> str:
         """The body of `GET /metrics`, for Prometheus. From any thread."""
-        service = self.health.service.removesuffix("-server").replace("-", "_")
-        return exposition(service, [*self._common_figures(), *self.figures()])
+        prefix = f"wooster_{self.health.section}"
+        return exposition(prefix, [*self._common_figures(), *self.figures()])
 
     def note_memory(self) -> None:
         """Have `/health` and `/metrics` tell the memory in use as it is now. On the thread."""
@@ -98,6 +101,18 @@ class Worker(ABC):
         memory = {"active_bytes": now.active, "cache_bytes": now.cache, "peak_bytes": now.peak}
         told = {**self.health.figures.get("memory", {}), **memory}
         self.health.figures = {**self.health.figures, "memory": told}
+
+    def note_unloaded(self) -> None:
+        """Give back the memory of the model that was just let go of, and say so. On the thread."""
+        import mlx.core as mx
+
+        gc.collect()
+        mx.clear_cache()
+        self.health.loaded = False
+        self._tell_detail("unloaded")
+
+    def _tell_detail(self, detail: str) -> None:
+        self.health.detail = detail
 
     def _common_figures(self) -> list[Metric]:
         health = self.health

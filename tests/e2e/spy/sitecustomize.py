@@ -1,4 +1,8 @@
-"""Loaded by every Python process of a test: reports network contacts, refuses all but loopback."""
+"""Loaded by every Python process of a test: reports network contacts, refuses all but loopback and
+`$SPY_ALLOWED`.
+
+It reports too what the hub's library is told as it is imported, which is when it reads it.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,15 @@ def _is_loopback(host: object) -> bool:
         return False
 
 
+def _is_allowed(host: object) -> bool:
+    return _is_loopback(host) or (bool(host) and str(host) == os.environ.get("SPY_ALLOWED"))
+
+
 def _watch(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "import" and arguments[0] == "huggingface_hub.constants":
+        offline = os.environ.get("HF_HUB_OFFLINE", "")
+        _report({"event": "hub", "program": " ".join(sys.orig_argv), "offline": offline})
+        return
     if event == "socket.getaddrinfo":
         host = arguments[0]
     elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
@@ -29,13 +41,16 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
         host = arguments[1][0] or "0.0.0.0"  # an empty host listens to the whole network
     else:
         return
-    allowed = _is_loopback(host)
+    allowed = _is_allowed(host)
     program = " ".join(sys.orig_argv)
-    line = json.dumps({"event": event, "host": str(host), "program": program, "allowed": allowed})
-    with Path(os.environ["SPY_FILE"]).open("a") as file:
-        file.write(line + "\n")
+    _report({"event": event, "host": str(host), "program": program, "allowed": allowed})
     if not allowed:
         raise ConnectionRefusedError(f"{event} {host!r}: refused by the test")
+
+
+def _report(found: dict[str, Any]) -> None:
+    with Path(os.environ["SPY_FILE"]).open("a") as file:
+        file.write(json.dumps(found) + "\n")
 
 
 if os.environ.get("SPY_FILE"):

@@ -1,6 +1,6 @@
 """Reads a model's answer as it comes: thoughts, words and tool calls, and whose tokens are whose.
 
-It puts `reasoning` and `tool_calls` together; it knows nothing of HTTP, OpenAI's shapes or MLX.
+It puts `core.thinking` and `tool_calls` together; it knows nothing of HTTP, OpenAI's shapes or MLX.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from wooster.servers.events import Sampled
-from wooster.servers.reasoning import Part, ThoughtReader
+from wooster.core.thinking import Part, ThoughtReader
+from wooster.servers.jobs import Sampled
 from wooster.servers.tool_calls import CallReader, Said, Told
 
 

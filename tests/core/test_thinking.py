@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wooster.servers.reasoning import Beginning, Marks, ThoughtReader
-
-from .pieces import cut, places
+from tests.pieces import cut, places
+from wooster.core.thinking import Beginning, Marks, ThoughtReader
 
 THINK = Marks("<think>", "</think>")
 End = Literal["stop", "length"]
