@@ -70,12 +70,23 @@ def test_a_switch_under_a_conversation_loses_no_turn(home: Home) -> None:
     finally:
         enough.set()
         talking.join()
-    assert all(isinstance(ending, Done) and ending.state == "done" for ending in endings)
+    told = [(end.state, end.model) for end in endings if isinstance(end, Done)]
+    assert len(told) == len(endings)
+    assert {state for state, _ in told} == {"done"}
+    assert (told[0][1], told[-1][1]) == ("smollm2-135m-instruct", "second")
     new = home.server("chat")
     assert new["model"] == "second" and new["pid"] != old["pid"]
     written = tomllib.loads((home.paths.config / "settings.toml").read_text())
     assert written == {"chat": {"model": "second"}}
     assert wooster(home, "models", "remove", "second", "--yes").returncode == 75
+
+    # A greeting is for the quick model, from the moment on that there is one.
+    used = wooster(home, "models", "use", "smollm2-135m-instruct", "--for", "fast")
+    assert used.returncode == 0, used.stderr
+    with home.daemon.client.turn(TurnRequest("Hello", "test")) as stream:
+        *_, end = stream
+    assert isinstance(end, Done)
+    assert end.model == "smollm2-135m-instruct"
 
     home.daemon.kill()
     home.daemon.start()

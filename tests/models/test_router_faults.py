@@ -13,6 +13,7 @@ import pytest
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.core.hosts import Place
+from wooster.models import hang
 from wooster.models.fallback import Answer, Answered, FellBack, NobodyAnswers, Restarting
 from wooster.models.gate import Rules
 from wooster.models.model import ChatRequest, Message, Provider
@@ -53,7 +54,7 @@ async def test_what_breaks_in_the_middle_goes_on_elsewhere_with_the_reason(
     server: Scripted, reason: str, database: Database, paths: Paths, clock: ManualClock
 ) -> None:
     """What came before is kept, once."""
-    routing = await quick_routing(paths, between_ms=100)
+    routing = await quick_routing(paths, between_ms=250)
     other = Scripted(HEAD, word(" evening", '"stop"'))
     async with town(database, paths, clock, server, other, routing=routing) as there:
         events = await there.ask()
@@ -63,10 +64,12 @@ async def test_what_breaks_in_the_middle_goes_on_elsewhere_with_the_reason(
 
 
 async def test_a_prompt_that_is_read_no_further_is_a_hang_in_the_end(
-    database: Database, paths: Paths, clock: ManualClock
+    database: Database, paths: Paths, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signs of life that tell the same again are no progress."""
-    routing = await quick_routing(paths, first_ms=40)
+    # 0.2 s without progress, while a silence would have to last 20 s: only the one can be met.
+    monkeypatch.setattr(hang, "_STANDSTILL", 0.01)
+    routing = await quick_routing(paths, first_ms=20_000)
     left = asyncio.Event()
 
     class Stuck(Scripted):

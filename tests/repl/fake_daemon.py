@@ -111,8 +111,9 @@ class FakeDaemon:
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
-            server.server_close()
+            # In this order, since no lock tells that it still ends: unreachable means gone.
             self.paths.socket.unlink(missing_ok=True)
+            server.server_close()
         self.gone.set()
 
 

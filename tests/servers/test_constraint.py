@@ -12,6 +12,8 @@ import pytest
 
 from wooster.servers.constraint import Constraint, Grammar, Grammars, ToolSpec, UnsupportedSchema
 
+from .harness import Server
+
 PERSON = {
     "type": "object",
     "properties": {
@@ -283,6 +285,20 @@ def test_logits_of_sixteen_bits_stay_so(grammars: Grammars) -> None:
     narrowed = grammars.json_schema(PERSON).begin(60)(mx.array([1, 2, 3]), logits)
     assert narrowed.dtype == mx.bfloat16
     assert float(narrowed.max()) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(SAMPLE)[:6])
+def test_a_schema_is_held_by_the_server(chat: Server, name: str) -> None:
+    """The real model, asked over HTTP, answers within its tokens with what validates."""
+    form = {"name": "answer", "schema": SAMPLE[name]}
+    told = chat.chat(
+        "Invent an example.",
+        max_tokens=48,
+        response_format={"type": "json_schema", "json_schema": form},
+    )
+    jsonschema.validate(json.loads(told["choices"][0]["message"]["content"]), SAMPLE[name])
+    assert told["choices"][0]["finish_reason"] == "stop"
 
 
 @pytest.mark.slow

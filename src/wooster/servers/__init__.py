@@ -8,8 +8,9 @@ or two: `moving`), makes an app (`web`, behind its `guard`; errors and reading a
 has one `worker` thread, which loads a model (`weights`, `memory`, `blas`) and works; `health` and
 `metrics` tell how it is. Chat (`chat`, and `fast` with other settings): `chat_routes` read a
 `chat_request` (its `tools`), `planning` makes tokens of it (`prompting` by the model's `dialect`,
-`teaching` tools to those that know none) and a `constraint` (`schema`, `formats`, `sizes`,
-`closing`; `narrowing` puts it after a thought); `chat_answer` submits a job (`jobs`) to the engine
+`teaching` tools to those that know none) and a `constraint`, which `narrowing` puts after a
+thought (a `schema` with its `keywords`, `formats`, `references` and what is `unsupported`; `sizes`
+and `closing` end an answer in time). `chat_answer` submits a job (`jobs`) to the engine
 (`generation`, with `upkeep` between its steps) and writes what comes back (`answer_reader`,
 `tool_calls`) as a `completion`. In the engine `admission` says who is next, the `desk` has the
 answers under way (`sequences`, `sampling`, `token_bytes`), `prefixes` remembers what was read, and

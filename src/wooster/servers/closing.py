@@ -16,6 +16,7 @@ CANDIDATES = 32  # the likeliest tokens that are looked at near the end
 PLANS = 4  # of those, how many may have a plan of their own
 EXPANSIONS = 1_500  # states that one search for the end of a value may visit
 FEW_EXPANSIONS = 150  # for a candidate, of which there are others
+MOST_VALUES = 1_000  # of a plan
 BLIND = 16  # tokens between two searches where none found anything
 LONGEST_PLAN = 60_000  # bytes
 LONGEST_PIECE = 24  # bytes of a plan that one token may stand for
@@ -113,12 +114,14 @@ class Planner:
         """
         state = _State(matcher.deep_copy(), scan)
         self._follow_forced(state)
-        while not state.matcher.is_accepting():
+        for _ in range(MOST_VALUES):
+            if state.matcher.is_accepting():
+                return state.text
             found = self._next_ended(state, effort) if len(state.text) <= longest else None
             if found is None:
                 return None
             state = replace(found, ended=False)
-        return state.text
+        return None
 
     def _next_ended(self, start: _State, effort: int) -> _State | None:
         """The nearest state in which a value has ended."""
@@ -194,6 +197,7 @@ class Closing:
         self._tokens: list[int] = []
         self._ending = 1  # room for the end mark, given up when the text fits only just
         self._unwatched = 0
+        self._blind = BLIND
 
     def step(self, token: int) -> None:
         """The answer went on with `token`."""
@@ -215,14 +219,15 @@ class Closing:
             self._unwatched -= 1
             return None
         if not self._replan(matcher, scan, left):
-            self._unwatched = BLIND
+            self._look_away()
             return None
         # What may end here needs no end mark: free text that is cut off says so.
         slack = left - len(self._tokens) - (self._ending if self._plan else 0)
         if slack == -1:
             self._ending, slack = 0, 0
         if slack < 0:
-            return None  # it can't end in time, and will say so by its finish reason
+            self._look_away()  # it can't end in time, and will say so
+            return None
         if slack > self._growth:
             self._unwatched = slack // (self._growth + 1) - 1
             return None
@@ -230,6 +235,11 @@ class Closing:
         if slack == 0:
             return [first]
         return [first, *self._that_fit(matcher, scan, left - 1, likeliest())]
+
+    def _look_away(self) -> None:
+        """Searches that come to nothing are long ones: each next one is later."""
+        self._unwatched = self._blind
+        self._blind *= 2
 
     def _that_fit(self, matcher: Any, scan: Scan, left: int, tokens: list[int]) -> Iterator[int]:
         """Those after which the plan is still good; and the first few that have another one."""
@@ -258,7 +268,7 @@ class Closing:
         holds = self._plan is not None and self._goes_on(matcher, self._tokens)
         if holds and left > len(self._tokens) + self._ending:
             return True
-        fresh = self._planner.shortest(matcher, scan)
+        fresh = self._planner.shortest(matcher, scan, left * LONGEST_PIECE)
         if fresh is None:
             if not holds:
                 self._plan = None
