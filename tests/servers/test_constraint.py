@@ -168,6 +168,11 @@ def test_what_cannot_end_in_time_says_so(grammars: Grammars, tokenizer: Any) -> 
         ({"type": "integer", "maximum": 2**60}, "$.maximum"),
         ({"type": "array", "maxItems": 10**9}, "$.maxItems"),
         ({"type": "object", "minProperties": 2}, "$.minProperties"),
+        (
+            {"type": "array", "minItems": 2000, "items": {"type": "array", "minItems": 100}},
+            "$",
+        ),
+        ({"type": "string", "minLength": 50_000}, "$"),
         ({"type": "thing"}, "$.type"),
         ({"properties": 3}, "$.properties"),
         ({"anyOf": []}, "$.anyOf"),

@@ -226,7 +226,9 @@ class Closing:
         if slack == -1:
             self._ending, slack = 0, 0
         if slack < 0:
-            self._look_away()  # it can't end in time, and will say so
+            # It can't end in time and will say so, unless it turns out shorter than planned.
+            if len(self._tokens) > 2 * left:
+                self._look_away()
             return None
         if slack > self._growth:
             self._unwatched = slack // (self._growth + 1) - 1

@@ -26,6 +26,9 @@ LARGEST_BYTES = 512 * 1024  # of a request's schemas together
 MOST_PLACES = 20_000  # schemas within them
 BLAMED = 300  # places that are tried to find what llguidance refuses
 SEVERAL = 2  # brackets that one token opens
+# Tokens that any value of one part takes at least: planning its end is work for each of them, and
+# no model here answers so long.
+LARGEST_VALUE = 32_768
 
 # One space after a colon and a comma, as most JSON is written on one line, and no other blanks: a
 # small model writes blanks until its tokens are spent. Without \u escapes, which would let a key
@@ -264,6 +267,11 @@ class Grammars:
                 raise refuse(path, "the branches must exclude each other", _plain(error))
         within = [node for _, node in definitions.places if node is not root]
         nodes = [*begun, *within, *definitions.named.values()]
+        largest = sizes.largest([root, *nodes])
+        if largest > LARGEST_VALUE:
+            raise refuse(
+                "$", f"asks for a value of {largest} tokens or more, {LARGEST_VALUE} are taken"
+            )
         return SEVERAL * sizes.largest(nodes) + 8
 
     def _compiled(self, grammar: str, growth: int, definitions: Definitions) -> Grammar:

@@ -281,9 +281,8 @@ class Embedder(Worker):
         if self._model is None:
             return
         self._model = None
-        self.note_unloaded()
         self._unloads += 1
-        self.note_memory()
+        self.note_unloaded()
 
     def _explain(self, error: Exception) -> str:
         if self._model is None:

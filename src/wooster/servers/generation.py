@@ -200,8 +200,8 @@ class Generator(Worker):
         if self._desk is None:
             return
         self._desk = None
-        self.note_unloaded()
         self._tally.unloads += 1
+        self.note_unloaded()
         self._tell_figures()
 
     def _reload(self) -> None:

@@ -108,6 +108,7 @@ class Worker(ABC):
 
         gc.collect()
         mx.clear_cache()
+        self.note_memory()
         self.health.loaded = False
         self._tell_detail("unloaded")
 
