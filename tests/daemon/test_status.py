@@ -29,7 +29,7 @@ EXO = Provider("exo", "http://127.0.0.1:52415", "m", leaves=False)
             "then `wooster stop`.",
         ),
         (
-            Ailing(EXO, "half_open", "exo broke off", None),
+            Ailing(EXO, "open", "exo broke off", 0.0),
             "Exo broke off. The next message that needs it tries it again.",
         ),
     ],

@@ -154,7 +154,8 @@ def test_the_fast_server_goes_first_and_the_chat_server_before_the_cloud(paths: 
     (paths.config / "settings.toml").write_text("[fast]\nstart = true\n")
     urls = [provider.url for provider in allowed(paths, OPENAI, tier="fast").providers]
     assert urls == ["http://127.0.0.1:8082", "http://127.0.0.1:8080", "https://api.openai.com"]
-    assert len(allowed(paths, OPENAI, tier="quality").providers) == 2
+    urls = [provider.url for provider in allowed(paths, OPENAI, tier="quality").providers]
+    assert urls == ["http://127.0.0.1:8080", "http://127.0.0.1:8082", "https://api.openai.com"]
 
 
 def test_no_key_is_in_what_is_shown(paths: Paths) -> None:

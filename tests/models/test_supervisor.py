@@ -61,7 +61,7 @@ def spec_of(paths: Paths, *, version: str = __version__, port: int = 0) -> Serve
 
 @asynccontextmanager
 async def supervised(
-    spec: ServerSpec, *, ends: bool = True, probe_timeout_s: float = 2.0
+    spec: ServerSpec, *, ends: bool = True, probe_timeout_s: float = 2.0, interval_s: float = 0.2
 ) -> AsyncIterator[Supervisor]:
     """A supervisor that watches `spec`; without `ends` its servers are left as by a kill -9."""
     async with httpx.AsyncClient(trust_env=False) as client, asyncio.TaskGroup() as tasks:
@@ -69,7 +69,7 @@ async def supervised(
         async def get() -> httpx.AsyncClient:
             return client
 
-        supervisor = Supervisor([spec], Watching(get, lambda *_: None, probe_timeout_s, 0.2))
+        supervisor = Supervisor([spec], Watching(get, lambda *_: None, probe_timeout_s, interval_s))
         running = tasks.create_task(supervisor.run())
         yield supervisor
         if ends:
@@ -121,6 +121,21 @@ async def test_a_killed_server_is_started_again_and_told_once(paths: Paths) -> N
         last = (await until(supervisor, lambda s: s.state == "ready")).pid
     assert last is not None
     assert is_gone(last)
+
+
+async def test_a_request_that_finds_it_silent_brings_the_next_look_forward(paths: Paths) -> None:
+    """A hang is known in seconds, however long the pauses between the looks are."""
+    spec = spec_of(paths)
+    async with supervised(spec, probe_timeout_s=0.1, interval_s=3600) as supervisor:
+        pid = (await until(supervisor, lambda s: s.state == "ready")).pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            supervisor.look_now(at(spec))
+            await until(supervisor, lambda s: s.state == "silent")
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        await until(supervisor, lambda s: s.state == "ready")
 
 
 async def test_a_server_that_outlived_its_daemon_is_adopted_and_ended_at_the_end(

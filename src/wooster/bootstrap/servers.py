@@ -36,7 +36,7 @@ def providers(
     begin it at any time, and until then the router leaves it out.
     """
     begun = settings.model_copy(update={"fast": settings.fast.model_copy(update={"start": True})})
-    quality = allowed_providers(settings, keys, "quality")
+    quality = allowed_providers(begun, keys, "quality")
     fast = allowed_providers(begun, keys, "fast")
     by_tier: dict[Tier, Sequence[Provider]] = {
         "quality": in_order(quality.providers, settings.routing),

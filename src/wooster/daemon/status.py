@@ -176,7 +176,7 @@ def ailing_text(ailing: Ailing) -> str:
     """What is wrong with a provider, and when it is asked as if nothing had been."""
     reason = ailing.reason[:1].upper() + ailing.reason[1:]
     reason += "" if reason.endswith((".", "!", "?")) else "."
-    if ailing.state == "half_open" or ailing.rests_s == 0:
+    if ailing.rests_s == 0:
         return f"{reason} The next message that needs it tries it again."
     if ailing.state == "wrong_key":
         return f"{reason} It is asked last until the key is right: mend it, then `wooster stop`."

@@ -7,6 +7,7 @@ where a model came from. It never touches anything outside its folder.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from typing import Any
 
 from wooster.config import catalogue, footprint
 from wooster.config.footprint import Footprint, Kind, Machine
-from wooster.core.errors import NotFound, UsageError
+from wooster.core.errors import ModelUnavailable, NotFound, UsageError
 from wooster.models.hub_listing import folder_name
 
 # Of the model types that mlx-embeddings serves, those that mlx-lm can't chat with.
 _ENCODERS = ("bert", "modernbert", "xlm-roberta", "xlm_roberta", "roberta")
 _REMOVED = ".removed-"
+_PART = re.compile(r"(?P<begin>.+)-\d{5}-of-(?P<count>\d{5})\.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,17 @@ class Installed:
             return footprint.of_server(self.kind, weights, self.config, machine, (tokens, kv_bits))
         except ValueError:
             return None
+
+    def must_be_whole(self) -> None:
+        """Raises `ModelUnavailable`, with the file, where no server could load it. It reads files,
+        since a server has to be ended for a model that doesn't fit beside it."""
+        wrong = _wrong_config(self.folder / "config.json") or _wrong_weights(self.folder)
+        if wrong:
+            raise ModelUnavailable(
+                f"{self.name} can't be loaded: {wrong}.",
+                hint="Nothing was changed: the present model stays. Put the whole file there, or "
+                f"remove the model (`wooster models remove {self.name}`) and fetch it again.",
+            )
 
     def _widened_bytes(self) -> int:
         """Its weights in float32: from quantised ones with their scales, or from halves."""
@@ -111,6 +124,38 @@ def _read(folder: Path) -> Installed:
         sum(path.stat().st_size for path in files if path.suffix == ".safetensors"),
         config if isinstance(config, dict) else {},
     )
+
+
+def _wrong_config(file: Path) -> str:
+    """What keeps a model's config.json from being used; "" for nothing."""
+    try:
+        config = json.loads(file.read_text("utf-8"))
+    except OSError as error:
+        return f"{file} can't be read ({error.strerror})"
+    except ValueError:
+        return f"{file} is no JSON: it is damaged or cut short"
+    if not isinstance(config, dict) or not isinstance(config.get("model_type"), str):
+        return f"{file} doesn't say what kind of model it is (`model_type`)"
+    return ""
+
+
+def _wrong_weights(folder: Path) -> str:
+    """The weights that aren't there, or are empty; "" for none.
+
+    By the names of the parts: an index may be left from the model that this one was made of, and
+    the loaders don't read it.
+    """
+    present = {path.name for path in folder.glob("*.safetensors") if path.stat().st_size}
+    if not present:
+        return f"there are no weights (*.safetensors) in {folder}"
+    for name in sorted(present):
+        if part := _PART.fullmatch(name):
+            begin, count = part["begin"], int(part["count"])
+            wanted = (f"{begin}-{n:05}-of-{count:05}.safetensors" for n in range(1, count + 1))
+            missing = next((each for each in wanted if each not in present), None)
+            if missing is not None:
+                return f"{folder / missing} is missing or empty"
+    return ""
 
 
 def _kind(folder: Path, config: Mapping[str, Any]) -> Kind:

@@ -37,7 +37,7 @@ class Rules:
     interval_s: float
     retries: int
     poll_s: float = 0.25
-    hang_s: float = 30.0
+    hang_s: float = 15.0
     start_s: float = 180.0
     stable_s: float = 60.0
     blocked_s: float = 10.0

@@ -81,7 +81,8 @@ class Neighbours:
                     task.cancel()
 
     def ailing(self) -> list[Ailing]:
-        """Those with something wrong, for whoever shows it."""
+        """Those with something wrong, for whoever shows it. One that answers the looks again has
+        only to prove itself with its next answer."""
         now_s = asyncio.get_running_loop().time()
         circuits = [(provider, self._circuits[key]) for key, provider in self._providers.items()]
         return [
@@ -92,7 +93,7 @@ class Neighbours:
                 None if each.until_s == NEVER else max(0.0, each.until_s - now_s),
             )
             for provider, each in circuits
-            if each.state != "closed"
+            if each.state not in ("closed", "half_open")
         ]
 
     def resting(self, providers: Iterable[Provider]) -> dict[Provider, str]:

@@ -113,6 +113,9 @@ def _local(settings: Settings, tier: Tier, rules: Rules) -> Iterator[Provider]:
     url = local.server_url or chat.url
     if url == chat.url:
         yield chat
+        if tier == "quality" and settings.fast.start:
+            # A quicker model's answer is better than none, and than another machine's.
+            yield _server(settings.fast, models.fast)
         return
     leaves = rules.place(url) == "away"
     # Another's server knows nothing of our `chat.model`: with none named, it is asked what it has.

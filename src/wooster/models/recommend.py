@@ -22,12 +22,20 @@ _FAST_COUNTS, _EMBED_COUNTS = 0.2, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A model on this machine, with the context that was asked for or as much as it has."""
+    """A model on this machine, with the context that was asked for or as much as it has.
+
+    `fits_context` is the longest context with which it fits, of those that a set may have; 0: none.
+    """
 
     model: Model
     context: int
     footprint: Footprint
-    fits: bool
+    fits_context: int
+
+    @property
+    def fits(self) -> bool:
+        """With the whole of its context."""
+        return self.fits_context == self.context
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,29 @@ def table(
         Row(
             model,
             min(context_tokens, model.context),
-            (needs := model.footprint(context_tokens, machine, kv_bits)),
-            needs.peak_bytes <= machine.budget_bytes and model.engine == "wooster",
+            model.footprint(context_tokens, machine, kv_bits),
+            _fits_context(model, machine, context_tokens, kv_bits),
         )
         for model in models
     ]
+
+
+def _fits_context(model: Model, machine: Machine, context_tokens: int, kv_bits: int) -> int:
+    if model.engine != "wooster":
+        return 0
+    # What embeds takes the same memory whatever the context.
+    steps = _contexts(context_tokens) if model.kind == "chat" else [context_tokens]
+    fitting = (
+        min(context, model.context)
+        for context in steps
+        if model.footprint(context, machine, kv_bits).peak_bytes <= machine.budget_bytes
+    )
+    return next(fitting, 0)
+
+
+def _contexts(context_tokens: int) -> list[int]:
+    """The context that was asked for, then the shorter ones that are tried."""
+    return [context_tokens, *(each for each in _CONTEXTS if each < context_tokens)]
 
 
 def best_set(
@@ -65,7 +91,7 @@ def best_set(
     is taken only where nothing fits with the longer one.
     """
     ours = [model for model in models if model.engine == "wooster"]
-    for context in (context_tokens, *(each for each in _CONTEXTS if each < context_tokens)):
+    for context in _contexts(context_tokens):
         found = list(_sets(ours, machine, context, kv_bits))
         if found:
             return max(found, key=_worth)

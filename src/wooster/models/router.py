@@ -220,6 +220,8 @@ class Router:
                             self._neighbours.spoke(provider)
                         yield event
         finally:
+            if isinstance(end, Refused | Died):
+                self._around.supervisor.look_now(provider)
             self._neighbours.ended(provider, end)
             await self._around.gate.close(permit, end)
 

@@ -18,7 +18,8 @@ from wooster.models.process import Process
 from wooster.models.spec import Role, ServerSpec, ServerStatus, Watching
 from wooster.models.watch import POLL_S, ServerWatch
 
-_COMEBACK_S = 30.0
+# Longer than it takes to find out that a server hangs, to end it and to start it again.
+_COMEBACK_S = 45.0
 
 
 class Supervisor:
@@ -132,6 +133,12 @@ class Supervisor:
             await asyncio.sleep(POLL_S)
         name, log = watch.spec.name, watch.spec.log
         return f"The {name} server did not come up within {_COMEBACK_S:.0f} s; see {log}."
+
+    def look_now(self, provider: Provider) -> None:
+        """A request found its server silent or gone."""
+        watch = self._behind(provider)
+        if watch is not None:
+            watch.look_now()
 
     def death_is_told(self, provider: Provider) -> None:
         """The person was told that its server went away: no notice is needed."""

@@ -40,6 +40,7 @@ class ServerWatch:
         self._next: tuple[ServerSpec, Process | None] | None = None
         self._stopping = False
         self._resting = False
+        self._look_is_due = False
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -56,6 +57,10 @@ class ServerWatch:
     def stop(self) -> None:
         self._stopping = True
         self._wake.set()
+
+    def look_now(self) -> None:
+        """A request found it silent or gone: don't wait for the next look in the round."""
+        self._look_is_due = True
 
     def retry(self) -> None:
         """Try again what was given up."""
@@ -198,9 +203,10 @@ class ServerWatch:
         self._last_pid = pid
         due_s = loop.time() + after_s * random.uniform(1 - _JITTER, 1 + _JITTER)
         while process.is_alive and not self._wake.is_set():
-            if loop.time() < due_s:
+            if loop.time() < due_s and not self._look_is_due:
                 await self._pause(min(POLL_S, due_s - loop.time()))
                 continue
+            self._look_is_due = False
             health = await self.probe()
             if not isinstance(health, dict):
                 return life.NoAnswer(loop.time())
