@@ -26,6 +26,7 @@ from wooster.core.errors import (
     NotFound,
     TooLittleMemory,
     UsageError,
+    WoosterError,
 )
 from wooster.daemon import models
 from wooster.daemon.shelf import Shelf, repository_of
@@ -33,9 +34,13 @@ from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
 from wooster.models.supervisor import Supervisor
+from wooster.repl import commands
+from wooster.repl.client import Client
+from wooster.repl.reader import LineReader
+from wooster.repl.shell import columns
 from wooster.storage import Database
 from wooster.wire.events import Progress
-from wooster.wire.requests import ActionResult
+from wooster.wire.requests import ActionRequest, ActionResult
 
 CONFIG = {"model_type": "llama", "num_hidden_layers": 2, "num_attention_heads": 4}
 CONFIG["hidden_size"] = 64
@@ -129,6 +134,32 @@ async def test_a_model_that_does_not_load_changes_nothing(at_desk: Desk) -> None
     await serving(at_desk.supervisor, "old")
 
 
+@pytest.mark.parametrize(
+    ("file", "holds", "told"),
+    [
+        ("config.json", b'{"model_type": "lla', "config.json is no JSON: it is damaged"),
+        ("config.json", b"\xff\xfe", "config.json is no JSON"),
+        ("config.json", b"[]", "doesn't say what kind of model it is"),
+        ("model.safetensors", b"", "no weights"),
+        ("model-00001-of-00002.safetensors", b"x", "model-00002-of-00002.safetensors is missing"),
+    ],
+)
+async def test_a_broken_folder_is_refused_before_anything_is_touched(
+    at_desk: Desk, file: str, holds: bytes, told: str
+) -> None:
+    """The file is named, the same process goes on serving, and nothing is written."""
+    before = at_desk.supervisor.chat()
+    at_desk.add("broken")
+    if file != "config.json":
+        (at_desk.paths.models / "broken" / "model.safetensors").unlink()
+    (at_desk.paths.models / "broken" / file).write_bytes(holds)
+    with pytest.raises(ModelUnavailable, match=told) as caught:
+        await at_desk.do("/models use broken")
+    assert "the present model stays" in caught.value.hint
+    assert at_desk.told == [] and at_desk.supervisor.chat() == before
+    assert at_desk.written == {}
+
+
 async def test_a_model_is_used_for_what_it_can(at_desk: Desk) -> None:
     """One that embeds doesn't chat; one that isn't there, or can't fit, is said with what to do."""
     with pytest.raises(UsageError, match="can't be used for chat"):
@@ -154,6 +185,47 @@ async def test_removing_asks_and_never_takes_what_is_in_use(at_desk: Desk) -> No
         await at_desk.do("/models remove old")
     assert "2 MB are free again" in (await at_desk.do("/models remove new")).text
     assert not (at_desk.paths.models / "new").exists()
+
+
+async def test_what_can_not_be_removed_is_said_without_a_question(at_desk: Desk) -> None:
+    """A client may read it before it asks a person; nothing is deleted by it."""
+    run = at_desk.registry.run
+    with pytest.raises(NotFound, match="There is no model 'nothing'"):
+        await run("models_removable", {"name": "nothing"})
+    with pytest.raises(Busy, match="in use by the chat server"):
+        await run("models_removable", {"name": "old"})
+    assert "2 MB would be free" in (await run("models_removable", {"name": "new"})).text
+    assert (at_desk.paths.models / "new").exists()
+
+
+@pytest.mark.parametrize("error", [NotFound("There is none."), Busy("It is in use.")])
+def test_the_command_checks_before_it_asks(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, error: WoosterError
+) -> None:
+    """Without a terminal and without --yes too: what is wrong is said, not that nobody agreed."""
+
+    def act(_: Client, name: str, /, **arguments: str) -> ActionResult:
+        assert (name, arguments) == ("models_removable", {"name": "it"})
+        raise error
+
+    monkeypatch.setattr(commands, "ensure_daemon", lambda *_: None)
+    monkeypatch.setattr(Client, "act", act)
+    monkeypatch.setattr(LineReader, "confirm", lambda *_: pytest.fail("a person was asked"))
+    request = ActionRequest({"name": "it"}, confirmed=True)
+    with pytest.raises(type(error)):
+        commands.run_work(paths, "models_remove", request, False, "Delete it?")
+
+
+@pytest.mark.parametrize("screen", [40, 80, 100])
+async def test_the_help_of_these_actions_keeps_to_its_columns(at_desk: Desk, screen: int) -> None:
+    """No line is wider than the screen, and every meaning begins in the same column."""
+    told = {", ".join(item.phrases): item.help for item in at_desk.registry.help()}
+    lines = list(columns(told, screen))
+    assert max(map(len, lines)) < screen
+    if screen == 100:
+        begin = lines[0].index("shows")
+        assert all(line[begin - 1] == " " and line[begin] != " " for line in lines)
+        assert any(line.startswith("  /models use NAME [for ROLE]  switches") for line in lines)
 
 
 async def test_pulling_says_what_to_do_next(
@@ -197,6 +269,12 @@ async def test_the_recommendation_names_a_set_and_every_model(at_desk: Desk) -> 
         assert "128.0 GB of memory; models may have 96.0 GB" in result.text
         assert "| qwen2.5-72b-instruct-4bit | 40.9 | 32768 |" in result.text
         assert result.data["set"]["embed"] == "qwen3-embedding-8b"
+    small = (await at_desk.do("/models recommend 8")).text
+    row = next(line for line in small.splitlines() if line.startswith("| llama-3.2-3b"))
+    assert row.endswith("| to 8192 |") and "with 8192 tokens of context" in small
+    name = "llama-3.2-3b-instruct-4bit"
+    assert small.endswith(f"\n`wooster models pull {name}`, then `wooster models use {name}`.")
+    assert "Elsewhere: no model server of Wooster's can load it" in small
     here = await at_desk.do("/models recommend")
     assert "**Together**" in here.text and here.data["memory_bytes"] > 0
     with pytest.raises(UsageError, match="a number of GB"):

@@ -52,3 +52,17 @@ def test_every_model_has_a_row_and_says_whether_it_fits() -> None:
     assert not rows["qwen2.5-72b-instruct-4bit"].fits
     assert not rows["deepseek-v3-0324-4bit"].fits
     assert rows["qwen2.5-7b-instruct-4bit"].context == 32768
+
+
+@pytest.mark.parametrize("gigabytes", [8, 16, 24, 32, 64])
+def test_a_row_does_not_contradict_the_set(gigabytes: int) -> None:
+    """What is recommended with a context fits with it, or with a longer one, in the table."""
+    machine = Machine(gigabytes * GB)
+    rows = {row.model.name: row for row in table(MODELS, machine, 32768, 0)}
+    best = best_set(MODELS, machine, 32768, 0)
+    assert best.quality is not None
+    assert rows[best.quality.name].fits_context >= min(best.context, best.quality.context)
+    for row in rows.values():
+        assert row.fits_context <= row.context
+        needs = row.model.footprint(row.fits_context, machine)
+        assert not row.fits_context or needs.peak_bytes <= machine.budget_bytes

@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from wooster.actions.registry import Action, Parameters, Report
 from wooster.config import catalogue
 from wooster.config.footprint import Machine
-from wooster.core.errors import Busy, UsageError
+from wooster.core.errors import UsageError
 from wooster.daemon.shelf import Shelf, this_machine
 from wooster.models.library import Installed
 from wooster.models.recommend import ModelSet, Row, best_set, table
@@ -62,7 +62,14 @@ class NameAndRole(Name):
 
 def actions(shelf: Shelf) -> list[Action[Any]]:
     """All of them over one home's models."""
-    return [_list(shelf), _recommend(shelf), _pull(shelf), _use(shelf), _remove(shelf)]
+    return [
+        _list(shelf),
+        _recommend(shelf),
+        _pull(shelf),
+        _use(shelf),
+        _removable(shelf),
+        _remove(shelf),
+    ]
 
 
 def _list(shelf: Shelf) -> Action[Nothing]:
@@ -155,6 +162,7 @@ def _pull(shelf: Shelf) -> Action[Name]:
 def _use(shelf: Shelf) -> Action[NameAndRole]:
     async def work(given: NameAndRole, report: Report) -> ActionResult:
         model = await asyncio.to_thread(shelf.library.find, given.name)
+        await asyncio.to_thread(model.must_be_whole)
         role: Role = given.role or ("embed" if model.kind == "embed" else "chat")
         if (role == "embed") != (model.kind == "embed"):
             raise UsageError(
@@ -178,15 +186,28 @@ def _use(shelf: Shelf) -> Action[NameAndRole]:
     )
 
 
+def _removable(shelf: Shelf) -> Action[Name]:
+    """What a client asks before it asks a person whether to delete."""
+
+    async def handle(given: Name) -> ActionResult:
+        model = await shelf.unused(given.name)
+        text = f"{model.name} can be removed: {_size(model.size_bytes)} would be free again."
+        return ActionResult(text, {"name": model.name, "size_bytes": model.size_bytes})
+
+    return Action(
+        name="models_removable",
+        help="tells whether a model could be deleted, and how much room that would make",
+        effect="read",
+        parameters=Name,
+        phrases=("/models removable NAME",),
+        handler=handle,
+        rest="name",
+    )
+
+
 def _remove(shelf: Shelf) -> Action[Name]:
     async def handle(given: Name) -> ActionResult:
-        model = await asyncio.to_thread(shelf.library.find, given.name)
-        roles = shelf.in_use().get(model.name)
-        if roles:
-            raise Busy(
-                f"{model.name} is in use by the {' and the '.join(roles)} server.",
-                hint="Switch to another model first: wooster models use NAME.",
-            )
+        model = await shelf.unused(given.name)
         await asyncio.to_thread(shelf.library.remove, model)
         text = f"{model.name} is removed; {_size(model.size_bytes)} are free again."
         return ActionResult(text, {"name": model.name, "size_bytes": model.size_bytes})
@@ -231,19 +252,30 @@ def _rows(rows: list[Row]) -> list[str]:
     ]
     for row in rows:
         model, needs = row.model, row.footprint
-        fits = "yes" if row.fits else "no"
-        if model.engine != "wooster":
-            fits = "with exo" if model.engine == "exo" else "elsewhere"
         context = str(row.context) if model.kind == "chat" else "–"
         sizes = (needs.idle_bytes, needs.active_bytes, needs.peak_bytes)
         cells = " | ".join(f"{size / 1e9:.1f}" for size in sizes)
-        lines.append(f"| {model.name} | {model.weights_gb:g} | {context} | {cells} | {fits} |")
+        lines.append(
+            f"| {model.name} | {model.weights_gb:.1f} | {context} | {cells} | {_fits(row)} |"
+        )
     return [
         *lines,
         "",
         "In GB. Idle: the weights, the program and its prompt cache. Active: that and a full "
-        "context. Peak: that and what reading a prompt takes.",
+        "context. Peak: that and what reading a prompt takes. To 8192: it fits with a context of "
+        "at most so many tokens (`context_length` in the settings).",
+        "",
+        "With exo: exo runs it, over several Macs. Elsewhere: no model server of Wooster's can "
+        "load it; another program can.",
     ]
+
+
+def _fits(row: Row) -> str:
+    if row.model.engine != "wooster":
+        return "with exo" if row.model.engine == "exo" else "elsewhere"
+    if row.fits:
+        return "yes"
+    return f"to {row.fits_context}" if row.fits_context else "no"
 
 
 def _set_lines(best: ModelSet, machine: Machine) -> list[str]:
@@ -265,7 +297,8 @@ def _set_lines(best: ModelSet, machine: Machine) -> list[str]:
     search = best.embed.name if best.embed else "all-minilm-l6-v2, the starter model"
     lines += ["", f"For search: {search}."]
     if best.quality is not None:
-        lines += ["", f"Fetch one: `models pull {best.quality.name}`, then `models use` it."]
+        name = best.quality.name
+        lines += ["", f"`wooster models pull {name}`, then `wooster models use {name}`."]
     return lines
 
 
@@ -282,6 +315,7 @@ def _recommended(rows: list[Row], best: ModelSet, machine: Machine) -> dict[str,
                 "context": row.context,
                 **asdict(row.footprint),
                 "fits": row.fits,
+                "fits_context": row.fits_context,
             }
             for row in rows
         ],

@@ -47,6 +47,17 @@ class Shelf:
                 found.setdefault(status.model, []).append(status.name)
         return found
 
+    async def unused(self, name: str) -> Installed:
+        """The model, which no server of ours has. Raises `NotFound`, or `Busy` for one in use."""
+        model = await asyncio.to_thread(self.library.find, name)
+        roles = self.in_use().get(model.name)
+        if roles:
+            raise Busy(
+                f"{model.name} is in use by the {' and the '.join(roles)} server.",
+                hint="Switch to another model first: wooster models use NAME.",
+            )
+        return model
+
     def section(self, role: Role) -> ChatServer | EmbedServer:
         sections: dict[Role, ChatServer | EmbedServer] = {
             "chat": self.settings.chat,

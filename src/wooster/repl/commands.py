@@ -22,6 +22,9 @@ from wooster.repl.turn import Work
 from wooster.wire.events import Event, Failure, Result
 from wooster.wire.requests import ActionRequest
 
+# Read before a person is asked: it raises what would keep the action from being done.
+_BEFORE_ASKING = {"models_remove": "models_removable"}
+
 
 def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: bool) -> int:
     """Run an action and print its answer: Markdown for a person, or one line of JSON."""
@@ -46,6 +49,9 @@ def run_work(
 ) -> int:
     """Run an action that takes long, its progress on stderr; `question` "" asks nothing first."""
     out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
+    if question and (check := _BEFORE_ASKING.get(name)):
+        ensure_daemon(paths, aside.line)
+        Client(paths.socket).act(check, **request.arguments)
     if question and not LineReader(sys.stdin, aside).confirm(question):
         aside.line("Nothing was done. In a script, say --yes.")
         return NotConfirmed.exit_code

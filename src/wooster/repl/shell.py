@@ -11,6 +11,7 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from textwrap import wrap
 
 from wooster.config.paths import Paths
 from wooster.core.errors import DaemonUnreachable, NotFound, TooLarge, WoosterError
@@ -30,17 +31,17 @@ from wooster.wire.requests import (
 
 _LEAVE = ("exit", "quit")
 _LOCAL = {
-    "help": "show this",
-    "new": "begin a new session: the model no longer sees what came before",
-    "exit, quit": "leave",
+    "help": "shows this",
+    "new": "begins a new session: the model no longer sees what came before",
+    "exit, quit": "leaves",
 }
 _KEYS = {
-    "Enter": "send the message",
-    "Esc, Enter": "begin a new line in it",
-    "Ctrl-R": "search what was typed before",
-    "Tab": "complete a command",
-    "Ctrl-C": "stop the answer; at the prompt, clear the line",
-    "Ctrl-D": "leave",
+    "Enter": "sends the message",
+    "Esc, Enter": "begins a new line in it",
+    "Ctrl-R": "searches what was typed before",
+    "Tab": "completes a command",
+    "Ctrl-C": "stops the answer; at the prompt, clears the line",
+    "Ctrl-D": "leaves",
 }
 
 
@@ -215,7 +216,7 @@ class Shell:
         told = {", ".join(item.phrases) or item.name: item.help for item in self._commands}
         for title, entries in (("Commands", {**told, **_LOCAL}), ("Keys", _KEYS)):
             self._out.line(title, "bold")
-            for line in _columns(entries):
+            for line in columns(entries, self._out.size()[0]):
                 self._out.line(line)
         self._out.line("Everything else is a message to the model.", "dim")
 
@@ -242,10 +243,21 @@ def _fixed(phrase: str) -> str:
     return " ".join(words[: next(places, len(words))]).lower()
 
 
-def _columns(entries: Mapping[str, str]) -> Iterator[str]:
-    width = min(24, max(map(len, entries)))
-    for name, meaning in entries.items():
-        yield f"  {wording.one_line(name):<{width}}  {wording.one_line(meaning)}"
+def columns(entries: Mapping[str, str], screen: int) -> Iterator[str]:
+    """Each name with its meaning beside it, both within `screen` columns.
+
+    A name that would take too much of them has a line of its own.
+    """
+    names = [wording.one_line(name) for name in entries]
+    width = max((len(name) for name in names if len(name) <= screen // 3), default=screen // 3)
+    for name, meaning in zip(names, entries.values(), strict=True):
+        told = wrap(wording.one_line(meaning), max(10, screen - width - 5)) or [""]
+        if len(name) > width:
+            yield f"  {name}"
+            name = ""
+        for line in told:
+            yield f"  {name:<{width}}  {line}".rstrip()
+            name = ""
 
 
 def _as_it_is() -> contextlib.AbstractContextManager[None]:
