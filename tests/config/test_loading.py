@@ -44,6 +44,11 @@ def test_a_variable_may_be_spelled_in_capitals_with_or_without_underscores(paths
         ("settings.toml", "[chat]\nhost = '0.0.0.0'\n", ["chat.host", "127.0.0.1"]),
         ("settings.toml", "[chat\n", ["line 1"]),
         ("local-model.json", '{"routing": {"strategy": "clever"}}', ["'clever'", "'quality'"]),
+        (
+            "local-model.json",
+            '{"routing": {"fallbackChain": ["locl"]}}',
+            ["routing: fallbackChain names 'locl'", "there are: local, exo, openai"],
+        ),
         ("local-model.json", '{"routing": 4}', ["routing is 4", "an object of settings"]),
         ("local-model.json", '{"memmory": {}}', ["Did you mean 'memory'?"]),
         (

@@ -190,6 +190,12 @@ def _explain(error: ErrorDetails, layers: list[_Layer]) -> SettingsError:
             f"{where}: there is no setting {key!r}.",
             hint=nearest or f"Allowed here: {', '.join(siblings) or 'nothing'}.",
         )
+    if error["type"] == "value_error" and isinstance(found, dict):
+        # What is wrong is between the values of a section, and the message says between which.
+        return SettingsError(
+            f"{where}: {key}: {_allowed(error)}.",
+            hint=f"What they mean: {resources.CONFIG / 'README.md'}.",
+        )
     return SettingsError(
         f"{where}: {key} is {_shown(path, found, error['type'])}. Allowed: {_allowed(error)}.",
         hint=f"Mend it there; what it means: {resources.CONFIG / 'README.md'}.",

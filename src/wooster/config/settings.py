@@ -226,7 +226,8 @@ class Routing(_Keys):
         known = ["local", *self.providers.remote()]
         for name in self.fallback_chain:
             if name not in known:
-                raise ValueError(f"fallbackChain of {', '.join(known)}; there is no {name!r}")
+                told = f"fallbackChain names {name!r}, which is no provider"
+                raise ValueError(f"{told}; there are: {', '.join(known)}")
         return self
 
 
