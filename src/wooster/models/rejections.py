@@ -21,8 +21,8 @@ _TOO_LONG = re.compile(
 )
 _NO_MODEL = re.compile(r"model.{0,80}(not[ _]found|not exist|isn't here)", re.I | re.S)
 _FORMAT = re.compile(r"response_?format|json_?schema|structured output|guided|grammar", re.I)
-# 413 isn't among them: a body that is too large for one may be small for another, but it is the
-# person's to send less, as with what is wrong in itself.
+# What is wrong with the request itself. A body that is too large (413) might be small for another
+# server, but nothing so large is sent elsewhere unasked: it is the person's to send less.
 _OURS = (400, 413, 422)
 _LONGEST_S = 3600.0
 
