@@ -117,6 +117,18 @@ def test_a_damaged_file_is_a_reason_and_never_a_crash(
         index_file.load(CONTENTS, tmp_path / "index.hnsw")
 
 
+def test_no_single_bit_of_the_record_can_change_unseen(tmp_path: Path) -> None:
+    """A digit that becomes a space makes another number, and still is JSON."""
+    record = saved(tmp_path).with_suffix(".json")
+    whole = record.read_bytes()
+    for position in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 0x10
+        record.write_bytes(damaged)
+        with pytest.raises(UnusableIndex):
+            index_file.load(CONTENTS, tmp_path / "index.hnsw")
+
+
 @pytest.mark.parametrize("other", [Contents("another", DIMENSIONS), Contents("a-model", 8)])
 def test_an_index_of_another_model_is_not_used(tmp_path: Path, other: Contents) -> None:
     """Vectors of different models never meet."""

@@ -37,6 +37,10 @@ class _Record:
     size_bytes: int
     checksum: int
 
+    def own_checksum(self) -> int:
+        """Of this record: a digit that changed in it must not pass for another number."""
+        return zlib.crc32(json.dumps(asdict(self), sort_keys=True).encode())
+
 
 class UnusableIndex(Exception):
     """The file is missing, of something else, or damaged: build the index again."""
@@ -60,7 +64,8 @@ def save(graph: Graph, contents: Contents, path: Path) -> None:
     _to_disk(temporary)
     temporary.replace(path)
     written = _record_path(path).with_suffix(".new")
-    written.write_text(json.dumps(asdict(record)), "utf-8")
+    sealed = {"record": asdict(record), "checksum": record.own_checksum()}
+    written.write_text(json.dumps(sealed), "utf-8")
     _to_disk(written)
     written.replace(_record_path(path))
 
@@ -84,10 +89,13 @@ def load(contents: Contents, path: Path) -> Graph:
 
 def _read_record(path: Path) -> _Record:
     try:
-        record = _Record(**json.loads(_record_path(path).read_text("utf-8")))
+        sealed = json.loads(_record_path(path).read_text("utf-8"))
+        record = _Record(**sealed["record"])
+        if record.own_checksum() != sealed["checksum"]:
+            raise ValueError("its checksum is another")
     except FileNotFoundError as error:
         raise UnusableIndex("there is none") from error
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise UnusableIndex(f"its record is damaged: {error}") from error
     if record.format != FORMAT:
         raise UnusableIndex(f"it has format {record.format}")
