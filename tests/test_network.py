@@ -22,12 +22,14 @@ NETWORK = {
 
 REASONS = {
     "models/outlet.py": "the one client, behind the gate",
+    "models/embeddings.py": "the errors of that client, which it is handed",
     "models/openai_http.py": "the errors of that client, which it is handed",
     "models/neighbours.py": "the errors of that client, which it is handed",
     "models/hub.py": "the errors of that client, which it is handed",
     "models/router.py": "the type of that client, which it is handed",
     "models/spec.py": "the errors of that client, which it is handed",
     "bootstrap/daemon.py": "the type of that client",
+    "bootstrap/search.py": "the type of that client",
     "models/handover.py": "a free port of this machine",
     "daemon/serve.py": "the Unix socket that is listened on",
     "daemon/socket.py": "the Unix socket that is listened on",
@@ -38,6 +40,7 @@ REASONS = {
 }
 
 PROGRAMS = {
+    "knowledge/reader.py": "our own reader of documents",
     "models/keys.py": "the system's keyring",
     "models/process.py": "our own model servers",
     "repl/launch.py": "our own daemon, and this program again",

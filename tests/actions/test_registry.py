@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wooster.actions.registry import Action, Parameters, Registry
+from wooster.actions.registry import Action, Parameters, Question, Registry
 from wooster.core.errors import NotFound, UsageError
-from wooster.wire.requests import ActionResult
+from wooster.wire.requests import ActionResult, TurnRequest
 
 
 class Search(Parameters):
@@ -86,3 +86,35 @@ def test_a_name_of_two_words_is_typed_with_a_space(registry: Registry) -> None:
     assert registry.parse("models of behaviour") is None
     with pytest.raises(UsageError, match="/models takes nothing after it"):
         registry.parse("/models push")
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("/ask who was Anna?", "who was Anna?"),
+        (" /ASK  who\nwas Anna? ", "who\nwas Anna?"),
+        ("ask who was Anna?", None),
+        ("/asking", None),
+        ("/status", None),
+        ("", None),
+    ],
+)
+def test_a_question_is_a_message_about_something(
+    registry: Registry, line: str, text: str | None
+) -> None:
+    """Only with its slash, of as many lines as there are; all else stays as it was."""
+    registry.add_question(Question("ask", "answers", ("/ask QUESTION",), "library"))
+    asked = TurnRequest(line, "repl", "s")
+    meant = asked if text is None else TurnRequest(text, "repl", "s", "library")
+    assert registry.as_question(asked) == meant
+
+
+def test_a_question_is_in_the_help_and_needs_words(registry: Registry) -> None:
+    """Completion and help know it; without words it is wrong use, and says how to use it."""
+    registry.add_question(Question("ask", "answers", ("/ask QUESTION",), "library"))
+    assert [item.name for item in registry.help()] == ["history", "status", "ask"]
+    with pytest.raises(UsageError, match="/ask needs a question"):
+        registry.as_question(TurnRequest(" /ask "))
+    with pytest.raises(UsageError) as caught:
+        registry.parse("/nonsense")
+    assert "ask" in caught.value.hint

@@ -45,7 +45,7 @@ def test_the_prefix_is_the_same_bytes_from_turn_to_turn() -> None:
     before: tuple[object, ...] = ()
     for number in range(8):
         new = turn(number, f"question {number}", "")
-        messages = build(PROMPTS, past, new, UTC, 10_000)
+        messages = build(PROMPTS, window(past, 10_000), new, UTC, new.question)
         assert messages[: len(before)] == before
         before = messages
         past.append(turn(number, f"question {number}", f"answer {number}"))
@@ -63,7 +63,7 @@ def test_when_the_budget_is_reached_the_prefix_changes_seldom() -> None:
 
 def test_hello_is_small() -> None:
     """A plain "Hello" sends at most 6 KB, and far less at first."""
-    messages = build(PROMPTS, [], turn(1, "Hello", ""), UTC, 2048)
+    messages = build(PROMPTS, [], turn(1, "Hello", ""), UTC, "Hello")
     body = openai_http.body(
         ChatRequest(messages, 1024, "chat", "t"), Provider("local", "u", "m", leaves=False)
     )
@@ -72,7 +72,7 @@ def test_hello_is_small() -> None:
 
 def test_the_persons_braces_are_only_text() -> None:
     """A message that looks like a template is shown as it is."""
-    assert render(PROMPTS, turn(1, "{sent} {text} {0}", ""), UTC).endswith("\n{sent} {text} {0}")
+    assert render(PROMPTS, "{sent} {text} {0}", START, UTC).endswith("\n{sent} {text} {0}")
 
 
 def test_the_time_is_the_persons_local_time_with_its_zone() -> None:

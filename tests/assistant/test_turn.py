@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wooster.assistant.turn import Broken, End, Input, Interrupted, Keep, Next, Send, Timing, run
+from tests.assistant.shelf import source
+from wooster.assistant.turn import (
+    Broken,
+    End,
+    Input,
+    Interrupted,
+    Keep,
+    Next,
+    NotThere,
+    Quoted,
+    Searching,
+    Send,
+    Stays,
+    Timing,
+    run,
+)
 from wooster.memory.model import Ending
 from wooster.models.fallback import Answered, Asked, BrokeOff, FellBack, NobodyAnswers, Restarting
 from wooster.models.model import Finished, Fragment, Loading, Provider, Reading, Thought, Usage
@@ -160,3 +175,108 @@ def test_thoughts_are_progress_and_are_not_kept() -> None:
         Send(Progress("thinking", 3)),
         Keep("Hi"),
     ]
+
+
+# --- answers from the library -----------------------------------------------------------------
+
+TWO = (source(1, "Founded in 753 BC."), source(2, "It has seven hills.", "Hills"))
+FIRST = "\n\nSources:\n\n- [1] Rome: `/notes/rome.md:10`\n"
+READS = Send(Note("library", "The model reads 2 passages of your library."))
+
+
+def ended(state: TurnState, error_code: str = "") -> End:
+    return End(Ending(state, "local", "small", error_code=error_code))
+
+
+def test_the_sources_of_an_answer_are_kept_and_sent_like_its_words() -> None:
+    """First what is read is told; the list comes before the end, kept before it is sent."""
+    steps = play(
+        Searching(),
+        Quoted(TWO),
+        Fragment("In 753 BC [1]."),
+        Answered(LOCAL, Finished("stop")),
+    )
+    assert steps == [
+        Send(Meta("t", "s")),
+        Send(Progress("searching")),
+        READS,
+        Keep("In 753 BC [1]."),
+        Send(Token("In 753 BC [1].")),
+        Keep(FIRST),
+        Send(Token(FIRST)),
+        ended("done"),
+        done("done"),
+    ]
+
+
+def test_a_citation_that_came_in_pieces_is_one() -> None:
+    """Where a model's pieces are cut changes nothing; each was sent as it came."""
+    pieces = ("In 753 BC ", "[", "1", "]", ".")
+    steps = play(Quoted(TWO), *map(Fragment, pieces), Answered(LOCAL, Finished("stop")))
+    assert [step.text for step in steps if isinstance(step, Keep)] == [*pieces, FIRST]
+
+
+def test_an_answer_that_cites_nothing_or_wrongly_says_so_below() -> None:
+    """What was given is listed as given, and a number without a passage is named."""
+    none = play(Quoted(TWO), Fragment("Old."), Answered(LOCAL, Finished("stop")))
+    assert isinstance(none[-4], Keep)
+    assert "Given to the model, which cited none of it:" in none[-4].text
+    wrong = play(Quoted(TWO), Fragment("Old [1] [8]."), Answered(LOCAL, Finished("stop")))
+    assert isinstance(wrong[-4], Keep)
+    assert "- [8]: the model was given no passage" in wrong[-4].text
+
+
+def test_an_answer_that_was_stopped_or_lost_has_its_sources_too() -> None:
+    """Whatever ends it, what came is told with where it is from; without a word, nothing is."""
+    stopped = play(Quoted(TWO), Fragment("Old [1]"), Interrupted(by_person=True))
+    assert stopped[-4:] == [Keep(FIRST), Send(Token(FIRST)), ended("stopped"), done("stopped")]
+    lost = play(Quoted(TWO), Fragment("Old [1]"), BrokeOff(LOCAL, "it broke off"))
+    assert lost[-5:-1] == [
+        Send(Note("model_lost", "It broke off. What came is kept.")),
+        Keep(FIRST),
+        Send(Token(FIRST)),
+        ended("cut_off", "model_lost"),
+    ]
+    broken = play(Quoted(TWO), Fragment("Old [1]"), Broken("internal", "x", "y", 70))
+    assert broken[-3] == Send(Token(FIRST))
+    silent = play(Quoted(TWO), Interrupted(by_person=True))
+    assert silent[2:] == [ended("stopped"), done("stopped")]
+
+
+def test_what_is_not_in_the_library_is_said_by_code() -> None:
+    """No provider is asked, the answer is stored as done, and what wasn't searched is told."""
+    machine_asked = play(Searching(), NotThere("120 of 900 passages aren't embedded yet"))
+    told = "That isn't in your library. 120 of 900 passages aren't embedded yet."
+    assert machine_asked[2:4] == [Keep(told), Send(Token(told))]
+    assert isinstance(machine_asked[4], End)
+    assert machine_asked[4].ending.state == "done"
+
+
+def test_how_many_passages_are_read_is_told_and_whether_private_ones_are() -> None:
+    """In words; nothing found is told too, because an answer comes all the same."""
+
+    def told(event: Quoted) -> str:
+        (note,) = [
+            step.event.text
+            for step in play(event, Interrupted(by_person=True))
+            if isinstance(step, Send) and isinstance(step.event, Note)
+        ]
+        return note
+
+    assert told(Quoted(TWO[:1])) == "The model reads 1 passage of your library."
+    assert (
+        told(Quoted((), "half")) == "The model reads no passage of your library: none fits. Half."
+    )
+    private = told(Quoted((source(1, "x", is_private=True),)))
+    assert private.endswith("Private ones are among them: only a model on this machine is asked.")
+
+
+def test_a_private_question_that_nobody_here_answers_says_why_and_what_to_do() -> None:
+    """The message is kept; a new conversation is the way to the others."""
+    steps = play(Stays(), NobodyAnswers("OpenAI isn't on this machine", is_refusal=False))
+    assert isinstance(steps[-1], Send)
+    failure = steps[-1].event
+    assert isinstance(failure, Failure)
+    assert "OpenAI isn't on this machine." in failure.message
+    assert "only a model on this machine may read them" in failure.hint
+    assert "wooster status" in failure.hint

@@ -6,7 +6,7 @@ import asyncio
 import json
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 import httpx
@@ -15,7 +15,7 @@ import pytest
 from tests import hub as fake
 from tests.models.test_handover import serving, spec_of
 from tests.models.test_supervisor import supervised
-from wooster.actions.registry import Registry
+from wooster.actions.registry import Registry, Report
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
@@ -73,6 +73,12 @@ class Desk:
         return tomllib.loads(path.read_text()) if path.exists() else {}
 
 
+def nothing_embedded(url: str, report: Report) -> AbstractAsyncContextManager[None]:
+    """The switch of an embed server, where nothing is stored."""
+    del url, report
+    return nullcontext()
+
+
 @asynccontextmanager
 async def desk(
     paths: Paths, database: Database, clock: ManualClock, url: str = "http://127.0.0.1:9"
@@ -85,7 +91,7 @@ async def desk(
 
         gate = Gate(EgressLedger(database, clock), Rules.of(settings.routing))
         environ = {"WOOSTER_CHAT__MODEL": "x"}
-        shelf = Shelf(paths, settings, running, Hub(url, get, gate), environ)
+        shelf = Shelf(paths, settings, running, Hub(url, get, gate), environ, nothing_embedded)
         registry = Registry()
         for action in models.actions(shelf):
             registry.add(action)

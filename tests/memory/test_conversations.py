@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wooster.core.clock import ManualClock
-from wooster.core.errors import NotFound
+from wooster.core.errors import NotFound, StorageError
 from wooster.memory import store
 from wooster.memory.actions import History, history
 from wooster.memory.model import Ending
@@ -60,6 +60,25 @@ async def test_a_turn_that_has_ended_can_not_end_again(conversations: Conversati
     await conversations.end(turn, Ending("done"))
     (found,) = await conversations.history("", 10)
     assert (found.state, found.answer) == ("stopped", "answer")
+
+
+async def test_how_private_a_turn_is_stays_with_it(
+    conversations: Conversations, database: Database
+) -> None:
+    """It is plain until it is marked, and the mark is there after a crash and for later turns."""
+    turn = await conversations.begin("What do my papers say?", None, "repl")
+    assert (turn.sensitivity, turn.is_private) == ("plain", False)
+    await conversations.mark(turn, "documents", is_private=True)
+    await conversations.end_interrupted()
+    later = await conversations.begin("And?", turn.session_id, "repl")
+    (past,) = await conversations.before(later)
+    assert (past.sensitivity, past.is_private, past.state) == ("documents", True, "cut_off")
+    (_, plain) = await conversations.history("", 10)
+    assert (plain.sensitivity, plain.is_private) == ("plain", False)
+    with pytest.raises(StorageError):
+        await database.write(lambda c: c.execute("UPDATE turns SET sensitivity = 'secret'"))
+    with pytest.raises(StorageError):
+        await database.write(lambda c: c.execute("UPDATE turns SET is_private = 2"))
 
 
 async def test_history_finds_words_of_message_and_answer(conversations: Conversations) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from wooster.core.clock import ManualClock
 from wooster.core.errors import UsageError
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import LEVELS, Denied, Gate, NoPermit, Parcel, Permit, Rules, refusal
-from wooster.models.model import Died, Finished, Provider, Refused, Rejected, Usage
+from wooster.models.model import ChatRequest, Died, Finished, Provider, Refused, Rejected, Usage
 from wooster.models.month import Month
 from wooster.models.outlet import Outlet
 from wooster.storage import Database
@@ -52,6 +53,35 @@ def test_this_machine_and_own_hosts_see_everything() -> None:
     assert refusal(here, "memory", strict) is None
     assert refusal(own, "memory", strict) is None
     assert refusal(CLOUD, "plain", strict) is not None
+
+
+@given(st.sampled_from(LEVELS), st.booleans())
+def test_what_stays_goes_to_this_machine_only(level: Sensitivity, local_only: bool) -> None:
+    """Whatever a provider may see and wherever it is: not even to an own host."""
+    rules = Rules(frozenset({"box.local"}), frozenset({"x.example"}), None, local_only)
+    every = frozenset(LEVELS)
+    for url in ("https://api.example.com", "http://x.example", "http://box.local:1", "", "x"):
+        provider = Provider("x", url, "m", leaves=False, may_see=every)
+        denied = refusal(provider, level, rules, stays=True)
+        assert denied is not None
+        assert "private documents" in denied.reason and denied.hint
+    here = Provider("local", "http://127.0.0.1:1", "m", leaves=False)
+    assert refusal(here, level, rules, stays=True) is None
+
+
+async def test_what_stays_is_refused_before_the_ledger(
+    database: Database, clock: ManualClock
+) -> None:
+    """A request that says so is no row, because nothing leaves."""
+    ledger = EgressLedger(database, clock)
+    cloud = replace(CLOUD, may_see=frozenset(LEVELS))
+    request = ChatRequest((), 10, "chat", "t", sensitivity="documents", stays=True)
+    assert isinstance(await Gate(ledger, OPEN).ask(cloud, Parcel.of(request, b"{}")), Denied)
+    assert await ledger.count() == 0
+    plain = Parcel.of(replace(request, stays=False), b"{}")
+    assert isinstance(await Gate(ledger, OPEN).ask(cloud, plain), Permit)
+    (row,) = await ledger.rows(Month(2026, 11), 10)
+    assert row.entry.sensitivity == "documents"
 
 
 def test_plain_http_to_another_machine_is_refused_until_allowed() -> None:

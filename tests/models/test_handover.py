@@ -11,6 +11,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import httpx
@@ -226,3 +228,42 @@ async def test_a_hanging_server_is_ended_and_another_started(
         assert is_gone(hung)
         assert "The chat server hung, was ended" in supervisor.take_notices()[0]
         assert await serving(supervisor, "old") != hung
+
+
+async def test_what_is_done_meanwhile_is_done_with_the_new_model_while_the_old_one_serves(
+    paths: Paths,
+) -> None:
+    """The block begins when the spare server is ready, and ends when it has taken over."""
+    spec = spec_of(paths)
+    seen: list[tuple[str, str]] = []
+
+    @asynccontextmanager
+    async def meanwhile(url: str) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            spare = (await client.get(f"{url}/health")).json()["model"]
+        seen.append((spare, await asked(spec)))
+        yield
+        await serving(supervisor, "new")
+        seen.append(("", await asked(spec)))
+
+    async with supervised(spec) as supervisor:
+        await serving(supervisor, "old")
+        await supervisor.use("chat", "new", True, lambda _: None, meanwhile)
+    assert seen == [("new", "old"), ("", "new")]
+
+
+async def test_what_fails_meanwhile_leaves_the_old_model_serving(paths: Paths) -> None:
+    """The spare server is ended."""
+    spec = spec_of(paths)
+
+    @asynccontextmanager
+    async def meanwhile(_: str) -> AsyncIterator[None]:
+        raise ModelUnavailable("the new model broke off")
+        yield
+
+    async with supervised(spec) as supervisor:
+        await serving(supervisor, "old")
+        with pytest.raises(ModelUnavailable, match="broke off"):
+            await supervisor.use("chat", "new", True, lambda _: None, meanwhile)
+        assert await asked(spec) == "old"
+    assert not spare_record(spec).exists()

@@ -28,7 +28,8 @@ def test_a_turn_is_its_events(client: Client, daemon: FakeDaemon) -> None:
     with client.turn(request) as stream:
         events = list(stream)
     assert [type(event) for event in events] == [Meta, Token, Token, Done]
-    assert daemon.turns == [{"text": "grüß 東京", "client": "t", "session_id": "s"}]
+    told = {"text": "grüß 東京", "client": "t", "session_id": "s", "about": ""}
+    assert daemon.turns == [told]
 
 
 def test_unknown_events_fields_and_comments_are_skipped(client: Client, daemon: FakeDaemon) -> None:

@@ -31,6 +31,15 @@ def test_words_are_answered(home: Paths, daemon: FakeDaemon, capsys: Captured) -
     assert daemon.turns[0]["client"] == "say"
 
 
+def test_a_question_for_the_library_is_sent_as_one(home: Paths, daemon: FakeDaemon) -> None:
+    """`wooster ask` is `say` about the library; without words it says how it is used."""
+    assert say.run(home, ["status"], False, None, "library") == 0
+    assert (daemon.turns[0]["client"], daemon.turns[0]["about"]) == ("ask", "library")
+    with pytest.raises(UsageError) as caught:
+        say.run(home, [], False, None, "library")
+    assert "wooster ask" in caught.value.hint
+
+
 def test_a_pipe_comes_after_the_words(home: Paths, daemon: FakeDaemon) -> None:
     """The piped text follows a blank line; a byte order mark is dropped."""
     say.run(home, ["summarise"], False, pipe(b"\xef\xbb\xbfnotes\r\nmore\n"))

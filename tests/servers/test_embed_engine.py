@@ -290,3 +290,33 @@ def test_a_model_that_would_not_fit_is_refused_with_the_numbers(starter_home: Pa
     check_fits("minilm", folder, Limit(4_000_000_000, "the setting"))
     with pytest.raises(ModelUnavailable, match=r"needs 1\.\d\d GB .*0\.05 GB \(the setting\)"):
         check_fits("minilm", folder, Limit(50_000_000, "the setting"))
+
+
+def test_a_step_of_background_work_is_as_long_as_a_person_may_wait(
+    bench: Callable[..., Bench], clock: ManualClock
+) -> None:
+    """On a slow machine it has few texts; a person's own request is never cut up for it."""
+    at = bench()
+    texts_at_once: list[int] = []
+    embed = at.engine._loaded_model().embed
+
+    class Slow:
+        def embed(self, tokens: Any) -> Any:
+            texts_at_once.append(len(tokens))
+            clock.advance(sum(map(len, tokens)) / 400)  # 400 tokens a second
+            return embed([each[:4] for each in tokens])
+
+    at.engine._model = Slow()  # type: ignore[assignment]
+    long = [[3, 4, 5] * 30] * 8  # 90 tokens each
+
+    def steps(*, background: bool) -> list[int]:
+        texts_at_once.clear()
+        ended: list[object] = []
+        at.engine.submit(EmbedJob(long, ended.append, background))
+        while not ended:
+            at.turn()
+        return list(texts_at_once)
+
+    assert steps(background=True) == [5, 3], "its speed isn't known yet"
+    assert steps(background=True) == [1] * 8
+    assert steps(background=False) == [8]

@@ -14,10 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from wooster.vectors import index_file
 from wooster.vectors.index import Exact, Graph, best
-from wooster.vectors.index_file import Contents, UnusableIndex
+from wooster.vectors.index_file import Contents, Mark, UnusableIndex
 
 DIMENSIONS = 16
 CONTENTS = Contents("a-model", DIMENSIONS)
+MARK = Mark(50, "00ff")
 
 
 def unit(seed: int, count: int = 1) -> Any:
@@ -57,18 +58,24 @@ class IndexesAgree(RuleBasedStateMachine):
 
     @rule()
     def close_and_open_again(self) -> None:
-        index_file.save(self.graph, CONTENTS, self.file)
-        self.graph = index_file.load(CONTENTS, self.file)
+        index_file.save(self.graph, CONTENTS, MARK, self.file)
+        self.graph, mark = index_file.load(CONTENTS, self.file)
+        assert mark == MARK
 
-    @rule(seed=st.integers(0, 1000), k=st.integers(1, 20))
-    def search(self, seed: int, k: int) -> None:
+    @rule(seed=st.integers(0, 1000), k=st.integers(1, 20), narrowing=st.integers(1, 3))
+    def search(self, seed: int, k: int, narrowing: int) -> None:
         wanted = unit(seed)[0]
-        scores = {label: float(vector @ wanted) for label, vector in self.known.items()}
+        allowed = np.arange(0, self.next_label + 3, narrowing)
+        scores = {
+            label: float(vector @ wanted)
+            for label, vector in self.known.items()
+            if label % narrowing == 0
+        }
         right = sorted(scores, key=lambda label: -scores[label])[:k]
         for index in (self.exact, self.graph):
-            found = index.search(wanted, k)
-            assert set(found.labels) <= self.known.keys()
-            assert len(found.labels) == min(k, len(self.known))
+            found = index.search(wanted, k, None if narrowing == 1 else allowed)
+            assert set(found.labels) <= scores.keys()
+            assert len(found.labels) == min(k, len(scores))
             assert np.allclose(found.scores, [scores[label] for label in found.labels], atol=1e-5)
             assert np.allclose(found.scores, [scores[label] for label in right], atol=1e-5)
 
@@ -95,7 +102,7 @@ def saved(folder: Path) -> Path:
     graph = Graph.empty(DIMENSIONS, 4)
     graph.add(np.arange(50), unit(1, 50))
     path = folder / "index.hnsw"
-    index_file.save(graph, CONTENTS, path)
+    index_file.save(graph, CONTENTS, MARK, path)
     return path
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from wooster.core.errors import NotConfirmed, NotFound, UsageError
 from wooster.wire.events import Progress
-from wooster.wire.requests import ActionHelp, ActionResult
+from wooster.wire.requests import About, ActionHelp, ActionResult, TurnRequest
 
 Effect = Literal["read", "write", "outward"]
 """read: changes nothing · write: can be undone · outward: leaves the machine or can't be undone"""
@@ -52,6 +52,17 @@ class Action(Generic[P]):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A command that a model answers: `/name words` is a message `about` something, and a turn like
+    any other."""
+
+    name: str
+    help: str
+    phrases: tuple[str, ...]
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An action with arguments that make sense, ready to run. `question` "" asks nothing first."""
 
@@ -75,6 +86,7 @@ class Registry:
 
     def __init__(self) -> None:
         self._actions: dict[str, Action[Any]] = {}
+        self._questions: dict[str, Question] = {}
 
     def add(self, action: Action[P]) -> None:
         assert action.name not in self._actions, f"two actions are called {action.name!r}"
@@ -82,11 +94,36 @@ class Registry:
         assert has_handler != (action.worker is not None), f"{action.name} does one thing"
         self._actions[action.name] = action
 
+    def add_question(self, question: Question) -> None:
+        assert question.name not in self._actions, f"{question.name!r} is an action"
+        self._questions[question.name] = question
+
     def help(self) -> list[ActionHelp]:
-        return [
+        acting = [
             ActionHelp(action.name, action.help, list(action.phrases), action.effect)
             for action in self._actions.values()
         ]
+        asking = [
+            ActionHelp(question.name, question.help, list(question.phrases), "read")
+            for question in self._questions.values()
+        ]
+        return [*acting, *asking]
+
+    def as_question(self, asked: TurnRequest) -> TurnRequest:
+        """`asked` without its command where it is a question's: its words may have many lines.
+
+        Raises `UsageError` for a question without words.
+        """
+        typed = asked.text.strip()
+        command, *words = typed.removeprefix("/").split(None, 1) or [""]
+        question = self._questions.get(command.lower())
+        if asked.about or question is None or not typed.startswith("/"):
+            return asked
+        if not words:
+            raise UsageError(
+                f"/{question.name} needs a question after it.", hint=question.phrases[0]
+            )
+        return replace(asked, text=words[0], about=question.about)
 
     def parse(self, line: str) -> tuple[str, dict[str, Any]] | None:
         """The action that `line` is, with its arguments; None when it is a message for the model.
@@ -145,7 +182,7 @@ class Registry:
         return Call(name, arguments, question.format(**told), action.worker is not None, run)
 
     def _names(self) -> str:
-        return ", ".join(sorted(map(_spoken, self._actions)))
+        return ", ".join(sorted(map(_spoken, [*self._actions, *self._questions])))
 
 
 def _handled(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:

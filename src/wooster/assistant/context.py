@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from wooster.assistant.passages import fill
 from wooster.core.text import rough_tokens
 from wooster.memory.model import Turn
 from wooster.models.model import Message
@@ -23,7 +24,7 @@ _MONTHS = (
 
 
 # What the time of sending and a chat template's marks add to a turn; 35 with SmolLM2.
-_FRAME_TOKENS = 40
+FRAME_TOKENS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +36,24 @@ class Prompts:
 
 
 def build(
-    prompts: Prompts, past: Sequence[Turn], turn: Turn, zone: tzinfo | None, budget: int
+    prompts: Prompts, shown: Sequence[Turn], turn: Turn, zone: tzinfo | None, text: str
 ) -> tuple[Message, ...]:
-    """The messages for `turn` after `past` (oldest first), of which `budget` tokens are kept.
+    """The messages for `turn` after the past turns of `window`.
 
-    `zone` None is the machine's zone.
+    `text` is what the newest message says: the person's words, perhaps after passages, which stand
+    nowhere else and are gone from a turn that is past. `zone` None is the machine's zone.
     """
     messages = [Message("system", prompts.system)]
-    for earlier in window(past, budget):
-        messages.append(Message("user", render(prompts, earlier, zone)))
+    for earlier in shown:
+        messages.append(Message("user", render(prompts, earlier.question, earlier.asked, zone)))
         messages.append(Message("assistant", earlier.answer))
-    messages.append(Message("user", render(prompts, turn, zone)))
+    messages.append(Message("user", render(prompts, text, turn.asked, zone)))
     return tuple(messages)
 
 
-def render(prompts: Prompts, turn: Turn, zone: tzinfo | None) -> str:
+def render(prompts: Prompts, text: str, asked: datetime, zone: tzinfo | None) -> str:
     """A message of the person as the model reads it."""
-    # Not str.format: the person's own braces are only text.
-    sent = say_when(turn.asked.astimezone(zone))
-    return prompts.message.replace("{sent}", sent, 1).replace("{text}", turn.question, 1)
+    return fill(prompts.message, {"sent": say_when(asked.astimezone(zone)), "text": text})
 
 
 def say_when(local: datetime) -> str:
@@ -82,4 +82,4 @@ def window(past: Iterable[Turn], budget: int) -> list[Turn]:
 
 
 def _cost(turn: Turn) -> int:
-    return rough_tokens(turn.question) + rough_tokens(turn.answer) + _FRAME_TOKENS
+    return rough_tokens(turn.question) + rough_tokens(turn.answer) + FRAME_TOKENS

@@ -7,9 +7,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass, replace
+from contextlib import aclosing
 
 from wooster.assistant import context, turn
+from wooster.assistant.library import Quoting
+from wooster.assistant.preparation import Budgets, Preparation
 from wooster.core.clock import Clock
 from wooster.core.errors import (
     InternalError,
@@ -19,34 +21,27 @@ from wooster.core.errors import (
     UsageError,
     WoosterError,
 )
-from wooster.core.text import clean, rough_tokens
+from wooster.core.text import clean
 from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
 from wooster.models.fallback import BrokeOff, Restarting
-from wooster.models.model import ChatRequest, Fragment
+from wooster.models.model import Fragment
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
 from wooster.wire.events import Event, Failure, Note, Token, TurnState
-from wooster.wire.requests import MAX_MESSAGE_BYTES, TurnRequest
+from wooster.wire.requests import MAX_MESSAGE_BYTES, About, TurnRequest
+
+__all__ = ["Assistant", "Budgets", "RunningTurn"]
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Budgets:
-    """Tokens: past turns shown to the model, the answer, and the most that a model takes at once
-    where its server doesn't say."""
-
-    history: int
-    answer: int
-    context: int
 
 
 class RunningTurn:
     """One turn under way: `events` for the client (None ends them), and the way to end it early."""
 
-    def __init__(self, stored: Turn) -> None:
+    def __init__(self, stored: Turn, about: About = "") -> None:
         self.stored = stored
+        self.about = about
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         self.parts = 0
         self._inbox: deque[turn.Input] = deque()
@@ -102,13 +97,16 @@ class Assistant:
         self._conversations = conversations
         self._router = router
         self._supervisor = supervisor
-        self._prompts = prompts
-        self._budgets = budgets
+        self._preparation = Preparation(conversations, router, prompts, budgets, clock)
         self._clock = clock
         self._running: dict[str, RunningTurn] = {}
         self._unended: list[tuple[Turn, Ending]] = []
         self._tasks: asyncio.TaskGroup | None = None
         self._stopping = asyncio.Event()
+
+    def quote_from(self, quoting: Quoting) -> None:
+        """Answer questions about the person's documents from now on."""
+        self._preparation.quoting = quoting
 
     async def run(self) -> None:
         """Own the running turns until `stop`; then wait for them to be stored."""
@@ -130,6 +128,8 @@ class Assistant:
         text = clean(request.text)
         if not text.strip():
             raise UsageError("The message is empty.", hint="Say something.")
+        if request.about and self._preparation.quoting is None:
+            raise UsageError("There is no library to ask.", hint="Say it without `ask`.")
         size_bytes = len(text.encode())
         if size_bytes > MAX_MESSAGE_BYTES:
             raise TooLarge(
@@ -138,7 +138,7 @@ class Assistant:
             )
         await self._end_unended()
         stored = await self._conversations.begin(text, request.session_id, request.client)
-        running = RunningTurn(stored)
+        running = RunningTurn(stored, request.about)
         if self._stopping.is_set():  # it was stopped while the message was being stored
             await self._conversations.end(stored, Ending("cut_off", error_code="stopping"))
             raise _being_stopped()
@@ -187,26 +187,27 @@ class Assistant:
 
     async def _answer(self, running: RunningTurn) -> None:
         assert self._tasks is not None
-        request = await self._request(running.stored)
-        source = self._tasks.create_task(self._listen(running, request))
+        source = self._tasks.create_task(self._listen(running))
         try:
             await self._drive(running)
         finally:
             source.cancel()
             await asyncio.wait([source])
 
-    async def _listen(self, running: RunningTurn, request: ChatRequest) -> None:
-        """Pass on what the router tells. Its failures become events, so that the turn can end."""
-        answer = self._router.answer(request)
+    async def _listen(self, running: RunningTurn) -> None:
+        """Pass on what is found and what the router tells. Their failures become events, so that
+        the turn can end."""
         try:
-            async for event in answer:
-                running.post(event)
+            request = await self._preparation.request(running.stored, running.about, running.post)
+            if request is None:
+                return
+            async with aclosing(self._router.answer(request)) as answer:
+                async for event in answer:
+                    running.post(event)
         except WoosterError as error:
             running.post(turn.Broken(error.code, error.message, error.hint, error.exit_code))
         except Exception:  # noqa: BLE001 - the turn's boundary, on its other task
             running.post(_internal(running))
-        finally:
-            await answer.aclose()
 
     async def _drive(self, running: RunningTurn) -> None:
         began_s = self._clock.monotonic_s()
@@ -238,23 +239,6 @@ class Assistant:
                     inbox = await running.next()
                     if isinstance(inbox, Restarting | BrokeOff):
                         self._supervisor.death_is_told(inbox.provider)  # by the turn itself
-
-    async def _request(self, stored: Turn) -> ChatRequest:
-        past = await self._conversations.before(stored)
-        request = ChatRequest(
-            (),
-            self._budgets.answer,
-            "chat",
-            stored.id,
-            text=stored.question,
-            earlier=tuple(before.question for before in past),
-        )
-        context_tokens = self._router.context_tokens(request) or self._budgets.context
-        fixed = rough_tokens(self._prompts.system) + rough_tokens(stored.question)
-        room = context_tokens - self._budgets.answer - fixed
-        budget = max(0, min(self._budgets.history, room))
-        messages = context.build(self._prompts, past, stored, self._clock.zone, budget)
-        return replace(request, messages=messages)
 
 
 def _being_stopped() -> WoosterError:

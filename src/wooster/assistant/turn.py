@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
+from wooster.assistant import citations
+from wooster.knowledge.model import Source
 from wooster.memory.model import Ending
 from wooster.models import fallback
 from wooster.models.model import Fragment, Loading, Provider, Reading, Thought, Usage
@@ -66,7 +68,32 @@ class Broken:
     exit_code: int
 
 
-Input = fallback.Answer | Interrupted | Broken | None
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """The library is being searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """`sources` are given to the model; `note` is the library's word on how it was searched."""
+
+    sources: tuple[Source, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The question was for the library, which has nothing on it: no model is asked."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What the model is shown carries private documents: only one on this machine is asked."""
+
+
+Input = fallback.Answer | Interrupted | Broken | Searching | Quoted | NotThere | Stays | None
 
 
 @dataclass(slots=True)
@@ -83,6 +110,10 @@ class _Progressing:
 
     provider: Provider | None = None
     has_text: bool = False
+    sources: tuple[Source, ...] = ()
+    # The answer, where what it cites is to be found in it.
+    pieces: list[str] = field(default_factory=list)
+    stays: bool = False
     thought: int = 0
     usage: Usage = field(default_factory=Usage)
 
@@ -103,8 +134,15 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 yield Send(Progress("thinking", now.thought))
             case Fragment(text):
                 now.has_text = True
-                yield Keep(text)
-                yield Send(Token(text))
+                if now.sources:
+                    now.pieces.append(text)
+                yield from _say(text)
+            case Searching() | Quoted() | Stays():
+                yield from _prepared(now, event)
+            case NotThere(note):
+                yield from _say(" ".join(["That isn't in your library.", *_sentences(note)]))
+                yield from _close(turn_id, now, timing, Ending("done"))
+                return
             case fallback.Asked(provider):
                 now.provider = provider
             case fallback.FellBack():
@@ -119,8 +157,8 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 now.provider = provider
                 yield from _cut_off(turn_id, now, timing, "model_lost", reason)
                 return
-            case fallback.NobodyAnswers(reason, is_refusal):
-                yield from _failed(turn_id, now, timing, _no_answer(reason, is_refusal))
+            case fallback.NobodyAnswers():
+                yield from _failed(turn_id, now, timing, _no_answer(event, now.stays))
                 return
             case Interrupted(by_person=True):
                 yield from _close(turn_id, now, timing, Ending("stopped"))
@@ -133,6 +171,43 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 return
             case None:
                 raise AssertionError("a turn was given nothing to go on with")
+
+
+def _prepared(now: _Progressing, event: Searching | Quoted | Stays) -> Generator[Step, Input, None]:
+    match event:
+        case Searching():
+            yield Send(Progress("searching"))
+        case Quoted(sources):
+            now.sources = sources
+            yield Send(Note("library", _quoted(event)))
+        case Stays():
+            now.stays = True
+
+
+def _say(text: str) -> Generator[Step, Input, None]:
+    yield Keep(text)
+    yield Send(Token(text))
+
+
+def _sources(now: _Progressing) -> Generator[Step, Input, None]:
+    """Where the answer's words come from, however it ended: kept and sent like its own."""
+    if now.pieces:
+        yield from _say(citations.listed("".join(now.pieces), now.sources))
+
+
+def _quoted(told: Quoted) -> str:
+    """How many passages the model reads, and whether private ones are among them."""
+    count = len(told.sources)
+    found = "The model reads no passage of your library: none fits."
+    if count:
+        found = f"The model reads {count} passage{'s' if count > 1 else ''} of your library."
+    private = "Private ones are among them: only a model on this machine is asked."
+    is_private = any(source.is_private for source in told.sources)
+    return " ".join([found, *([private] if is_private else []), *_sentences(told.note)])
+
+
+def _sentences(note: str) -> list[str]:
+    return [_sentence(note)] if note.strip() else []
 
 
 # A server that hangs is ended and started again only when its health has been silent for long.
@@ -183,6 +258,7 @@ def _failed(
     turn_id: str, now: _Progressing, timing: Timing, why: Broken
 ) -> Generator[Step, Input, None]:
     del timing
+    yield from _sources(now)
     state: TurnState = "cut_off" if now.has_text else "failed"
     yield End(_who(now, Ending(state, error_code=why.code)))
     yield Send(Failure(why.code, why.message, why.hint, why.exit_code, turn_id))
@@ -191,6 +267,7 @@ def _failed(
 def _close(
     turn_id: str, now: _Progressing, timing: Timing, ending: Ending
 ) -> Generator[Step, Input, None]:
+    yield from _sources(now)
     ending = _who(now, ending)
     yield End(ending)
     yield Send(
@@ -220,16 +297,18 @@ def _who(now: _Progressing, ending: Ending) -> Ending:
     )
 
 
-def _no_answer(reason: str, is_refusal: bool) -> Broken:
-    if is_refusal:
+def _no_answer(told: fallback.NobodyAnswers, stays: bool) -> Broken:
+    reason = _sentence(told.reason)
+    if told.is_refusal:
         hint = "Your message is kept. If it was too long, send it in parts."
-        return Broken("model_refused", _sentence(reason), hint, 69)
-    return Broken(
-        "model_unavailable",
-        _sentence(reason),
-        "Your message is kept. `wooster status` shows the model servers.",
-        69,
-    )
+        return Broken("model_refused", reason, hint, 69)
+    hint = "Your message is kept. `wooster status` shows the model servers."
+    if stays:
+        hint += (
+            " Private documents are in this conversation, and only a model on this machine may "
+            "read them; a new conversation begins without them."
+        )
+    return Broken("model_unavailable", reason, hint, 69)
 
 
 def _sentence(reason: str) -> str:

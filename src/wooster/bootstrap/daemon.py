@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from wooster.actions.registry import Registry
 from wooster.assistant.context import Prompts
+from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, servers
+from wooster.bootstrap import greeting, search, servers
+from wooster.bootstrap.search import Models, Searching
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.settings import Logging, Settings
+from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
 from wooster.daemon import egress, logs, models, route, status
@@ -112,6 +114,7 @@ class _Running:
     assistant: Assistant
     router: Router
     supervisor: Supervisor
+    searching: Searching
     database: Database
     client: _Client
     clock: Clock
@@ -143,6 +146,16 @@ def _make_client(gate: Gate) -> httpx.AsyncClient:
     return make_client(gate)
 
 
+def _watching(client: _Client, health: HealthCheck) -> Watching:
+    return Watching(
+        client.get,
+        lambda event, fields: log.info(event, extra={"fields": fields}),
+        probe_timeout_s=health.timeout / 1000,
+        interval_s=health.interval / 1000,
+        retries=health.retries,
+    )
+
+
 async def _open(
     paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
 ) -> _Running:
@@ -154,14 +167,7 @@ async def _open(
     ledger = EgressLedger(database, clock)
     gate = Gate(ledger, Rules.of(settings.routing))
     client = _Client(gate)
-    health = settings.routing.health_check
-    watching = Watching(
-        client.get,
-        lambda event, fields: log.info(event, extra={"fields": fields}),
-        probe_timeout_s=health.timeout / 1000,
-        interval_s=health.interval / 1000,
-        retries=health.retries,
-    )
+    watching = _watching(client, settings.routing.health_check)
     supervisor = Supervisor(servers.specs(paths, settings), watching)
     keys = await asyncio.to_thread(read_keys, settings, environ)
     by_tier, problems = servers.providers(settings, keys)
@@ -189,9 +195,16 @@ async def _open(
     registry.add(history(conversations, clock))
     registry.add(egress.egress(ledger, gate.rules.cap_micros, clock))
     registry.add(egress.allow(paths))
-    registry.add(status.verify(database, [*CHECKS, memory_store.verify]))
-    shelf = Shelf(paths, settings, supervisor, Hub(settings.hub.url, client.get, gate), environ)
-    for action in (route.route(lambda: shelf.settings, keys), *models.actions(shelf)):
+    checks = [*CHECKS, memory_store.verify, *search.CHECKS]
+    registry.add(status.verify(database, checks))
+    reached = Models(client.get, gate, supervisor, router.until_quiet)
+    searching = Searching(paths, settings, database, clock, reached)
+    assistant.quote_from(searching.quoting())
+    registry.add_question(ASK)
+    hub = Hub(settings.hub.url, client.get, gate)
+    shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
+    routed = route.route(lambda: shelf.settings, keys)
+    for action in (routed, *models.actions(shelf), *searching.actions):
         registry.add(action)
 
     async def greet() -> Any:
@@ -202,7 +215,7 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, router, supervisor, database, client, clock)
+    return _Running(services, assistant, router, supervisor, searching, database, client, clock)
 
 
 async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
@@ -217,10 +230,14 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await asyncio.sleep(_FIRST_ANSWER_S)
         supervising = tasks.create_task(running.supervisor.run())
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
+        searching = tasks.create_task(running.searching.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        running.searching.stop()
+        await running.searching.close()
+        await searching
         running.router.stop()
         await routing
         running.supervisor.stop()

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
+from wooster.cli import library
+from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
 _EXIT_CODES = """\
@@ -47,10 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"wooster {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    say = commands.add_parser("say", help="answer one message; reads a pipe too")
-    say.add_argument("words", nargs="*", help="the message")
-    say.add_argument("--json", action="store_true", help="one event a line, as JSON")
-    say.set_defaults(handler=_say)
+    for name, text, about in (
+        ("say", "answer one message; reads a pipe too", ""),
+        ("ask", "answer a question from your documents, with citations", "library"),
+    ):
+        say = commands.add_parser(name, help=text)
+        say.add_argument("words", nargs="*", help="the message")
+        say.add_argument("--json", action="store_true", help="one event a line, as JSON")
+        say.set_defaults(handler=_say, about=about)
 
     history = commands.add_parser("history", help="list past turns, or search them")
     history.add_argument("words", nargs="*", help="words that must all be in it")
@@ -66,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(handler=_act, action=name)
 
+    library.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)
@@ -96,8 +103,7 @@ def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _route(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
-    words = " ".join(_readable(word) for word in given.words)
-    return commands.run_action(paths, "route", {"words": words}, given.json)
+    return commands.run_action(paths, "route", {"words": joined(given.words)}, given.json)
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -202,20 +208,15 @@ def _models_remove(paths: Paths, given: argparse.Namespace) -> int:
 def _say(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import say
 
-    return say.run(paths, [_readable(word) for word in given.words], given.json, sys.stdin)
+    words = [readable(word) for word in given.words]
+    return say.run(paths, words, given.json, sys.stdin, given.about)
 
 
 def _history(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
-    words = " ".join(_readable(word) for word in given.words)
-    arguments = {"words": words, "limit": given.limit}
+    arguments = {"words": joined(given.words), "limit": given.limit}
     return commands.run_action(paths, "history", arguments, given.json)
-
-
-def _readable(word: str) -> str:
-    """An argument whose bytes the locale couldn't read, as the UTF-8 that they mostly are."""
-    return os.fsencode(word).decode("utf-8", "replace")
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:

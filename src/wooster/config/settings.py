@@ -271,6 +271,24 @@ class Turn(_Keys):
     answer_tokens: Annotated[int, Field(ge=1)]
 
 
+class Library(_Keys):
+    """`folders` are read where they are (relative ones are under `$WOOSTER_HOME`); `ignore` are
+    patterns in the form of a .gitignore, `private` those of files that never leave this machine."""
+
+    folders: list[Name]
+    ignore: list[Name]
+    private: list[Name]
+    max_megabytes: Annotated[int, Field(ge=1)]
+
+
+class Vectors(_Keys):
+    """`precision` is that of stored vectors; `indexDimensions` how many of their first numbers the
+    index holds, null for all."""
+
+    precision: Literal["float32", "float16"]
+    index_dimensions: Annotated[int, Field(ge=8)] | None
+
+
 class Logging(_Keys):
     """`messageText` lets the words of messages into the logs; off, they never are."""
 
@@ -303,6 +321,8 @@ class LocalModelFile(_Keys):
     services: Services
     person: Person
     turn: Turn
+    library: Library
+    vectors: Vectors
     logging: Logging
 
 
@@ -320,4 +340,6 @@ class Settings(BaseModel):
     services: Services
     person: Person
     turn: Turn
+    library: Library
+    vectors: Vectors
     logging: Logging

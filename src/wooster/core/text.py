@@ -52,9 +52,17 @@ def match_query(words: str) -> str:
     ever read as query syntax. Characters of unspaced scripts that touch stay a phrase, in their
     order. The last word also matches as a prefix, as people expect while they type.
     """
-    letters = "".join(c if _in_word(c) else " " for c in unicodedata.normalize("NFKC", words))
-    phrases = ['"' + " ".join(search_form(run).split()) + '"' for run in letters.split()]
+    phrases = ['"' + " ".join(run) + '"' for run in match_phrases(words)]
     return " ".join(phrases) + "*" if phrases else ""
+
+
+def match_phrases(words: str) -> list[list[str]]:
+    """The runs of letters, digits and marks in `words`, each as the tokens that an index has.
+
+    That is the run itself; one of an unspaced script is several tokens that must stay together.
+    """
+    letters = "".join(c if _in_word(c) else " " for c in unicodedata.normalize("NFKC", words))
+    return [search_form(run).split() for run in letters.split()]
 
 
 def _in_word(character: str) -> bool:

@@ -53,7 +53,8 @@ def create_app(services: Services) -> Guard:
 
     @app.post("/v1/turns")
     async def begin_turn(asked: TurnRequest) -> Response:
-        command = services.registry.parse(asked.text)
+        asked = services.registry.as_question(asked)
+        command = None if asked.about else services.registry.parse(asked.text)
         if command is not None:
             call = services.registry.prepare(*command)
             if call.question:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,16 +24,20 @@ from wooster.models.library import Installed, Library
 from wooster.models.spec import Role
 from wooster.models.supervisor import Supervisor
 
+EmbeddedBy = Callable[[str, Report], AbstractAsyncContextManager[None]]
+
 
 @dataclass(slots=True)
 class Shelf:
-    """`environ` are the variables that the daemon was started with."""
+    """`environ` are the variables that the daemon was started with. `embedded_by` embeds everything
+    with a new embed server, before it takes over from the old one."""
 
     paths: Paths
     settings: Settings
     supervisor: Supervisor
     hub: Hub
     environ: Mapping[str, str]
+    embedded_by: EmbeddedBy
     _busy: set[str] = field(default_factory=set)
 
     @property
@@ -94,7 +99,12 @@ class Shelf:
                 hint="Set it to true in settings.toml, or change the model where it is run.",
             )
         room = await asyncio.to_thread(self._room_beside, model, role)
-        await self.supervisor.use(role, model.name, room, report)
+        if role == "embed":
+            await self.supervisor.use(
+                role, model.name, room, report, lambda url: self.embedded_by(url, report)
+            )
+        else:
+            await self.supervisor.use(role, model.name, room, report)
         changed = self.section(role).model_copy(update={"model": model.name, "start": True})
         self.settings = self.settings.model_copy(update={role: changed})
         await asyncio.to_thread(self._write_down, model.name, role)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from wooster.config.settings import Sensitivity
 from wooster.wire.events import TurnState
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message and its answer. `ended` is None while it runs."""
+    """One message and its answer. `ended` is None while it runs.
+
+    `sensitivity` is the most private kind of thing that its request carried, and `is_private` says
+    whether private documents were among it: the answer may repeat them.
+    """
 
     seq: int
     id: str
@@ -22,6 +27,8 @@ class Turn:
     ended: datetime | None
     provider: str
     model: str
+    sensitivity: Sensitivity = "plain"
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound
 from wooster.core.ids import new_id
@@ -41,6 +42,12 @@ class Conversations:
             return Turn(seq, turn_id, session, now, question, "", "running", None, "", "")
 
         return await self._database.write(change)
+
+    async def mark(self, turn: Turn, sensitivity: Sensitivity, *, is_private: bool) -> None:
+        """Store how private the turn's request is; call it before anything of it is sent."""
+        await self._database.write(
+            lambda c: store.mark_turn(c, turn.seq, sensitivity, is_private=is_private)
+        )
 
     async def keep(self, turn: Turn, part: int, text: str) -> None:
         """Store the next piece of an answer."""

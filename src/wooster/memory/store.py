@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+from wooster.config.settings import Sensitivity
 from wooster.core.clock import from_ms, to_ms
 from wooster.core.text import match_query, search_form
 from wooster.memory.model import Counts, Ending, Turn
@@ -42,6 +43,16 @@ def add_turn(
         (seq, search_form(question)),
     )
     return seq
+
+
+def mark_turn(
+    connection: sqlite3.Connection, seq: int, sensitivity: Sensitivity, *, is_private: bool
+) -> None:
+    """Store how private the turn's request is."""
+    connection.execute(
+        "UPDATE turns SET sensitivity = ?, is_private = ? WHERE seq = ?",
+        (sensitivity, is_private, seq),
+    )
 
 
 def add_part(connection: sqlite3.Connection, seq: int, part: int, text: str) -> None:
@@ -87,7 +98,10 @@ def end_interrupted(connection: sqlite3.Connection, at: datetime) -> int:
     return len(rows)
 
 
-_COLUMNS = "seq, id, session_id, asked_ms, question, answer, state, ended_ms, provider, model"
+_COLUMNS = (
+    "seq, id, session_id, asked_ms, question, answer, state, ended_ms, provider, model,"
+    " sensitivity, is_private"
+)
 
 
 def _turn(row: sqlite3.Row) -> Turn:
@@ -102,6 +116,8 @@ def _turn(row: sqlite3.Row) -> Turn:
         ended=None if row["ended_ms"] is None else from_ms(row["ended_ms"]),
         provider=row["provider"],
         model=row["model"],
+        sensitivity=row["sensitivity"],
+        is_private=bool(row["is_private"]),
     )
 
 

@@ -74,7 +74,10 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is about to be sent, by size and kind. Tokens are what it may come to at most."""
+    """What is about to be sent, by size and kind. Tokens are what it may come to at most.
+
+    `stays`: it carries what never leaves this machine.
+    """
 
     purpose: str
     turn_id: str
@@ -82,6 +85,7 @@ class Parcel:
     size_bytes: int
     prompt_tokens: int
     max_tokens: int
+    stays: bool = False
 
     @classmethod
     def of(cls, request: ChatRequest, content: bytes) -> Self:
@@ -93,6 +97,7 @@ class Parcel:
             len(content),
             rough_tokens(content.decode("utf-8", "replace")),
             request.max_tokens,
+            request.stays,
         )
 
     @classmethod
@@ -121,9 +126,20 @@ class Denied:
 Passed = Permit | Denied
 
 
-def refusal(provider: Provider, sensitivity: Sensitivity, rules: Rules) -> Denied | None:
-    """Why `provider` mustn't be asked with something so private; None when it may be."""
+def refusal(
+    provider: Provider, sensitivity: Sensitivity, rules: Rules, *, stays: bool = False
+) -> Denied | None:
+    """Why `provider` mustn't be asked with something so private; None when it may be.
+
+    What `stays` doesn't even go to another machine of the person's.
+    """
     where = rules.place(provider.url)
+    if stays and where != "here":
+        return Denied(
+            f"{provider.title} isn't on this machine, and what stands in private documents never "
+            "leaves it",
+            "A model on this machine may read them; `wooster status` shows its server.",
+        )
     if where != "away":
         return None
     if rules.local_only:
@@ -183,7 +199,7 @@ class Gate:
 
         Raises `StorageError` where it can't be: then nothing may be sent either.
         """
-        denied = refusal(provider, parcel.sensitivity, self.rules)
+        denied = refusal(provider, parcel.sensitivity, self.rules, stays=parcel.stays)
         if denied is not None:
             return denied
         if self.place(provider.url) != "away":

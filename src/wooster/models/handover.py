@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import anyio
@@ -21,13 +22,18 @@ from wooster.models.watch import POLL_S, ServerWatch
 from wooster.wire.events import Progress
 
 Tell = Callable[[Progress], None]
+Meanwhile = Callable[[str], AbstractAsyncContextManager[None]]
+"""What is to be done with the new server, at its spare address, before it takes over; left once it
+has."""
 
 # The longest wait for an answer that is being written, and for a process to say its first word.
 _IDLE_S = 120.0
 _FIRST_WORD_S = 180.0
 
 
-async def beside(watch: ServerWatch, model: str, watching: Watching, tell: Tell) -> None:
+async def beside(
+    watch: ServerWatch, model: str, watching: Watching, tell: Tell, meanwhile: Meanwhile
+) -> None:
     """Switch with both models in memory. Raises `ModelUnavailable`; the old one serves then."""
     spec = watch.spec.with_model(model)
     spare = spec.spare(await asyncio.to_thread(_free_port))
@@ -37,11 +43,12 @@ async def beside(watch: ServerWatch, model: str, watching: Watching, tell: Tell)
     try:
         await asyncio.to_thread(record.write_text, str(process.pid))
         await _until_ready(process, spare, watching, tell)
-        await _until_idle(watch, tell)
-        with anyio.CancelScope(shield=True):  # from here on there is no way back
-            tell(Progress("switching", text=f"{model} takes over …"))
-            handed = True
-            await watch.hand_over(spec, process)
+        async with meanwhile(spare.url):
+            await _until_idle(watch, tell)
+            with anyio.CancelScope(shield=True):  # from here on there is no way back
+                tell(Progress("switching", text=f"{model} takes over …"))
+                handed = True
+                await watch.hand_over(spec, process)
     finally:
         with anyio.CancelScope(shield=True):
             if not handed:

@@ -29,7 +29,8 @@ class ChatRequest:
 
     `task` names a tier of models; `sensitivity` is the most private kind of thing that `messages`
     carry; `background` work yields to a person's turn. `schema` is a JSON schema that the answer
-    must follow. `text` is the person's own newest words and `earlier` those before them, oldest
+    must follow. With `stays`, only a server on this machine itself may be asked, whatever the
+    settings allow. `text` is the person's own newest words and `earlier` those before them, oldest
     first, as typed: the messages wrap them, and a tier is chosen by what was said.
     """
 
@@ -39,6 +40,7 @@ class ChatRequest:
     turn_id: str
     task: Task = "chat"
     sensitivity: Sensitivity = "plain"
+    stays: bool = False
     background: bool = False
     schema: Mapping[str, Any] | None = None
     text: str = ""

@@ -94,6 +94,10 @@ class Router:
     def stop(self) -> None:
         self._stopping.set()
 
+    async def until_quiet(self) -> None:
+        """Wait, as background work does, until no person's turn runs."""
+        await self._slots.until_quiet()
+
     async def answer(self, request: ChatRequest) -> AsyncGenerator[fallback.Answer, None]:
         """Stream an answer. Failures are events; leaving the iterator stops the work."""
         with nullcontext() if request.background else self._slots.turn():

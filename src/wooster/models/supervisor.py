@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from wooster.core.errors import Busy, ModelUnavailable
 from wooster.models import handover
-from wooster.models.handover import Tell
+from wooster.models.handover import Meanwhile, Tell
 from wooster.models.model import Provider
 from wooster.models.ports import is_own_process
 from wooster.models.process import Process
@@ -20,6 +21,10 @@ from wooster.models.watch import POLL_S, ServerWatch
 
 # Longer than it takes to find out that a server hangs, to end it and to start it again.
 _COMEBACK_S = 45.0
+
+
+def _nothing_meanwhile(_: str) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
 
 
 class Supervisor:
@@ -45,7 +50,14 @@ class Supervisor:
     def statuses(self) -> list[ServerStatus]:
         return [watch.status for watch in self._watches.values()]
 
-    async def use(self, role: Role, model: str, room_for_both: bool, tell: Tell) -> None:
+    async def use(
+        self,
+        role: Role,
+        model: str,
+        room_for_both: bool,
+        tell: Tell,
+        meanwhile: Meanwhile = _nothing_meanwhile,
+    ) -> None:
         """Serve `model` in that role from now on. Raises `ModelUnavailable`; the old one is back
         then, or never went. Raises `Busy` while another switch is under way.
         """
@@ -59,7 +71,7 @@ class Supervisor:
         async with self._switching:
             runs = watch.status.state in ("loading", "ready", "silent")
             if runs and room_for_both:
-                await handover.beside(watch, model, self._with, tell)
+                await handover.beside(watch, model, self._with, tell, meanwhile)
             else:
                 await handover.in_place(watch, model, tell)
 
@@ -75,6 +87,24 @@ class Supervisor:
     def chat(self) -> ServerStatus:
         """The chat server, as it is."""
         return self._watches["chat"].status
+
+    def not_ready(self, role: Role) -> str:
+        """Why the server of that role can't be asked now, as a sentence; "" when it can."""
+        status = self._watches[role].status
+        if status.state == "ready" or (status.state == "off" and not status.detail):
+            # One that isn't to be started may have been started by somebody else.
+            return ""
+        told = {
+            "starting": "is being started",
+            "loading": "is loading its model",
+            "silent": "doesn't answer",
+            "failed": "failed",
+            "restarting": "is being started again",
+            "blocked": "can't have its port",
+            "away": "isn't there",
+            "off": "is off",
+        }[status.state]
+        return f"The {role} server {told}. {status.detail}".strip()
 
     # --- the server behind a provider ---------------------------------------------------------
 

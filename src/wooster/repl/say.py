@@ -21,21 +21,24 @@ from wooster.repl.shell import check_size
 from wooster.repl.terminal import Terminal, quiet_keys
 from wooster.repl.turn import Turn
 from wooster.wire.events import Ask, Done, Ending, Event, Failure, Result, to_json
-from wooster.wire.requests import MAX_MESSAGE_BYTES, TurnRequest
+from wooster.wire.requests import MAX_MESSAGE_BYTES, About, TurnRequest
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 """What a shell reports for a program that SIGINT and SIGPIPE ended."""
 
 
-def run(paths: Paths, words: list[str], as_json: bool, stdin: TextIO | None) -> int:
+def run(
+    paths: Paths, words: list[str], as_json: bool, stdin: TextIO | None, about: About = ""
+) -> int:
     """Answer `words` and what a pipe holds; the exit code. Raises what fails before the answer."""
     out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
-    text = message(words, stdin, aside.line)
+    name = "ask" if about else "say"
+    text = message(words, stdin, aside.line, name)
     say = _nothing if as_json else aside.line
     client = Client(paths.socket)
     ensure_daemon(paths, say)
-    turn = Turn(client, TurnRequest(text=text, client="say"))
+    turn = Turn(client, TurnRequest(text=text, client=name, about=about))
     display = JsonDisplay(out) if as_json else display_for(out, aside, footers=False)
     try:
         with quiet_keys(stdin, whole_lines=True):
@@ -49,14 +52,16 @@ def run(paths: Paths, words: list[str], as_json: bool, stdin: TextIO | None) -> 
         return PIPE_CLOSED
 
 
-def message(words: list[str], stdin: TextIO | None, warn: Callable[[str], None]) -> str:
+def message(
+    words: list[str], stdin: TextIO | None, warn: Callable[[str], None], name: str = "say"
+) -> str:
     """The words, and below them the pipe's text. Raises `UsageError` when there is neither."""
     asked = clean(" ".join(words)).strip()
     piped = "" if stdin is None or stdin.isatty() else clean(_decode(stdin.buffer, warn))
     parts = [part for part in (asked, piped.strip("\n")) if part.strip()]
     if not parts:
         raise UsageError(
-            "There is no message.", hint='Write it after the command: wooster say "Hello".'
+            "There is no message.", hint=f'Write it after the command: wooster {name} "…".'
         )
     text = "\n\n".join(parts)
     check_size(len(text.encode()))

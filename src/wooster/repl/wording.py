@@ -24,6 +24,8 @@ def one_line(text: str) -> str:
 def progress(event: Progress) -> str:
     if event.text:
         return one_line(event.text)
+    if event.stage == "searching":
+        return "searching your library …"
     if event.stage == "loading":
         return "loading the model …"
     if event.stage == "thinking":

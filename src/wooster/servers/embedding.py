@@ -27,6 +27,13 @@ from wooster.servers.texts import TextReader
 from wooster.servers.weights import ModelPlace, explain_failure
 from wooster.servers.worker import IDLE_LOOK_S, Worker
 
+# Background work is done in steps of about this length, because a person's query waits for the step
+# that is under way. Before the speed is known a step is short.
+_STEP_S = 0.25
+_FIRST_STEP_TOKENS = 512
+# How much the last step counts in what is known of the speed.
+_NEWNESS = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
@@ -106,6 +113,7 @@ class Embedder(Worker):
         self._model: EmbedModel | None = None
         self._pressure: Pressure | None = None
         self._texts = self._tokens = self._unloads = self._relieved = 0
+        self._tokens_a_second = 0.0
 
     # --- from any thread ---------------------------------------------------------------------
 
@@ -246,12 +254,28 @@ class Embedder(Worker):
         model = self._loaded_model()
         if work.batches is None:
             lengths = [len(tokens) for tokens in work.job.tokens]
-            work.batches = deque(batches(lengths, self._settings.batch_size))
+            step = self._step_tokens() if work.job.background else EMBED_BATCH_TOKENS
+            work.batches = deque(batches(lengths, self._settings.batch_size, step))
             work.vectors = np.empty((len(lengths), self.dimensions), dtype=np.float32)
         batch = work.batches.popleft()
-        work.vectors[batch] = model.embed([work.job.tokens[index] for index in batch])
+        texts = [work.job.tokens[index] for index in batch]
+        began_s = self._clock.monotonic_s()
+        work.vectors[batch] = model.embed(texts)
+        self._learn_speed(len(texts) * max(map(len, texts)), self._clock.monotonic_s() - began_s)
         self._relieve()
         return len(work.batches)
+
+    def _step_tokens(self) -> int:
+        """Tokens of a step of background work, with padding."""
+        known = int(self._tokens_a_second * _STEP_S) or _FIRST_STEP_TOKENS
+        return max(1, min(known, EMBED_BATCH_TOKENS))
+
+    def _learn_speed(self, tokens: int, seconds: float) -> None:
+        """A large step tells the speed; in a small one the call itself takes most of the time."""
+        if seconds <= 0 or tokens < _FIRST_STEP_TOKENS // 2:
+            return
+        speed, known = tokens / seconds, self._tokens_a_second
+        self._tokens_a_second = speed if not known else known + _NEWNESS * (speed - known)
 
     def _relieve(self) -> None:
         """Where memory is short, give up what MLX keeps for reuse: all that can be spared here."""

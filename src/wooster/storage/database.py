@@ -126,10 +126,13 @@ class Database:
         self._closed = True
         self._writer.shutdown(wait=True)
         with self._connections_lock:
-            for connection in self._connections:
-                connection.interrupt()  # a long search must not hold up the exit
+            # A long search must not hold up the exit. The writer, which is the first, has ended: to
+            # interrupt it would keep it from moving the -wal file into the database as it closes.
+            for connection in self._connections[1:]:
+                connection.interrupt()
         self._readers.shutdown(wait=True)
         with self._connections_lock:
-            for connection in self._connections:
+            # The writer's goes last: whoever closes last moves the -wal file, and readers may not.
+            for connection in reversed(self._connections):
                 connection.close()
             self._connections.clear()

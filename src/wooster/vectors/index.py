@@ -52,8 +52,9 @@ class Index(Protocol):
     def remove(self, labels: Sequence[int]) -> None:
         """Take labels out; those that aren't in it are left out of account."""
 
-    def search(self, vector: Vectors, k: int) -> Found:
-        """The `k` nearest to one unit vector of shape (dimensions,)."""
+    def search(self, vector: Vectors, k: int, allowed: Labels | None = None) -> Found:
+        """The `k` nearest to one unit vector of shape (dimensions,), only `allowed` ones if given
+        (sorted, each once)."""
 
 
 class Exact:
@@ -89,9 +90,14 @@ class Exact:
         self._vectors[: len(keep)] = self._vectors[keep]
         self._size = len(keep)
 
-    def search(self, vector: Vectors, k: int) -> Found:
-        scores = self._vectors[: self._size] @ vector
-        return best(self.labels(), scores, k)
+    def search(self, vector: Vectors, k: int, allowed: Labels | None = None) -> Found:
+        import numpy as np
+
+        labels, vectors = self.labels(), self._vectors[: self._size]
+        if allowed is not None:
+            chosen = np.flatnonzero(np.isin(labels, allowed))
+            labels, vectors = labels[chosen], vectors[chosen]
+        return best(labels, vectors @ vector, k)
 
     def _grow(self, capacity: int) -> None:
         import numpy as np
@@ -165,15 +171,23 @@ class Graph:
             self.hnsw.mark_deleted(label)
             self._present.discard(label)
 
-    def search(self, vector: Vectors, k: int) -> Found:
-        wanted = min(k, len(self._present))
+    def search(self, vector: Vectors, k: int, allowed: Labels | None = None) -> Found:
+        if not self._present:
+            return Found([], [])
+        seen = self._present if allowed is None else self._present.intersection(allowed.tolist())
+        wanted = min(k, len(seen))
+        # Where few of all nodes may be found, the walk passes many for each of them.
+        passed = len(self._present) / max(len(seen), 1)
         # hnswlib raises when it reaches fewer than it is asked for, which removed nodes and small
         # graphs make it do; a broader walk reaches more.
-        breadth = max(BREADTH_SEARCHING, 2 * wanted)
+        breadth = max(BREADTH_SEARCHING, int(2 * wanted * passed))
+        is_seen = None if allowed is None else seen.__contains__
         while wanted:
             self.hnsw.set_ef(breadth)
             try:
-                labels, distances = self.hnsw.knn_query(vector.reshape(1, -1), k=wanted)
+                labels, distances = self.hnsw.knn_query(
+                    vector.reshape(1, -1), k=wanted, num_threads=1, filter=is_seen
+                )
             except RuntimeError:
                 if breadth <= 2 * self.hnsw.get_current_count():
                     breadth *= 4

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wooster.vectors.index import Graph
 
-FORMAT = 1
+FORMAT = 2
 _CHUNK_BYTES = 1 << 22
 
 
@@ -28,6 +28,17 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """How far the index has come: the highest label in it, and what it stood for (`proof`).
+
+    A database that was put back from a copy gives labels again; then the proof is another.
+    """
+
+    label: int
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     format: int
     model: str
@@ -36,6 +47,8 @@ class _Record:
     removed: list[int]
     size_bytes: int
     checksum: int
+    mark_label: int
+    mark_proof: str
 
     def own_checksum(self) -> int:
         """Of this record: a digit that changed in it must not pass for another number."""
@@ -46,8 +59,9 @@ class UnusableIndex(Exception):
     """The file is missing, of something else, or damaged: build the index again."""
 
 
-def save(graph: Graph, contents: Contents, path: Path) -> None:
+def save(graph: Graph, contents: Contents, mark: Mark, path: Path) -> None:
     """Write both files; a crash at any point leaves the old ones or none. Blocking."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     graph.hnsw.save_index(str(temporary))
     record = _Record(
@@ -58,6 +72,8 @@ def save(graph: Graph, contents: Contents, path: Path) -> None:
         graph.removed_labels(),
         temporary.stat().st_size,
         _checksum(temporary),
+        mark.label,
+        mark.proof,
     )
     # The record goes first: for a moment there is a graph without one, which is no index.
     _record_path(path).unlink(missing_ok=True)
@@ -70,8 +86,8 @@ def save(graph: Graph, contents: Contents, path: Path) -> None:
     written.replace(_record_path(path))
 
 
-def load(contents: Contents, path: Path) -> Graph:
-    """The graph in `path`. Raises `UnusableIndex` with the reason. Blocking."""
+def load(contents: Contents, path: Path) -> tuple[Graph, Mark]:
+    """The graph in `path`, and how far it came. Raises `UnusableIndex`. Blocking."""
     import hnswlib
 
     record = _read_record(path)
@@ -84,7 +100,14 @@ def load(contents: Contents, path: Path) -> Graph:
         hnsw.load_index(str(path))
     except (OSError, RuntimeError) as error:
         raise UnusableIndex(str(error)) from error
-    return Graph.around(hnsw, record.dimensions, record.removed)
+    graph = Graph.around(hnsw, record.dimensions, record.removed)
+    return graph, Mark(record.mark_label, record.mark_proof)
+
+
+def remove(path: Path) -> None:
+    """Remove an index's files, where there are any. Blocking."""
+    for each in (_record_path(path), path, path.with_suffix(".new")):
+        each.unlink(missing_ok=True)
 
 
 def _read_record(path: Path) -> _Record:

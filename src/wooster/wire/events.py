@@ -35,11 +35,11 @@ class Meta:
 class Progress:
     """Something is under way that shows no text yet.
 
-    `stage` of a turn is `loading` (the model is being loaded; counts are 0), `reading` (`done` of
-    `total` prompt tokens are read) or `thinking` (`done` characters of thought so far). An
-    action that takes long has stages of its own (`fetching`,
-    `checking`, `switching`), counts in its own unit, and says in `text` how it stands. A client
-    shows `text` where there is one, and may meet stages that it doesn't know.
+    `stage` of a turn is `searching` (the library is being searched; counts are 0), `loading` (the
+    model is being loaded; counts are 0), `reading` (`done` of `total` prompt tokens are read) or
+    `thinking` (`done` characters of thought so far). An action that takes long has stages of its
+    own (`fetching`, `checking`, `switching`), counts in its own unit, and says in `text` how it
+    stands. A client shows `text` where there is one, and may meet stages that it doesn't know.
     """
 
     event: ClassVar[str] = "progress"

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 """The longest message taken, in bytes of UTF-8: a long book. Longer is refused, not cut."""
 
 
+About = Literal["", "library"]
+"""What a message must be answered from: whatever the model knows · the person's documents."""
+
+
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """`POST /v1/turns`: one message of the person. Without `session_id` a session begins."""
+    """`POST /v1/turns`: one message of the person. Without `session_id` a session begins.
+
+    One that is `about` something is never read as a command.
+    """
 
     text: str
     client: str = "unknown"
     session_id: str | None = None
+    about: About = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,138 @@
+"""From a stored message to the request for a model: past turns, passages of the library, budgets.
+
+How private the request is gets worked out here, by code, and is stored with the turn before
+anything is sent. It refuses to know who answers and what becomes of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from wooster.assistant import context, passages, turn
+from wooster.assistant.library import Quoting, asks_for_documents
+from wooster.config.settings import Sensitivity
+from wooster.core.clock import Clock
+from wooster.core.errors import TooLarge
+from wooster.core.text import rough_tokens
+from wooster.knowledge.model import Quotable, Source
+from wooster.memory.model import Turn
+from wooster.memory.service import Conversations
+from wooster.models.gate import LEVELS
+from wooster.models.model import ChatRequest
+from wooster.models.router import Router
+from wooster.wire.requests import About
+
+Tell = Callable[[turn.Input], None]
+
+# What a search reads of a message: a page that was pasted below it is no question.
+_SEARCHED_CHARACTERS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Tokens: past turns shown to the model, the answer, and the most that a model takes at once
+    where its server doesn't say."""
+
+    history: int
+    answer: int
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """The newest message: its whole text, and the passages that stand in it."""
+
+    text: str
+    sources: tuple[Source, ...] = ()
+
+
+class Preparation:
+    """Makes requests of turns. `quoting` None is a home without a library."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        router: Router,
+        prompts: context.Prompts,
+        budgets: Budgets,
+        clock: Clock,
+    ) -> None:
+        self._conversations = conversations
+        self._router = router
+        self._prompts = prompts
+        self._budgets = budgets
+        self._clock = clock
+        self.quoting: Quoting | None = None
+
+    async def request(self, stored: Turn, about: About, tell: Tell) -> ChatRequest | None:
+        """What a model is asked for `stored`; None when `tell` was given the answer.
+
+        Raises what the library and the storage raise, and `TooLarge`.
+        """
+        past = await self._conversations.before(stored)
+        found = await self._search(stored.question, about, tell)
+        if found is not None and about and not found.sources:
+            tell(turn.NotThere(found.note))
+            return None
+        request = ChatRequest(
+            (),
+            self._budgets.answer,
+            "chat",
+            stored.id,
+            text=stored.question,
+            earlier=tuple(before.question for before in past),
+        )
+        context_tokens = self._router.context_tokens(request) or self._budgets.context
+        fixed = rough_tokens(self._prompts.system) + context.FRAME_TOKENS
+        room = context_tokens - self._budgets.answer - fixed
+        newest = self._newest(stored.question, about, found, room)
+        budget = max(0, min(self._budgets.history, room - rough_tokens(newest.text)))
+        shown = context.window(past, budget)
+        messages = context.build(self._prompts, shown, stored, self._clock.zone, newest.text)
+        sensitivity, is_private = carried(shown, newest.sources)
+        if sensitivity != "plain":
+            await self._conversations.mark(stored, sensitivity, is_private=is_private)
+        if found is not None:
+            tell(turn.Quoted(newest.sources, found.note))
+        if is_private:
+            tell(turn.Stays())
+        return replace(request, messages=messages, sensitivity=sensitivity, stays=is_private)
+
+    async def _search(self, question: str, about: About, tell: Tell) -> Quotable | None:
+        """What the library has, where the message is one for it."""
+        if self.quoting is None or not (about or asks_for_documents(question)):
+            return None
+        tell(turn.Searching())
+        return await self.quoting.library.quotable(question[:_SEARCHED_CHARACTERS])
+
+    def _newest(
+        self, question: str, about: About, found: Quotable | None, room_tokens: int
+    ) -> _Newest:
+        """The question, after as many passages as fit, the best first."""
+        if self.quoting is None or found is None:
+            return _Newest(question)
+        prompt = self.quoting.answer_from if about else self.quoting.answer_with
+        room_tokens -= rough_tokens(prompt) + rough_tokens(question)
+        sources = passages.fit(found.sources, room_tokens)
+        if not sources and about:
+            raise TooLarge(
+                "The question leaves no room for a passage of the library.",
+                hint="Ask it in fewer words.",
+            )
+        if not sources:
+            return _Newest(question)
+        values = {"passages": passages.block(sources), "text": question}
+        return _Newest(passages.fill(prompt, values), sources)
+
+
+def carried(shown: Sequence[Turn], sources: Sequence[Source]) -> tuple[Sensitivity, bool]:
+    """How private a request is that shows these past turns and passages, and whether private
+    documents are among it.
+
+    An answer may repeat what its request carried, so that a past turn is as private as that was.
+    """
+    levels: list[Sensitivity] = ["plain", *(past.sensitivity for past in shown)]
+    levels += ["documents"] * bool(sources)
+    is_private = any(past.is_private for past in shown) or any(s.is_private for s in sources)
+    return max(levels, key=LEVELS.index), is_private

@@ -1,0 +1,45 @@
+"""The action about vectors: making them anew."""
+
+from __future__ import annotations
+
+from wooster.actions.registry import Action, Parameters, Report
+from wooster.vectors.model import Progress as Done
+from wooster.vectors.service import Search
+from wooster.wire.events import Progress
+from wooster.wire.requests import ActionResult
+
+
+class Nothing(Parameters):
+    """No parameters."""
+
+
+def rebuild_embeddings(search: Search) -> Action[Nothing]:
+    """Embed everything again. The old vectors are searched until the new ones are complete."""
+
+    async def work(_: Nothing, report: Report) -> ActionResult:
+        def tell(done: Done) -> None:
+            told = f"embedding {done.done} of {done.total}; the old vectors are searched meanwhile"
+            report(Progress("embedding", done.done, done.total, told if done.total else ""))
+
+        coverage = await search.rebuild(tell)
+        refused = f" {coverage.refused} were refused by it." if coverage.refused else ""
+        count = coverage.passages - coverage.refused
+        return ActionResult(
+            f"All {count} passages are embedded by {coverage.model}.{refused}"
+            if coverage.passages
+            else "There is nothing to embed yet.",
+            {
+                "passages": coverage.passages,
+                "refused": coverage.refused,
+                "model": coverage.model,
+            },
+        )
+
+    return Action(
+        name="rebuild_embeddings",
+        help="makes every vector anew; interrupted, it goes on in the background",
+        effect="read",
+        parameters=Nothing,
+        phrases=("rebuild embeddings",),
+        worker=work,
+    )

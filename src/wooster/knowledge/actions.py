@@ -1,0 +1,244 @@
+"""What a person, or a model, can do with the library."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from wooster.actions.registry import Action, Parameters, Report
+from wooster.core.clock import Clock
+from wooster.core.text import clip
+from wooster.knowledge import showing
+from wooster.knowledge.excerpt import plain
+from wooster.knowledge.service import Library
+from wooster.wire.events import Progress
+from wooster.wire.requests import ActionResult
+
+_PRIVATE = re.compile(r"\s+--private$|^--private\s+")
+
+Limit = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Nothing(Parameters):
+    """No parameters."""
+
+
+class Words(Parameters):
+    """`words` may hold filters: `tag:work project:home in:letters since:2026-01 until:2026`."""
+
+    words: Annotated[str, Field(min_length=1)]
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class Which(Parameters):
+    """`which` is the number of a result of the last search, a path, or a title."""
+
+    which: Annotated[str, Field(min_length=1)]
+
+
+class NewFolder(Parameters):
+    """`private` documents never leave this machine, whatever the settings for models say."""
+
+    path: Annotated[str, Field(min_length=1)]
+    private: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, given: Any) -> Any:
+        """`PATH --private`, as it is typed in the conversation."""
+        path = given.get("path") if isinstance(given, dict) else None
+        if not isinstance(path, str) or not _PRIVATE.search(path.strip()):
+            return given
+        return {**given, "path": _PRIVATE.sub("", path.strip()), "private": True}
+
+
+class OldFolder(Parameters):
+    path: Annotated[str, Field(min_length=1)]
+
+
+class Some(Parameters):
+    limit: Limit = 100
+
+
+def actions(library: Library, clock: Clock) -> list[Action[Any]]:
+    """All of them over one library."""
+    return [
+        _search(library),
+        _open(library, clock),
+        _status("library", ("library",), library, clock),
+        _status("library_status", ("/library status",), library, clock),
+        _add(library),
+        _remove(library),
+        _list(library),
+        _problems(library),
+        _links(library),
+        _tags(library),
+    ]
+
+
+def _search(library: Library) -> Action[Words]:
+    async def handle(given: Words) -> ActionResult:
+        result = await library.search(given.words, given.limit)
+        return ActionResult(showing.search_text(result), showing.search_data(result))
+
+    return Action(
+        name="search",
+        help="finds passages in your documents, by words and by meaning",
+        effect="read",
+        parameters=Words,
+        phrases=("/search WORDS",),
+        handler=handle,
+        rest="words",
+    )
+
+
+def _open(library: Library, clock: Clock) -> Action[Which]:
+    async def handle(given: Which) -> ActionResult:
+        opened = await library.open(given.which)
+        return ActionResult(showing.opened_text(opened, clock.zone), showing.opened_data(opened))
+
+    return Action(
+        name="open",
+        help="shows a result of the last search, or a document, with what is around it",
+        effect="read",
+        parameters=Which,
+        phrases=("/open N", "/open TITLE"),
+        handler=handle,
+        rest="which",
+    )
+
+
+def _status(name: str, phrases: tuple[str, ...], library: Library, clock: Clock) -> Action[Nothing]:
+    async def handle(_: Nothing) -> ActionResult:
+        status = await library.status()
+        return ActionResult(showing.status_text(status, clock.zone), showing.status_data(status))
+
+    return Action(
+        name=name,
+        help="shows the library's folders, how much is read and embedded, and what is wrong",
+        effect="read",
+        parameters=Nothing,
+        phrases=phrases,
+        handler=handle,
+    )
+
+
+def _add(library: Library) -> Action[NewFolder]:
+    async def work(given: NewFolder, report: Report) -> ActionResult:
+        def tell(done: int, total: int) -> None:
+            text = f"reading {showing.number(done)} of {showing.number(total)}"
+            report(Progress("reading", done, total, text))
+
+        path = await library.add(given.path, is_private=given.private)
+        await library.follow(tell)
+        status = await library.status()
+        count = next((f.documents for f in status.folders if str(f.folder.path) == path), 0)
+        text = f"{showing.place(path)} is in the library: {showing.counted(count, 'document')}."
+        if status.counts.problems:
+            text += f" {showing.counted(status.counts.problems, 'file')} of the library can't be"
+            text += " read: `library problems`."
+        if status.coverage.waiting:
+            text += f" {showing.counted(status.coverage.waiting, 'passage')} wait to be embedded;"
+            text += " they are found by their words already."
+        data = {"path": path, "documents": count, "private": given.private}
+        return ActionResult(text, data)
+
+    return Action(
+        name="library_add",
+        help="reads the documents in a folder from now on; the folder is never changed",
+        effect="write",
+        parameters=NewFolder,
+        phrases=("/library add PATH", "/library add PATH --private"),
+        rest="path",
+        worker=work,
+    )
+
+
+def _remove(library: Library) -> Action[OldFolder]:
+    async def handle(given: OldFolder) -> ActionResult:
+        count = await library.remove(given.path)
+        text = f"{showing.counted(count, 'file')} left the library. The folder is as it was."
+        return ActionResult(text, {"path": given.path, "files": count})
+
+    return Action(
+        name="library_remove",
+        help="lets a folder's documents leave the library; the folder itself is left alone",
+        effect="write",
+        parameters=OldFolder,
+        phrases=("/library remove PATH",),
+        handler=handle,
+        rest="path",
+    )
+
+
+def _list(library: Library) -> Action[Some]:
+    async def handle(given: Some) -> ActionResult:
+        status = await library.status()
+        documents = await library.documents(given.limit)
+        data = showing.status_data(status) | {
+            "listed": [showing.document_data(each) for each in documents]
+        }
+        return ActionResult(showing.documents_text(status, documents), data)
+
+    return Action(
+        name="library_list",
+        help="lists the library's folders and documents",
+        effect="read",
+        parameters=Some,
+        phrases=("/library list",),
+        handler=handle,
+    )
+
+
+def _problems(library: Library) -> Action[Some]:
+    async def handle(given: Some) -> ActionResult:
+        problems = await library.problems()
+        text = showing.problems_text(problems, given.limit)
+        return ActionResult(text, showing.problems_data(problems[: given.limit]))
+
+    return Action(
+        name="library_problems",
+        help="lists the files and folders that can't be read, and why",
+        effect="read",
+        parameters=Some,
+        phrases=("/library problems",),
+        handler=handle,
+    )
+
+
+def _links(library: Library) -> Action[Which]:
+    async def handle(given: Which) -> ActionResult:
+        links = await library.links(given.which)
+        data = showing.document_data(links.document) | showing.links_data(links)
+        return ActionResult(showing.links_text(links), data)
+
+    return Action(
+        name="library_links",
+        help="shows what links to a document, what only names it, and where its links lead",
+        effect="read",
+        parameters=Which,
+        phrases=("/library links NAME",),
+        handler=handle,
+        rest="which",
+    )
+
+
+def _tags(library: Library) -> Action[Nothing]:
+    async def handle(_: Nothing) -> ActionResult:
+        tags = await library.tags()
+        text = "\n".join(
+            f"- {plain(f'#{clip(tag, 80)}')}: {showing.counted(uses, 'document')}"
+            for tag, uses in tags
+        )
+        return ActionResult(text or "No document has a tag.", {"tags": dict(tags)})
+
+    return Action(
+        name="library_tags",
+        help="lists the tags of your documents",
+        effect="read",
+        parameters=Nothing,
+        phrases=("/library tags",),
+        handler=handle,
+    )

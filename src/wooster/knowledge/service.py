@@ -1,0 +1,298 @@
+"""The library as the rest of the program uses it: kept up with the disk, searched and opened.
+
+How it is kept up is in `keeping.py`, how a search ranks is the engine's. It knows no model and no
+screen; what stands in a document is handed on as it is, and is data.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from wooster.core.clock import Clock
+from wooster.core.errors import NotFound, UsageError
+from wooster.knowledge import lookup, places, query, relevance, surroundings
+from wooster.knowledge.found import (
+    DocumentEntry,
+    DocumentLinks,
+    FileProblem,
+    FolderStatus,
+    Found,
+    Opened,
+    SearchResult,
+    Status,
+)
+from wooster.knowledge.keeping import Keeping
+from wooster.knowledge.model import Folder, Quotable, Source
+from wooster.knowledge.places import Places
+from wooster.knowledge.query import Request
+from wooster.knowledge.store import COLLECTION
+from wooster.knowledge.updating import Reads, Updating
+from wooster.storage import Database
+from wooster.vectors.model import Coverage, Findings, Hit, Narrowing
+
+Log = Callable[[str, dict[str, Any]], None]
+
+# `open N` means one of the last results, and nobody counts further.
+_REMEMBERED = 100
+# So many hits are weighed for each one that is quoted.
+_WEIGHED = 4
+_NAMED = 5
+
+
+class Searches(Protocol):
+    """The search, as far as the library uses it (`vectors.service.Search`)."""
+
+    async def find(self, text: str, narrowing: Narrowing = ..., limit: int = ...) -> Findings: ...
+
+    async def coverage(self, collection: str = ...) -> Coverage: ...
+
+    def changed(self) -> None: ...
+
+
+class Library:
+    """The documents of one home's person."""
+
+    def __init__(
+        self,
+        database: Database,
+        search: Searches,
+        reader: Reads,
+        clock: Clock,
+        where: Places,
+        log: Log,
+    ) -> None:
+        self._database = database
+        self._search = search
+        self._clock = clock
+        self._places = where
+        updating = Updating(database, reader, clock, where)
+        self._keeping = Keeping(updating, where, search.changed, log)
+        self._last: list[Source] = []
+
+    # --- keeping up with the disk -------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Read what is new, and watch, until `stop`."""
+        await self._keeping.run()
+
+    def stop(self) -> None:
+        self._keeping.stop()
+
+    async def wait_until_settled(self) -> None:
+        """Compare everything with the disk now, and read what changed; for tests and benches."""
+        await self._keeping.settle()
+
+    async def add(self, path: str, *, is_private: bool = False) -> str:
+        """Read a folder from now on, in the background; returns its full path.
+
+        Raises `UsageError` and `NotFound` with the reason why it can't be.
+        """
+        return await self._keeping.add(path, is_private=is_private)
+
+    async def follow(self, report: Callable[[int, int], None]) -> None:
+        """Until what there is to read is read; `report` is told how many files of how many."""
+        await self._keeping.follow(report)
+
+    async def remove(self, path: str) -> int:
+        """Let a folder's documents leave the library; the folder is left alone. Returns how many
+        files left. Raises `NotFound` and `UsageError`."""
+        return await self._keeping.remove(path)
+
+    # --- how it stands ------------------------------------------------------------------------
+
+    async def folders(self) -> list[FolderStatus]:
+        """The folders that are named, with their documents and what is wrong with them."""
+        there = await self._keeping.look_at_folders()
+        counts = await self._database.read(lookup.counts)
+        defaults = set(self._places.defaults())
+        return [
+            FolderStatus(
+                Folder(Path(folder.path), folder.is_private, folder.path in defaults),
+                counts.documents_by_folder.get(folder.id, 0),
+                there.unreachable.get(folder.id, ""),
+            )
+            for folder in there.named
+        ]
+
+    async def status(self) -> Status:
+        failure = self._keeping.failure
+        return Status(
+            folders=tuple(await self.folders()),
+            counts=await self._database.read(lookup.counts),
+            coverage=await self._search.coverage(COLLECTION),
+            reading=self._keeping.reading,
+            reconciled=self._keeping.reconciled,
+            failure=str(failure) if failure is not None else "",
+        )
+
+    async def problems(self) -> list[FileProblem]:
+        """Every file and folder that can't be read, and why."""
+        folders = [
+            FileProblem(
+                str(each.folder.path),
+                f"{each.problem}; its documents are kept as they were"
+                if each.documents
+                else each.problem,
+            )
+            for each in await self.folders()
+            if each.problem
+        ]
+        troubles = [FileProblem(*each) for each in self._keeping.outcome.troubles.items()]
+        return [*folders, *troubles, *await self._database.read(lookup.problems)]
+
+    async def documents(self, limit: int) -> list[DocumentEntry]:
+        """The first documents by their paths."""
+        return await self._database.read(partial(lookup.documents, limit=limit))
+
+    async def tags(self) -> list[tuple[str, int]]:
+        """Every tag with how many documents have it."""
+        return await self._database.read(lookup.tags)
+
+    # --- finding ------------------------------------------------------------------------------
+
+    async def search(self, text: str, limit: int = 10) -> SearchResult:
+        """What words and filters find, the best first. Raises `UsageError` for a filter's date that
+        there isn't; all else is a query, whatever bytes it has."""
+        request = query.parse(text, self._clock.zone)
+        findings = await self._find(request, limit)
+        sources = await self._sources([hit.id for hit in findings.hits])
+        by_passage = {hit.id: hit for hit in findings.hits}
+        found = tuple(_found(source, by_passage[source.passage]) for source in sources)
+        self._last = sources[:_REMEMBERED]
+        return SearchResult(request, found, findings.coverage, findings.without_meaning)
+
+    async def quotable(
+        self, question: str, limit: int = 6, budget_tokens: int = relevance.BUDGET_TOKENS
+    ) -> Quotable:
+        """What a question can be answered from: passages that are relevant, or none."""
+        try:
+            request = query.parse(question, self._clock.zone)
+        except UsageError:
+            request = Request(" ".join(question.split()))
+        if not request.words:
+            return Quotable(())
+        findings = await self._find(request, limit * _WEIGHED)
+        chosen = relevance.choose(findings.hits, findings.words, limit, budget_tokens)
+        texts = {each.hit.id: each.text for each in chosen}
+        sources = [
+            replace(source, text=texts[source.passage])
+            for source in await self._sources(list(texts))
+        ]
+        if sources:
+            self._last = sources[:_REMEMBERED]
+        return Quotable(tuple(sources), how_searched(findings.coverage, findings.without_meaning))
+
+    async def _find(self, request: Request, limit: int) -> Findings:
+        narrowing = Narrowing(
+            collections=frozenset((COLLECTION,)),
+            project=request.project,
+            tags=request.tags,
+            since_ms=request.since_ms,
+            until_ms=request.until_ms,
+        )
+        if request.within:
+            documents = await self._database.read(partial(lookup.within, parts=request.within))
+            narrowing = replace(narrowing, documents=documents)
+        coverage = await self._search.coverage(COLLECTION)
+        if request.within and not narrowing.documents:  # an empty set would let all
+            return Findings((), coverage)
+        if not request.words:
+            hits = await self._newest(narrowing, limit) if request.is_narrow else ()
+            return Findings(hits, coverage)
+        return replace(await self._search.find(request.words, narrowing, limit), coverage=coverage)
+
+    async def _newest(self, narrowing: Narrowing, limit: int) -> tuple[Hit, ...]:
+        """With filters and no words, the newest documents are meant."""
+        return await self._database.read(partial(lookup.newest, narrowing=narrowing, limit=limit))
+
+    async def _sources(self, passages: Sequence[int]) -> list[Source]:
+        return await self._database.read(partial(lookup.sources, passages=passages))
+
+    # --- opening ------------------------------------------------------------------------------
+
+    async def open(self, name: str) -> Opened:
+        """A passage with what stands around it and what hangs together with its document.
+
+        `name` is the number of one of the last results, a path, a path's end, a title or an alias.
+        Raises `NotFound`, and `UsageError` for a name that several documents have.
+        """
+        source = self._numbered(name.strip())
+        if source is not None:
+            return await self._opened(source.document, source.passage)
+        return await self._opened((await self._named(name)).id, None)
+
+    async def links(self, name: str) -> DocumentLinks:
+        """A document's links, backlinks and mentions; `name` as for `open`."""
+        source = self._numbered(name.strip())
+        if source is not None:
+            return (await self._opened(source.document, None)).links
+        entry = await self._named(name)
+        return await self._database.read(partial(lookup.links_of, entry=entry))
+
+    def _numbered(self, name: str) -> Source | None:
+        if not (name.isascii() and name.isdigit() and len(name) <= 3):
+            return None
+        return self._last[int(name) - 1] if 0 < int(name) <= len(self._last) else None
+
+    async def _named(self, name: str) -> DocumentEntry:
+        wanted = name.strip().strip('"')
+
+        def find(connection: sqlite3.Connection) -> list[DocumentEntry]:
+            at_path = lookup.at_path(connection, _path(wanted))
+            entry = lookup.document(connection, at_path[0]) if at_path else None
+            return lookup.called(connection, wanted) if entry is None else [entry]
+
+        found = await self._database.read(find)
+        if not found:
+            last = f"; the last search gave {len(self._last)}" if self._last else ""
+            raise NotFound(
+                f"The library has no {places.shown(wanted)!r}{last}.",
+                hint="Give the number of a result, a path or a title; `search` finds them.",
+            )
+        if len({entry.path for entry in found}) > 1:
+            paths = ", ".join(places.shown(entry.path) for entry in found[:_NAMED])
+            raise UsageError(
+                f"{len(found)} documents are called {places.shown(wanted)!r}.",
+                hint=f"Give one's path: {paths}.",
+            )
+        return found[0]
+
+    async def _opened(self, document_id: int, passage: int | None) -> Opened:
+        def read(connection: sqlite3.Connection) -> Opened | None:
+            entry = lookup.document(connection, document_id)
+            if entry is None:
+                return None
+            rows = lookup.surroundings(connection, document_id, passage)
+            return surroundings.opened(lookup.links_of(connection, entry), rows, passage)
+
+        opened = await self._database.read(read)
+        if opened is None:
+            raise NotFound("That document is gone.", hint="Search again.")
+        return opened
+
+
+def how_searched(coverage: Coverage, without_meaning: str) -> str:
+    """What the person should know of how complete a search was; "" when it was."""
+    told = []
+    if without_meaning:
+        told.append(f"only words were searched: {without_meaning.rstrip('.')}")
+    missing = coverage.waiting + coverage.refused
+    if missing:
+        told.append(f"{missing:,} of {coverage.passages:,} passages not embedded yet")
+    return "; ".join(told).replace(",", " ")
+
+
+def _found(source: Source, hit: Hit) -> Found:
+    return Found(source, hit.words, hit.cosine, len(hit.alike))
+
+
+def _path(name: str) -> str:
+    try:
+        return str(Path(name).expanduser())
+    except RuntimeError:
+        return name

@@ -1,0 +1,190 @@
+"""Searching by words: any bytes are safe, and what people type finds what they mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tests.vectors.conftest import passages, put
+from wooster.storage import Database
+from wooster.vectors import store, words
+from wooster.vectors.model import Narrowing
+
+ANYTHING = Narrowing()
+
+
+def shown(line: str) -> list[str]:
+    return [term.shown for term in words.terms(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("What is the capital of Portugal?", ["capital", "Portugal"]),
+        ("who is it", ["who", "is", "it"]),
+        ("", []),
+        ("?! … —", []),
+        ('say "to be or not" again', ["to be or not", "say", "again"]),
+        ("milk, Milk; MILK", ["milk"]),
+        ("e-mail isn't", ["e", "mail", "isn", "t"]),
+        ("東京タワー tower", ["東 京 タ ワ ー", "tower"]),
+        ('"unclosed quote', ["unclosed", "quote"]),
+    ],
+)
+def test_a_line_is_read_as_people_mean_it(line: str, asked: list[str]) -> None:
+    """Without the words that say nothing, each once, quoted ones together."""
+    assert shown(line) == asked
+
+
+def test_a_pasted_page_is_cut() -> None:
+    """Forty-eight different words are enough to know what it is about."""
+    assert len(words.terms(" ".join(f"word{n}" for n in range(10_000)))) == 48
+
+
+async def found(database: Database, line: str, narrowing: Narrowing = ANYTHING) -> list[str]:
+    """The texts found by words, the best first, then those found by parts of words."""
+
+    def query(connection: sqlite3.Connection) -> list[str]:
+        asked = words.terms(line)
+        ids = words.ranked(connection, asked, narrowing, 10, words.Frequencies())
+        ids += words.inside_words(connection, asked, narrowing, 10)
+        text = "SELECT text FROM passages WHERE id = ?"
+        return [connection.execute(text, (each,)).fetchone()[0] for each in ids]
+
+    return await database.read(query)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("running shoes", "He runs every morning"),
+        ("cafe", "Le Café de la Gare"),
+        ("東京", "私は東京に住んでいます"),
+        ("gare café", "Le Café de la Gare"),
+        ("bedding", "reembeddings are slow"),
+        ("C++", "the language C is old"),
+        ("don't", "I don't know"),
+        ('"morning every"', ""),
+        ("nothing here", ""),
+    ],
+)
+async def test_words_find_stems_accents_scripts_and_parts(
+    database: Database, line: str, text: str
+) -> None:
+    """And a quoted pair in the wrong order finds nothing."""
+    await put(
+        database,
+        1,
+        [
+            "He runs every morning",
+            "Le Café de la Gare",
+            "私は東京に住んでいます",
+            "reembeddings are slow",
+            "the language C is old",
+            "I don't know",
+        ],
+    )
+    assert (await found(database, line))[:1] == ([text] if text else [])
+
+
+async def test_a_part_is_looked_for_only_where_no_passage_has_the_word(database: Database) -> None:
+    """Else `run` would bring every prune."""
+    await put(database, 1, ["prune the trees", "a run"])
+    assert await found(database, "run") == ["a run"]
+    await put(database, 1, ["prune the trees"])
+    assert await found(database, "run") == ["prune the trees"]
+
+
+async def test_every_way_of_narrowing_holds_for_words(database: Database) -> None:
+    """Collection, document, project, tags, and time from and until."""
+    await put(database, 1, ["one word"], project="Home", tags=frozenset({"a", "b"}), at_ms=10)
+    await put(database, 2, ["two word"], project="work", tags=frozenset({"a"}), at_ms=20)
+    await database.write(lambda c: store.put(c, "memory", 1, passages(["three word"])))
+    for narrowing, texts in (
+        (Narrowing(collections=frozenset({"memory"})), {"three word"}),
+        (
+            Narrowing(collections=frozenset({"library"}), documents=frozenset({2})),
+            {"two word"},
+        ),
+        (Narrowing(project="home"), {"one word"}),
+        (Narrowing(tags=frozenset({"A"})), {"one word", "two word"}),
+        (Narrowing(tags=frozenset({"a", "b"})), {"one word"}),
+        (Narrowing(since_ms=20), {"two word"}),
+        (Narrowing(since_ms=10, until_ms=20), {"one word"}),
+        (Narrowing(tags=frozenset({"nobody"})), set()),
+    ):
+        assert set(await found(database, "word", narrowing)) == texts, narrowing
+        assert set(await found(database, "wor", narrowing)) == texts, narrowing
+
+
+async def test_a_search_may_be_narrowed_to_any_number_of_documents(database: Database) -> None:
+    """More than SQLite takes values in one statement."""
+    await put(database, 7, ["a word"])
+    many = Narrowing(documents=frozenset(range(300_000)))
+    assert await found(database, "word", many) == ["a word"]
+
+
+def passages_of(folder: Path, empty: Path) -> sqlite3.Connection:
+    target = folder / "words.db"
+    target.write_bytes(empty.read_bytes())
+    connection = sqlite3.connect(target, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    store.put(connection, "library", 1, passages(["some words", "AND OR NOT NEAR", "x"]))
+    return connection
+
+
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(line=st.text(max_size=60))
+@example(line='" OR NEAR(')
+@example(line="\x00\ud800")
+@example(line="col: ^ * - + \\ ' ; --")
+@example(line='"""')
+def test_any_line_is_safe(line: str, tmp_path: Path, empty_database: Path) -> None:
+    """Nothing that is typed is read as query syntax, in the words or in their parts."""
+    connection = passages_of(tmp_path, empty_database)
+    asked = words.terms(line)
+    ids = words.ranked(connection, asked, ANYTHING, 10, words.Frequencies())
+    words.inside_words(connection, asked, ANYTHING, 10)
+    words.standing_in(connection, asked, ids)
+    connection.close()
+
+
+async def test_what_stands_in_a_passage_is_told_by_its_words(database: Database) -> None:
+    """Of the question's words, in the form in which they were asked."""
+    await put(database, 1, ["The dogs were running home"])
+    asked = words.terms("run dog cat")
+    told = await database.read(lambda c: words.standing_in(c, asked, [1]))
+    assert told == {1: frozenset({"run", "dog"})}
+
+
+async def test_in_a_large_collection_the_ranking_stays_the_same(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only passages with a rare word are looked at; the frequent words still rank those."""
+    texts = [
+        " ".join(
+            word
+            for word, step in (("common", 1), ("often", 3), ("seldom", 11), ("rare", 29))
+            if number % step == 0
+        )
+        + f" filler{number}"
+        for number in range(200)
+    ]
+    await put(database, 1, texts)
+    asked = words.terms("rare seldom often common nowhere")
+
+    def query(connection: sqlite3.Connection) -> list[int]:
+        return words.ranked(connection, asked, ANYTHING, 8, words.Frequencies())
+
+    whole = await database.read(query)
+    monkeypatch.setattr(words, "_CANDIDATES", 60)
+    monkeypatch.setattr(words, "_TOO_FREQUENT", 0.5)
+    assert await database.read(query) == whole
+    monkeypatch.setattr(words, "_CANDIDATES", 1)
+    assert set(await database.read(query)) == {n + 1 for n in range(0, 200, 29)} | set()
