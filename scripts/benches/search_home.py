@@ -9,7 +9,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -71,7 +71,7 @@ class Home:
     async def embed(self) -> None:
         """Until everything that is stored has its vector and the index has all of them."""
         self.search.changed()
-        await self.search.wait(_told())
+        await self.search.wait(Told())
         await self.indexed()
 
     async def indexed(self) -> None:
@@ -104,42 +104,49 @@ def _put(connection: sqlite3.Connection, start: int, texts: Sequence[Text]) -> l
     return rows
 
 
-def _told() -> Callable[[Progress], None]:
+class Told:
     """Tells the progress now and then."""
-    told_s = 0.0
 
-    def tell(at: Progress) -> None:
-        nonlocal told_s
-        if time.perf_counter() - told_s > _TOLD_EVERY_S:
-            told_s = time.perf_counter()
+    def __init__(self) -> None:
+        self._at_s = 0.0
+
+    def __call__(self, at: Progress) -> None:
+        if time.perf_counter() - self._at_s > _TOLD_EVERY_S:
+            self._at_s = time.perf_counter()
             progress(f"embedding {at.done}/{at.total}")
-
-    return tell
 
 
 @asynccontextmanager
 async def opened(paths: Paths, url: str) -> AsyncIterator[Home]:
     """The home in `paths`, its texts embedded by our server at `url`."""
-    settings = load_settings(paths, {})
     database = Database.open(paths.database, paths.backups)
+    async with (
+        server_at(paths, database, url) as embedder,
+        running(paths, database, embedder) as home,
+    ):
+        yield home
+
+
+@asynccontextmanager
+async def server_at(paths: Paths, database: Database, url: str) -> AsyncIterator[Embedder]:
+    """Our embed server at `url`, as the daemon asks it."""
+    routing = load_settings(paths, {}).routing
     async with httpx.AsyncClient(trust_env=False) as client:
 
         async def http() -> httpx.AsyncClient:
             return client
 
-        gate = Gate(EgressLedger(database, SystemClock()), Rules.of(settings.routing))
-        batch_size = settings.routing.providers.local.embeddings.batch_size
+        gate = Gate(EgressLedger(database, SystemClock()), Rules.of(routing))
+        batch_size = routing.providers.local.embeddings.batch_size
         there = EmbeddingServer(url, True, None, None, batch_size)
-        embedder = Embeddings(there, http, gate, lambda: "", _nobody_speaks)
-        async with _running(paths, database, embedder) as home:
-            yield home
+        yield Embeddings(there, http, gate, lambda: "", _nobody_speaks)
 
 
 @asynccontextmanager
 async def opened_without_server(paths: Paths) -> AsyncIterator[Home]:
     """The home in `paths`, for which nothing makes vectors."""
     database = Database.open(paths.database, paths.backups)
-    async with _running(paths, database, NoEmbedder()) as home:
+    async with running(paths, database, NoEmbedder()) as home:
         yield home
 
 
@@ -163,7 +170,8 @@ async def _nobody_speaks() -> None:
 
 
 @asynccontextmanager
-async def _running(paths: Paths, database: Database, embedder: Embedder) -> AsyncIterator[Home]:
+async def running(paths: Paths, database: Database, embedder: Embedder) -> AsyncIterator[Home]:
+    """A search over an open database, with its background work; both are closed at the end."""
     settings = load_settings(paths, {}).vectors
     folder, clock = paths.cache / "vectors", SystemClock()
     search = Search(database, embedder, folder, settings, clock, lambda *_: None)

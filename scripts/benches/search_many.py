@@ -143,7 +143,7 @@ async def _by_words(home: Home, text: str, vector: Vectors) -> Sequence[int]:
         limit=DEPTH,
         frequencies=home.frequencies,
     )
-    return await home.database.read(ranked)
+    return list(await home.database.read(ranked))
 
 
 async def _by_vectors(home: Home, text: str, vector: Vectors) -> Sequence[int]:

@@ -26,8 +26,8 @@ from scripts.benches import vectors_data
 from scripts.benches.report import figure, median, progress
 from scripts.benches.vectors_data import Data
 
+from wooster.vectors.finding import DEPTH
 from wooster.vectors.index import Exact, Graph, Index
-from wooster.vectors.service import DEPTH
 
 BENCH = "vectors"
 UNITS = {

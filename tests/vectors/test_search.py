@@ -178,7 +178,7 @@ async def test_another_ranker_takes_part_where_there_is_one(
     async with running(search):
         await put(database, 1, ["word and a long sentence about it", "word"], title="T")
         await settled(search)
-        search.reranker = Shortest()
+        search.rerank_with(Shortest())
         found = await search.find("word")
     assert [hit.text for hit in found.hits] == ["word", "word and a long sentence about it"]
     assert found.hits[0].score == -len("T\n\nword")

@@ -50,7 +50,7 @@ async def found(database: Database, line: str, narrowing: Narrowing = ANYTHING) 
 
     def query(connection: sqlite3.Connection) -> list[str]:
         asked = words.terms(line)
-        ids = words.ranked(connection, asked, narrowing, 10, words.Frequencies())
+        ids = [*words.ranked(connection, asked, narrowing, 10, words.Frequencies())]
         ids += words.inside_words(connection, asked, narrowing, 10)
         text = "SELECT text FROM passages WHERE id = ?"
         return [connection.execute(text, (each,)).fetchone()[0] for each in ids]
@@ -180,11 +180,11 @@ async def test_in_a_large_collection_the_ranking_stays_the_same(
     asked = words.terms("rare seldom often common nowhere")
 
     def query(connection: sqlite3.Connection) -> list[int]:
-        return words.ranked(connection, asked, ANYTHING, 8, words.Frequencies())
+        return list(words.ranked(connection, asked, ANYTHING, 8, words.Frequencies()))
 
     whole = await database.read(query)
     monkeypatch.setattr(words, "_CANDIDATES", 60)
     monkeypatch.setattr(words, "_TOO_FREQUENT", 0.5)
     assert await database.read(query) == whole
     monkeypatch.setattr(words, "_CANDIDATES", 1)
-    assert set(await database.read(query)) == {n + 1 for n in range(0, 200, 29)} | set()
+    assert set(await database.read(query)) == {n + 1 for n in range(0, 200, 29)}

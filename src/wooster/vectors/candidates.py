@@ -12,7 +12,7 @@ from wooster.vectors.model import Coverage, Narrowing, Progress
 from wooster.vectors.sets import VectorSet
 
 if TYPE_CHECKING:
-    from wooster.vectors.sets import Labels
+    from wooster.vectors.sets import Labels, Vectors
 
 # SQLite takes 32 766 values in one statement.
 _AT_ONCE = 1_000
@@ -63,6 +63,21 @@ def allowed_labels(
         (vector_set.id, *values),
     )
     return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
+def cosines(
+    connection: sqlite3.Connection, vector_set: VectorSet, vector: Vectors, ids: Sequence[int]
+) -> dict[int, float]:
+    """How near passages are to a unit vector; those without a vector are left out."""
+    rows = connection.execute(
+        "SELECT v.id, p.id FROM passages AS p JOIN vectors AS v"
+        " ON v.text_hash = p.text_hash AND v.set_id = ?"
+        f" WHERE p.id IN ({', '.join('?' * len(ids))})",
+        (vector_set.id, *ids),
+    ).fetchall()
+    labels, vectors = sets.fetch(connection, vector_set, {row[0] for row in rows})
+    scores = dict(zip(labels.tolist(), (vectors @ vector).tolist(), strict=True))
+    return {passage: scores[label] for label, passage in rows}
 
 
 def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Candidate]:

@@ -95,22 +95,23 @@ def ranked(
     narrowing: Narrowing,
     limit: int,
     frequencies: Frequencies,
-) -> list[int]:
-    """The passages that hold most of the rarest of `asked`, the best first.
+) -> dict[int, float]:
+    """The passages that hold most of the rarest of `asked`, the best first, with their scores.
 
     bm25 takes its time for each row, and most rows have nothing but a frequent word: in a large
     collection only those with a rare one are candidates, which the frequent ones then rank.
     """
     rare, rest = _split(connection, asked, frequencies)
     if not rare:
-        return []
+        return {}
     some = " OR ".join(term.phrase for term in rare)
-    best = dict(_scored(connection, some, narrowing, limit))
+    scores = dict(_scored(connection, some, narrowing, limit))
     if rest:
         others = " OR ".join(term.phrase for term in rest)
         for row, score in _scored(connection, f"({some}) AND ({others})", narrowing, limit):
-            best[row] = min(score, best.get(row, score))  # bm25 in SQLite: less is better
-    return sorted(best, key=lambda row: (best[row], row))[:limit]
+            scores[row] = max(score, scores.get(row, score))
+    ranked = sorted(scores, key=lambda row: (-scores[row], row))[:limit]
+    return {row: scores[row] for row in ranked}
 
 
 def _split(
@@ -151,7 +152,7 @@ def _scored(
         + " WHERE passages_words MATCH ? ORDER BY score LIMIT ?",
         (*_WEIGHTS, *values, match, limit),
     )
-    return [(int(row[0]), float(row[1])) for row in rows]
+    return [(int(row[0]), -float(row[1])) for row in rows]  # SQLite's bm25: less is better
 
 
 def inside_words(
