@@ -175,13 +175,15 @@ async def running(paths: Paths, database: Database, embedder: Embedder) -> Async
     settings = load_settings(paths, {}).vectors
     folder, clock = paths.cache / "vectors", SystemClock()
     search = Search(database, embedder, folder, settings, clock, lambda *_: None)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(search.run())
-        try:
-            yield Home(database, embedder, search)
-        finally:
-            search.stop()
-    await database.close()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(search.run())
+            try:
+                yield Home(database, embedder, search)
+            finally:
+                search.stop()
+    finally:
+        await database.close()
 
 
 def _last_label(connection: sqlite3.Connection) -> int:

@@ -96,8 +96,7 @@ def _compare(data: Data, name: str, choices: list[Choice], others: list[str]) ->
 
 
 def _measured(contender: str, data: Data, told: str, options: tuple[str, ...]) -> Figures:
-    """One contender's figures, from processes of its own. The index that was built is also searched
-    as deep as a hybrid search does."""
+    """One contender's figures, from processes of its own."""
     progress(told)
     with _folder() as folder:
         found = _child(contender, "build", data, folder, options)
@@ -141,7 +140,7 @@ def _crossover(dimensions: int) -> None:
             labels = np.arange(part.start, part.stop)
             for index in (exact, graph):
                 index.add(labels, np.array(base[part]))
-            slower_ms = _p50_ms(exact, queries) - _p50_ms(graph, queries)
+            slower_ms = _slower_ms(exact, graph, queries)
             progress(f"{size} of {dimensions}: exact {slower_ms:+.3f} ms against the graph")
             if slower_ms >= 0:
                 figure(
@@ -160,13 +159,16 @@ def _crossed(before: tuple[int, float] | None, after: tuple[int, float]) -> floa
     return before[0] + (after[0] - before[0]) * before[1] / (before[1] - after[1])
 
 
-def _p50_ms(index: Index, queries: vectors_data.Vectors) -> float:
-    times_ms = []
+def _slower_ms(one: Index, other: Index, queries: vectors_data.Vectors) -> float:
+    """How much longer the first one's middle query takes. Both are asked in turns, so that a busy
+    moment of the machine meets both."""
+    times_ms: tuple[list[float], list[float]] = ([], [])
     for query in queries:
-        started = time.perf_counter()
-        index.search(query, DEPTH)
-        times_ms.append((time.perf_counter() - started) * 1000)
-    return median(times_ms)
+        for index, taken_ms in zip((one, other), times_ms, strict=True):
+            started = time.perf_counter()
+            index.search(query, DEPTH)
+            taken_ms.append((time.perf_counter() - started) * 1000)
+    return median(times_ms[0]) - median(times_ms[1])
 
 
 @contextmanager

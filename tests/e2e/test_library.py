@@ -181,6 +181,7 @@ def test_a_folder_changes_under_a_search_that_never_errs(home: Home, tmp_path: P
     home.daemon.start()
     wait_for("the second start's comparison", settled(home), READ_S)
     assert embedded_texts(home) == embedded, "a second load embeds nothing"
+    home.wait_ready("embed")
     assert first(home, "marker299x")["cosine"] is not None
 
 

@@ -6,11 +6,12 @@ import os
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from tests.knowledge.conftest import Shelf, as_json
 from tests.knowledge.test_library import running
 from wooster.actions.registry import Registry
-from wooster.core.errors import UsageError
+from wooster.core.errors import NotFound, UsageError
 from wooster.knowledge.actions import NewFolder, actions
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -46,7 +47,8 @@ async def test_a_search_is_numbered_and_marked(shelf: Shelf, registry: Registry)
     assert "2 of 2 passages not embedded yet" in result.text
     assert result.data["found"][0]["path"] == str(shelf.vault / "house.md")
     assert result.data["not_embedded"] == 2
-    assert "Nothing" in (await run(registry, "/search xylophone")).text
+    nothing = (await run(registry, "/search xylophone\x1b tag:no")).text
+    assert "Nothing in your library matches “xylophone tag:no”." in nothing
 
 
 async def test_open_shows_a_result_and_what_hangs_together(
@@ -61,6 +63,41 @@ async def test_open_shows_a_result_and_what_hangs_together(
     assert "Named without a link in:\n- Garden" in result.text
     assert result.data["path"] == str(shelf.vault / "house.md")
     assert (await run(registry, "/open garden")).data["backlinks"][0]["title"] == "House"
+
+
+async def test_an_opened_document_keeps_its_lines(shelf: Shelf, registry: Registry) -> None:
+    """Tables and code stand as they are written; what is left out is told."""
+    written = "```sh\nls\n  pwd\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    shelf.write("code.md", f"# Code\n\n{written}\n\n" + "## Part\n\nMore words.\n\n" * 400)
+    await shelf.settled()
+    text = (await run(registry, "/open code")).text
+    assert written in text
+    fence = next(t for t in MarkdownIt().parse(text) if t.type == "fence")
+    assert fence.info == "markdown"
+    assert fence.content.startswith("# Code\n")
+    assert fence.content.endswith("…\n")
+
+
+async def test_a_search_leads_to_the_line_and_its_heading(shelf: Shelf, registry: Registry) -> None:
+    """A passage may have several sections; the one with the words is named."""
+    shelf.write("log.md", "# Log\n\n## May\n\nSwarm.\n\n## July\n\nHoney harvest.\n")
+    await shelf.settled()
+    result = await run(registry, "/search harvest")
+    assert f"**1. Log › July**  `{shelf.vault}/log.md:9`" in result.text
+    assert "May Swarm. Honey **harvest**." in result.text
+    assert (result.data["found"][0]["line"], result.data["found"][0]["headings"]) == (
+        9,
+        ["Log", "July"],
+    )
+
+
+async def test_a_part_of_a_word_counts_as_its_word(shelf: Shelf, registry: Registry) -> None:
+    """Where no passage has it as a word of its own."""
+    shelf.write("tax.md", "# Tax\n\nDie Handwerkerrechnung liegt bei.\n")
+    await shelf.settled()
+    result = await run(registry, "/search handwerker")
+    assert "Die **Handwerker**rechnung" in result.text
+    assert "*(words)*" in result.text
 
 
 async def test_library_says_how_it_stands(shelf: Shelf, registry: Registry) -> None:
@@ -92,9 +129,11 @@ async def test_an_empty_library_says_what_to_do(shelf: Shelf) -> None:
     made = Registry()
     for action in actions(shelf.library, shelf.clock):
         made.add(action)
-    assert "library add PATH" in (await run(made, "library")).text
-    assert "library add PATH" in (await run(made, "/library list")).text
-    assert "library status" in (await run(made, "/search taps")).text
+    for line in ("library", "/library list", "/search taps"):
+        assert "wooster library add FOLDER" in (await run(made, line)).text
+    assert "library add FOLDER" in (await shelf.library.quotable("taps?")).note
+    with pytest.raises(NotFound, match="the last search found nothing"):
+        await run(made, "/open 1")
     assert (await run(made, "/library problems")).text == "Everything in the library could be read."
     assert (await run(made, "/library tags")).text == "No document has a tag."
 
@@ -113,7 +152,7 @@ async def test_add_and_remove(shelf: Shelf, registry: Registry) -> None:
         result = await call.run(told.append)
         assert "2 documents" in result.text
         assert "1 file of the library can't be read" in result.text
-        assert any(each.text == "reading 0 of 3" for each in told)
+        assert any(each.text.startswith("reading 0 of 3;") for each in told)
         assert all(each.is_private for each in await shelf.library.documents(9))
         assert "3 files left" in (await run(made, f"/library remove {shelf.vault}")).text
     assert (shelf.vault / "house.md").exists()
@@ -143,7 +182,9 @@ async def test_nothing_in_a_document_or_its_name_looks_like_ours(
     for line in ("/search zebra", "/open 1", "/library list", "library"):
         result = await run(registry, line)
         assert "\x1b" not in result.text
-        assert "\n# " not in result.text
+        tokens = [token.type for token in MarkdownIt().parse(result.text)]
+        assert "heading_open" not in tokens
+        assert tokens.count("fence") == line.startswith("/open")
         result.text.encode("utf-8")
 
 

@@ -151,7 +151,7 @@ async def test_opening_by_number_path_title_and_alias(shelf: Shelf) -> None:
             assert "y/long.md" in error.value.hint
         else:
             assert (await shelf.library.open(name)).links.document.title == "Long"
-    with pytest.raises(NotFound, match="gave 1"):
+    with pytest.raises(NotFound, match="no result 7: the last search found 1 result"):
         await shelf.library.open("7")
 
 
@@ -274,3 +274,30 @@ async def test_a_client_that_leaves_does_not_stop_the_reading(shelf: Shelf) -> N
         await asyncio.sleep(0)
         following.cancel()
         await until_found(shelf, "apples", ["a.md"])
+
+
+async def test_a_removal_that_is_left_goes_on(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C after the folder left the list doesn't leave half of its files behind."""
+    shelf.reopened(folders=[])
+    for i in range(5):
+        shelf.write(f"{i}.md", f"apples {i}")
+    async with running(shelf):
+        path = await shelf.library.add(str(shelf.vault))
+        await shelf.library.follow(lambda done, total: None)
+        assert len(await shelf.library.documents(9)) == 5
+        begun, never = asyncio.Event(), asyncio.Event()
+
+        async def hang(*_: object) -> None:
+            begun.set()
+            await never.wait()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(keeping.Keeping, "_leave", hang)
+            async with asyncio.TaskGroup() as tasks:
+                removing = tasks.create_task(shelf.library.remove(path))
+                await begun.wait()
+                removing.cancel()
+        await shelf.library.follow(lambda done, total: None)
+        assert await shelf.library.documents(9) == []

@@ -119,6 +119,17 @@ async def test_another_server_is_asked_in_plain_openai() -> None:
             "a vector that is none",
         ),
         (
+            httpx.Response(200, json={"model": "minilm", "data": [{"index": 0, "embedding": 5}]}),
+            "makes no sense",
+        ),
+        (
+            httpx.Response(
+                200,
+                content=b'{"data": [{"index": 0, "embedding": [1%s, 0, 0]}]}' % (b"0" * 400),
+            ),
+            "makes no sense",
+        ),
+        (
             httpx.Response(
                 200, json={"model": "minilm", "data": [{"index": 0, "embedding": [1, 0]}]}
             ),
@@ -196,3 +207,60 @@ async def test_a_loading_model_has_no_dimensions_yet() -> None:
     """Our server lists its model before it is read."""
     with pytest.raises(ModelUnavailable, match="being loaded"):
         await embeddings(Server({"data": [{"id": "minilm"}]})).made_by()
+
+
+async def test_large_numbers_are_a_vector_too() -> None:
+    """Their squares are beyond what a float32 can be."""
+    server = Server()
+    row = {"index": 0, "embedding": [3e30, 4e30, 0]}
+    server.answer = lambda _: httpx.Response(200, json={"model": "minilm", "data": [row]})
+    _, vectors = await embeddings(server).embed(["a"], "document", 3, background=True)
+    assert vectors[0].tolist() == pytest.approx([0.6, 0.8, 0])
+
+
+async def test_who_answers_is_asked_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another model may have come to the same address while nothing was embedded."""
+    server = Server({"data": [{"id": "first"}]})
+    spec = EmbeddingServer("http://127.0.0.1:1234", False, None, None, 64)
+    made = embeddings(server, spec)
+    assert (await made.made_by()).model == "first"
+    server.listed = {"data": [{"id": "second"}]}
+    assert (await made.made_by()).model == "first", "it isn't asked before each search"
+    monkeypatch.setattr("wooster.models.embeddings._BELIEVED_S", -1)
+    assert (await made.made_by()).model == "second"
+    measured = len(server.sent)
+    assert (await made.made_by()).model == "second"
+    assert len(server.sent) == measured, "its dimensions are known"
+
+
+async def test_after_a_handover_the_new_model_is_believed_at_once() -> None:
+    """Else what was embedded by it would be taken for a model's that is gone again."""
+    server = Server()
+    made = embeddings(server)
+    await made.made_by()
+    server.listed = {"data": [{"id": "new", "dimensions": 4, "prompts": ""}]}
+    made.forget()
+    assert await made.made_by() == EmbeddingModel("new", 4)
+
+
+@pytest.mark.parametrize("listed", [{"data": [{"dimensions": 3}]}, {"data": [3]}, [], {"data": {}}])
+async def test_another_program_at_our_port_is_no_reason_to_end(listed: Any) -> None:
+    """It lists something, and not what our server does."""
+    with pytest.raises(ModelUnavailable):
+        await embeddings(Server(listed)).made_by()
+
+
+async def test_nobody_waits_twice_for_a_server_that_hangs() -> None:
+    """After a silence it isn't asked for a while; that it refuses a connection is known at once."""
+    server = Server()
+    made = embeddings(server)
+    await made.made_by()
+
+    def hang(_: dict[str, Any]) -> httpx.Response:
+        raise httpx.ReadTimeout("no")
+
+    server.answer = hang
+    for told in ("didn't answer in time", "doesn't answer"):
+        with pytest.raises(ModelUnavailable, match=told):
+            await made.embed(["a"], "query", 3, background=False)
+    assert len(server.sent) == 1

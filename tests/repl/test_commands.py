@@ -190,3 +190,4 @@ def test_ctrl_c_ends_work_by_hanging_up(home: Paths, daemon: FakeDaemon, capsys:
     daemon.works["pull"] = endless
     assert run_work(home, "pull", ActionRequest(), False) == 130
     assert left.wait(20)
+    assert capsys.readouterr().err.endswith("(left; what came until now is kept)\n")

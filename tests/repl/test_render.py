@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 
 import pytest
 
-from wooster.repl.render import REDRAW_S, LiveDisplay, PlainDisplay, display_for
+from wooster.repl.render import REDRAW_S, LiveDisplay, PlainDisplay, display_for, unescaped
 from wooster.repl.terminal import Terminal
 from wooster.wire.events import Done, Failure, Note, Progress, Result, Token
 
@@ -286,3 +287,35 @@ def test_a_huge_block_does_not_stall_the_stream() -> None:
     display.show(Token("x"))
     due_s = display.due_s()
     assert due_s is not None and due_s > took_s >= REDRAW_S
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\\# a \\| b \\\\ c\\d", "# a | b \\ c\\d"),
+        ("`a\\_b` \\_ ``c` \\_ d``", "`a\\_b` _ ``c` \\_ d``"),
+        ("```\na \\_\n```\n\\_", "```\na \\_\n```\n_"),
+        ("````md\n```\n\\_\n````\n\\_", "````md\n```\n\\_\n````\n_"),
+        ("a ` \\_ b", "a ` _ b"),
+    ],
+)
+def test_what_is_not_rendered_has_no_escapes(written: str, shown: str) -> None:
+    """But code is as it is written."""
+    assert unescaped(written) == shown
+
+
+def test_a_result_in_a_pipe_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """A person who pipes a search reads no backslashes."""
+    out = Terminal(sys.stdout)
+    display = PlainDisplay(out, out, footers=True)
+    display.show(Result("a\\_b", {}))
+    assert capsys.readouterr().out == "a_b\n"
+
+
+def test_what_no_model_answered_has_no_footer() -> None:
+    """ "That isn't in your library." took no model and no tokens."""
+    screen = Screen()
+    display = live(screen)
+    display.show(Token("That isn't in your library."))
+    display.show(Done("t", "done", "", "", first_token_s=0.0))
+    assert screen.text == "That isn't in your library."

@@ -7,6 +7,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.input import PipeInput, create_pipe_input
@@ -149,6 +150,17 @@ def test_help_lists_what_there_is(sitting: Sitting, daemon: FakeDaemon) -> None:
     for part in ("history {words}", "past turns", "exit, quit", "Ctrl-R", "Esc, Enter"):
         assert part in sitting.screen.text
     assert texts(daemon) == []
+
+
+def test_a_typed_path_is_sent_in_full(
+    sitting: Sitting, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The daemon works elsewhere, and the person means the folder that they stand in."""
+    adding = ActionHelp("library_add", "reads a folder", ["/library add PATH"], "write")
+    daemon.greeting = replace(daemon.greeting, commands=[adding])
+    monkeypatch.chdir(tmp_path)
+    sitting.talk(f"/library add my notes{ENTER}{CTRL_D}")
+    assert texts(daemon) == [f"/library add {tmp_path}/my notes"]
 
 
 def test_a_command_shows_its_result(sitting: Sitting, daemon: FakeDaemon) -> None:

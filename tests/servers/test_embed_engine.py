@@ -320,3 +320,30 @@ def test_a_step_of_background_work_is_as_long_as_a_person_may_wait(
     assert steps(background=True) == [5, 3], "its speed isn't known yet"
     assert steps(background=True) == [1] * 8
     assert steps(background=False) == [8]
+
+
+def test_a_step_that_took_long_once_makes_no_slow_machine(
+    bench: Callable[..., Bench], clock: ManualClock
+) -> None:
+    """The machine slept meanwhile; short texts teach its speed too, though their steps are small
+    for it."""
+    at = bench()
+    texts_at_once: list[int] = []
+    embed = at.engine._loaded_model().embed
+    tokens_a_second = 40.0
+
+    class Uneven:
+        def embed(self, tokens: Any) -> Any:
+            texts_at_once.append(len(tokens))
+            clock.advance(sum(map(len, tokens)) / tokens_a_second)
+            return embed([each[:4] for each in tokens])
+
+    at.engine._model = Uneven()  # type: ignore[assignment]
+    for texts in ([[3, 4, 5, 6, 7] * 52], *[[[3, 4, 5, 6] * 5] * 8] * 6):
+        ended: list[object] = []
+        texts_at_once.clear()
+        at.engine.submit(EmbedJob(texts, ended.append, True))
+        while not ended:
+            at.turn()
+        tokens_a_second = 10_000.0
+    assert texts_at_once == [8]

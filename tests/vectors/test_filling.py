@@ -11,11 +11,11 @@ import pytest
 from tests.embedder import WordEmbedder, vector_of
 from tests.vectors.conftest import SETTINGS, findings, put, running, search_over, settled
 from wooster.core.clock import ManualClock
-from wooster.core.errors import ModelUnavailable
+from wooster.core.errors import Busy, ModelRefused, ModelUnavailable
 from wooster.storage import Database
 from wooster.vectors import sets, store
 from wooster.vectors.filling import Filling
-from wooster.vectors.model import Maker
+from wooster.vectors.model import Facets, Maker
 from wooster.vectors.sets import VectorSet
 
 
@@ -93,7 +93,7 @@ async def test_a_server_that_is_away_is_waited_for(
         assert found.coverage.waiting == 1
         assert found.coverage.problem == "No embedding server answers."
         embedder.away = ""
-        search.server_is_back()
+        search.changed()
         while (await search.coverage()).waiting:
             await asyncio.sleep(0.01)
         found = await search.find("lighthouse")
@@ -128,7 +128,7 @@ async def test_another_model_grows_beside_and_takes_over_in_one_step(
     await put(database, 1, [f"text {n}" for n in range(10)])
     fill = filling(database, old, clock)
     await fill.once(old, nothing)
-    new = WordEmbedder(Maker("other", 32), batch_size=4, fails_at=frozenset({3}))
+    new = WordEmbedder(Maker("other", 32), batch_size=4, fails_at=frozenset({4}))
     with pytest.raises(ModelUnavailable):
         await fill.once(new, nothing)
     halfway = await there(database)
@@ -139,7 +139,7 @@ async def test_another_model_grows_beside_and_takes_over_in_one_step(
     after = await there(database)
     assert after["current"].maker == new.maker
     assert "growing" not in after
-    assert len(new.embedded) == 8 + 4, "what was embedded before the failure isn't again"
+    assert len(new.embedded) == 1 + 8 + 4, "what was embedded before the failure isn't again"
     await fill.once(new, nothing)
     left = await database.read(lambda c: c.execute("SELECT count(*) FROM vectors").fetchone()[0])
     assert left == 10
@@ -150,7 +150,7 @@ async def test_a_model_that_goes_back_leaves_the_old_set_in_place(
     database: Database, clock: ManualClock
 ) -> None:
     """What had grown of the other is removed."""
-    old, new = WordEmbedder(), WordEmbedder(Maker("other", 8), fails_at=frozenset({1}))
+    old, new = WordEmbedder(), WordEmbedder(Maker("other", 8), fails_at=frozenset({2}))
     await put(database, 1, ["one", "two"])
     fill = filling(database, old, clock)
     await fill.once(old, nothing)
@@ -174,14 +174,14 @@ async def test_a_model_that_will_take_over_embeds_everything_before_it_does(
     await fill.once(old, nothing)
     async with fill.filled_for(new, nothing), asyncio.TaskGroup() as tasks:
         assert (await there(database))["current"].maker == old.maker
-        assert sorted(new.embedded) == ["one", "two"]
+        assert sorted(new.embedded) == ["a", "one", "two"]
         background = tasks.create_task(fill.once(new, nothing))
         await asyncio.sleep(0)
         assert not background.done(), "it waits until the new model is the one to ask"
         background.cancel()
     await fill.once(new, nothing)
     assert (await there(database))["current"].maker == new.maker
-    assert sorted(new.embedded) == ["one", "two"]
+    assert sorted(new.embedded) == ["a", "one", "two"]
 
 
 async def test_a_rebuild_goes_on_where_it_broke_off(database: Database, clock: ManualClock) -> None:
@@ -249,6 +249,152 @@ async def test_what_stays_isnt_sent_to_another_machine(
     await fill.once(here, nothing)
     assert here.embedded == ["secret words"]
     assert await findings(database) == []
+
+
+async def test_what_becomes_private_meanwhile_isnt_sent_to_another_machine(
+    database: Database, clock: ManualClock
+) -> None:
+    """Nor what is deleted meanwhile: each batch is looked at again before it goes."""
+
+    class Changing(WordEmbedder):
+        async def embed(self, texts, kind, dimensions, *, background):  # type: ignore[no-untyped-def]
+            await database.write(lambda c: store.set_facets(c, "library", 2, Facets(stays=True)))
+            await database.write(lambda c: store.drop(c, "library", 3))
+            return await WordEmbedder.embed(self, texts, kind, dimensions, background=background)
+
+    own = Changing(is_here=False, batch_size=1)
+    for document, text in enumerate(("one", "two words", "and three words"), 1):
+        await put(database, document, [text])
+    await filling(database, own, clock).once(own, nothing)
+    assert own.embedded == ["one"]
+    assert await findings(database) == []
+
+
+class Refusing(WordEmbedder):
+    """A server that has one answer."""
+
+    async def embed(self, texts, kind, dimensions, *, background):  # type: ignore[no-untyped-def]
+        self.requests.append(list(texts))
+        raise ModelRefused("no such model")
+
+
+async def test_a_server_that_refuses_whatever_it_is_sent_refuses_no_text(
+    database: Database, clock: ManualClock
+) -> None:
+    """What waits goes on waiting, and a rebuild doesn't put nothing in the place of vectors."""
+    good, bad = WordEmbedder(), Refusing()
+    await put(database, 1, [f"text {n}" for n in range(10)])
+    with pytest.raises(ModelUnavailable, match="refuses every text: no such model"):
+        await filling(database, bad, clock).once(bad, nothing)
+    assert await waiting(database) == 10
+    await filling(database, good, clock).once(good, nothing)
+    fill = filling(database, bad, clock)
+    await fill.begin_anew()
+    sent = len(bad.requests)
+    with pytest.raises(ModelUnavailable):
+        await fill.once(bad, nothing)
+    assert len(bad.requests) == sent + 2
+    current = (await there(database))["current"]
+    assert await database.read(lambda c: sets.count(c, current)) == 10
+    assert await findings(database) == []
+
+
+async def test_a_server_that_is_another_at_each_answer_begins_nothing(
+    database: Database, clock: ManualClock
+) -> None:
+    """Everything is embedded anew only by a model that makes what it says that it makes."""
+
+    class Flipping(WordEmbedder):
+        async def made_by(self) -> Maker:
+            self.maker = Maker("other", self.maker.dimensions + 1)
+            return self.maker
+
+        async def embed(self, texts, kind, dimensions, *, background):  # type: ignore[no-untyped-def]
+            await self.made_by()
+            return await WordEmbedder.embed(self, texts, kind, dimensions, background=background)
+
+    old, flipping = WordEmbedder(), Flipping()
+    await put(database, 1, ["one", "two"])
+    fill = filling(database, old, clock)
+    await fill.once(old, nothing)
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable, match="became other meanwhile"):
+            await fill.once(flipping, nothing)
+    assert set(await there(database)) == {"current"}
+
+
+async def test_a_text_without_end_is_cut_and_one_without_words_has_a_vector_too(
+    database: Database, clock: ManualClock
+) -> None:
+    """Servers refuse the empty text, and no model reads ten million characters."""
+    embedder = WordEmbedder()
+    await put(database, 1, ["", "long " * 2_000_000], title="")
+    await filling(database, embedder, clock).once(embedder, nothing)
+    assert [len(text) for text in embedder.embedded] == [1, 131_072]
+    assert await findings(database) == []
+
+
+async def test_a_rebuild_of_nothing_begins_nothing(
+    database: Database, clock: ManualClock, tmp_path: Path
+) -> None:
+    """And what is stored then is searched as it is embedded, not when all of it is."""
+    embedder = WordEmbedder()
+    async with running(search_over(database, embedder, clock, tmp_path)) as search:
+        coverage = await search.rebuild(lambda progress: None)
+        assert coverage.passages == 0
+        await put(database, 1, ["one"])
+        await settled(search)
+    assert {each.state for each in (await there(database)).values()} == {"current"}
+
+
+async def test_a_rebuild_waits_for_nothing_while_another_model_embeds_everything(
+    database: Database, clock: ManualClock
+) -> None:
+    """It would throw away what has grown."""
+    old, new = WordEmbedder(), WordEmbedder(Maker("other", 8))
+    await put(database, 1, ["one"])
+    fill = filling(database, old, clock)
+    await fill.once(old, nothing)
+    async with fill.filled_for(new, nothing):
+        with pytest.raises(Busy):
+            await fill.begin_anew()
+        assert (await there(database))["growing"].maker == new.maker
+    await fill.begin_anew()
+
+
+async def test_a_rebuild_that_was_begun_with_another_precision_begins_again(
+    database: Database, clock: ManualClock
+) -> None:
+    """Its setting was changed and the daemon started again meanwhile."""
+    embedder = WordEmbedder()
+    await put(database, 1, ["one"])
+    half = Filling(database, embedder, "float16", clock, lambda event, fields: None)
+    fill = filling(database, embedder, clock)
+    await fill.once(embedder, nothing)
+    await half.begin_anew()
+    await fill.begin_anew()
+    await fill.once(embedder, nothing)
+    assert len(embedder.embedded) == 2
+    assert (await there(database))["current"].precision == "float32"
+
+
+async def test_a_rebuild_isnt_ended_by_a_problem_of_another_time(
+    database: Database, clock: ManualClock, tmp_path: Path
+) -> None:
+    """The server was away, and nobody looked since."""
+    embedder = WordEmbedder()
+    search = search_over(database, embedder, clock, tmp_path)
+    async with running(search):
+        await put(database, 1, ["one"])
+        await settled(search)
+        embedder.away = "No embedding server answers."
+        search.changed()
+        while not search._filling.problem:
+            await asyncio.sleep(0.01)
+        embedder.away = ""
+        coverage = await search.rebuild(lambda progress: None)
+    assert coverage.is_complete
+    assert embedder.embedded == ["one", "one"]
 
 
 @pytest.mark.parametrize("precision", ["float16", "float32"])

@@ -18,7 +18,7 @@ from wooster.vectors.index_file import Contents, Mark, UnusableIndex
 
 DIMENSIONS = 16
 CONTENTS = Contents("a-model", DIMENSIONS)
-MARK = Mark(50, "00ff")
+MARK = Mark(50, "a token")
 
 
 def unit(seed: int, count: int = 1) -> Any:

@@ -13,6 +13,7 @@ from tests.vectors.conftest import passages, put, running, search_over, settled
 from wooster.core.clock import ManualClock
 from wooster.storage import Database
 from wooster.vectors import store
+from wooster.vectors.keeper import IndexKeeper
 from wooster.vectors.model import Facets, Maker, Narrowing, NewPassage
 from wooster.vectors.service import Search
 
@@ -108,6 +109,35 @@ async def test_a_search_says_how_much_it_could_not_look_at(
     assert found.without_meaning == "The embed server is loading its model."
     assert [hit.text for hit in found.hits] == ["three"]
     assert found.words == ("three",)
+
+
+async def test_an_index_that_cannot_be_built_ends_nothing(
+    database: Database, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too little memory for it: what is stored is still embedded and found."""
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("Not enough memory")
+
+    monkeypatch.setattr(IndexKeeper, "catch_up", fail)
+    async with running(search):
+        for document, text in enumerate(("one thing", "another thing")):
+            await put(database, document, [text])
+            await settled(search)
+        found = await search.find("another")
+    assert found.coverage.is_complete
+    assert found.hits[0].text == "another thing"
+
+
+async def test_a_search_while_the_daemon_ends_still_answers(
+    database: Database, search: Search
+) -> None:
+    """Its background work has ended by then."""
+    async with running(search):
+        await put(database, 1, ["one thing"])
+        await settled(search)
+    found = await search.find("one")
+    assert [hit.cosine is not None for hit in found.hits] == [True]
 
 
 async def test_a_repeated_question_is_embedded_once(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -67,9 +69,10 @@ async def test_a_vector_goes_with_the_last_passage_that_says_its_text(database: 
     def embed(connection: sqlite3.Connection) -> None:
         vector_set = sets.begin(connection, MAKER, "float32", "current", _now())
         waiting = sets.waiting(connection, vector_set, 10, elsewhere=False)
-        assert sorted(each.text for each in waiting) == ["own", "shared"]
-        unit = np.eye(len(waiting), 8, dtype=np.float32)
-        sets.store(connection, [vector_set], [each.text_hash for each in waiting], unit)
+        hashes = [each.text_hash for each in waiting]
+        texts = sets.texts(connection, vector_set, hashes, elsewhere=False)
+        assert sorted(texts.values()) == ["own", "shared"]
+        sets.store(connection, [vector_set], hashes, np.eye(len(waiting), 8, dtype=np.float32))
 
     await database.write(embed)
     await database.write(lambda c: store.drop(c, "library", 1))
@@ -102,6 +105,35 @@ async def test_a_renamed_file_keeps_its_rows_and_is_found_by_its_new_name(
     assert await rows(database, found.format("receipt")) == [(first.ids["a"],)]
     assert await rows(database, found.format("invoice")) == []
     assert await findings(database) == []
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+async def test_a_document_can_be_put_in_steps(database: Database, size: int) -> None:
+    """Each leaves what agrees, and they end as `put` does: the same rows stay, and the vector of a
+    text that comes back under another key isn't made again."""
+    vector_set = await database.write(lambda c: sets.begin(c, MAKER, "float32", "current", _now()))
+    old = passages(["a", "b", "b", "c", "d", "e"])
+    new = passages(["b", "x", "c", "b", "y", "e"])
+    for document in (1, 2):
+        await database.write(lambda c, d=document: store.put(c, "library", d, old))  # type: ignore[misc]
+    await database.write(lambda c: _embed_all(c, vector_set))
+    before = await ids(database, 1)
+    first, last = await database.read(lambda c: store.gone(c, "library", 1, new))
+    steps: list[Callable[[sqlite3.Connection], Any]] = [partial(store.remove, ids=first)]
+    for at in range(0, len(new), size):
+        put_part = partial(store.put_part, collection="library", document=1)
+        steps.append(partial(put_part, passages=new[at : at + size], first_place=at))
+    steps.append(partial(store.remove, ids=last))
+    for step in steps:
+        await database.write(step)
+        assert await findings(database) == []
+    await database.write(lambda c: store.put(c, "library", 2, new))
+    told = "SELECT place, key, text, id <= 12 FROM passages WHERE document = {} ORDER BY place"
+    assert await rows(database, told.format(1)) == await rows(database, told.format(2))
+    after = await ids(database, 1)
+    assert [text for text in "bcexy" if before.get(text) == after[text]] == ["e"]
+    waiting = await database.read(lambda c: sets.waiting(c, vector_set, 10, elsewhere=False))
+    assert len(waiting) == 2, "x and y"
 
 
 async def test_facets_change_without_touching_text_or_vector(database: Database) -> None:
@@ -156,6 +188,14 @@ async def test_passages_of_another_collection_are_left_alone(database: Database)
     await database.write(lambda c: store.put(c, "memory", 1, passages(["memory text"])))
     await database.write(lambda c: store.drop(c, "library", 1))
     assert list(await ids(database)) == ["memory text"]
+
+
+def _embed_all(connection: sqlite3.Connection, vector_set: sets.VectorSet) -> None:
+    import numpy as np
+
+    waiting = sets.waiting(connection, vector_set, 10, elsewhere=False)
+    hashes = [each.text_hash for each in waiting]
+    sets.store(connection, [vector_set], hashes, np.eye(len(waiting), 8, dtype=np.float32))
 
 
 def _now() -> Any:

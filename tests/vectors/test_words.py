@@ -30,7 +30,8 @@ def shown(line: str) -> list[str]:
         ("?! … —", []),
         ('say "to be or not" again', ["to be or not", "say", "again"]),
         ("milk, Milk; MILK", ["milk"]),
-        ("e-mail isn't", ["e", "mail", "isn", "t"]),
+        ("e-mail isn't", ["e", "mail", "isn"]),
+        ("what's vitamin D, we’ll see", ["vitamin", "D", "see"]),
         ("東京タワー tower", ["東 京 タ ワ ー", "tower"]),
         ('"unclosed quote', ["unclosed", "quote"]),
     ],
@@ -151,16 +152,27 @@ def test_any_line_is_safe(line: str, tmp_path: Path, empty_database: Path) -> No
     asked = words.terms(line)
     ids = words.ranked(connection, asked, ANYTHING, 10, words.Frequencies())
     words.inside_words(connection, asked, ANYTHING, 10)
-    words.standing_in(connection, asked, ids)
+    words.standing_in(asked, dict.fromkeys(ids, (line,)))
     connection.close()
 
 
-async def test_what_stands_in_a_passage_is_told_by_its_words(database: Database) -> None:
-    """Of the question's words, in the form in which they were asked."""
-    await put(database, 1, ["The dogs were running home"])
-    asked = words.terms("run dog cat")
-    told = await database.read(lambda c: words.standing_in(c, asked, [1]))
-    assert told == {1: frozenset({"run", "dog"})}
+def test_what_stands_in_a_passage_is_told_by_its_words() -> None:
+    """Of the question's words, in the form in which they were asked, in any of its texts."""
+    asked = words.terms('run dog cat café 東京 "running home" "home walk"')
+    told = words.standing_in(
+        asked, {1: ("The dogs were running home", "walk"), 7: ("Le Cafe", "私は東京に", "")}
+    )
+    assert told == {
+        1: frozenset({"run", "dog", "running home"}),
+        7: frozenset({"café", "東 京"}),
+    }
+
+
+async def test_the_words_of_a_hit_are_told_as_they_are_searched(database: Database) -> None:
+    """With the tokenizer of the full-text index."""
+    schema = "SELECT sql FROM sqlite_master WHERE name = 'passages_words'"
+    (sql,) = await database.read(lambda c: c.execute(schema).fetchone())
+    assert f"tokenize = '{words.TOKENIZER}'" in sql
 
 
 async def test_in_a_large_collection_the_ranking_stays_the_same(
@@ -183,8 +195,57 @@ async def test_in_a_large_collection_the_ranking_stays_the_same(
         return list(words.ranked(connection, asked, ANYTHING, 8, words.Frequencies()))
 
     whole = await database.read(query)
+    monkeypatch.setattr(words, "_SMALL", 0)
     monkeypatch.setattr(words, "_CANDIDATES", 60)
     monkeypatch.setattr(words, "_TOO_FREQUENT", 0.5)
     assert await database.read(query) == whole
     monkeypatch.setattr(words, "_CANDIDATES", 1)
     assert set(await database.read(query)) == {n + 1 for n in range(0, 200, 29)}
+
+
+async def test_where_the_rare_word_is_elsewhere_the_frequent_one_still_finds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search in one project isn't empty because another project has the rarer word."""
+    monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_CANDIDATES", 5)
+    await put(database, 1, [f"meeting number {n}" for n in range(60)], project="home")
+    await put(database, 2, ["the budget meeting"], project="work")
+    await database.write(lambda c: store.put(c, "memory", 1, passages(["an atlas"])))
+    at_home = await found(database, "budget meeting", Narrowing(project="home"))
+    assert len(at_home) == 10
+    library = Narrowing(frozenset({"library"}))
+    assert len(await found(database, "atlas meeting", library)) == 10
+
+
+async def test_what_is_remembered_of_words_goes_with_the_passages(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that stood everywhere is a rare one once those passages are deleted."""
+    monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_CANDIDATES", 5)
+    frequencies = words.Frequencies()
+
+    async def best() -> str:
+        asked = words.terms("often seldom")
+        ranked = await database.read(
+            lambda c: list(words.ranked(c, asked, ANYTHING, 3, frequencies))
+        )
+        text = "SELECT text FROM passages WHERE id = ?"
+        return str(await database.read(lambda c: c.execute(text, (ranked[0],)).fetchone()[0]))
+
+    await put(database, 1, [f"often number {n}" for n in range(60)])
+    await put(database, 2, [f"seldom {n} in a text that is longer than others" for n in range(4)])
+    assert (await best()).startswith("seldom")
+    await put(database, 3, [f"filler {n}" for n in range(20)])
+    await put(database, 1, ["often seldom"])
+    frequencies.passages_changed()
+    assert await best() == "often seldom"
+
+
+async def test_a_narrow_search_finds_what_ranks_behind_everything_else(database: Database) -> None:
+    """The best of all are looked at first, and are none of those that may be found."""
+    await put(database, 1, [f"tea tea tea {n}" for n in range(60)], project="home")
+    await put(database, 2, ["tea once in a much longer text about the day"], project="work")
+    assert len(await found(database, "tea", Narrowing(project="work"))) == 1
+    assert len(await found(database, "tea", Narrowing(project="home"))) == 10

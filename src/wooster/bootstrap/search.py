@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +59,10 @@ class Searching:
     ) -> None:
         self._settings = settings
         self._models = models
+        self._embedder = self._embeddings()
         self.search = Search(
             database,
-            self._embeddings(),
+            self._embedder,
             paths.cache / "vectors",
             settings.vectors,
             clock,
@@ -93,7 +94,8 @@ class Searching:
         """What the assistant asks the library with."""
         return Quoting(self.library, resources.prompt("library"), resources.prompt("library-chat"))
 
-    def embedded_by(self, url: str, report: Report) -> AbstractAsyncContextManager[None]:
+    @asynccontextmanager
+    async def embedded_by(self, url: str, report: Report) -> AsyncIterator[None]:
         """Everything is embedded by a new server of ours, at its spare address, which takes over
         within the block."""
         server = replace(embedding_server(self._settings), url=url, is_ours=True)
@@ -104,7 +106,10 @@ class Searching:
             told = f"embedding {done.done} of {done.total}; the old model is searched meanwhile"
             report(Progress("embedding", done.done, done.total, told))
 
-        return self.search.embedded_by(spare, tell)
+        async with self.search.embedded_by(spare, tell):
+            yield
+            # Else the old one would be believed to be there, and what has grown be thrown away.
+            self._embedder.forget()
 
     def _embeddings(self) -> Embeddings:
         server, models = embedding_server(self._settings), self._models

@@ -86,7 +86,11 @@ def _links(paths: Paths, given: argparse.Namespace) -> int:
 
 
 def _remove_folder(paths: Paths, given: argparse.Namespace) -> int:
-    return _run(paths, given, "library_remove", {"path": _absolute(given.path)})
+    from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
+
+    request = ActionRequest({"path": _absolute(given.path)})
+    return commands.run_work(paths, "library_remove", request, given.json)
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:

@@ -19,10 +19,10 @@ def rebuild_embeddings(search: Search) -> Action[Nothing]:
     async def work(_: Nothing, report: Report) -> ActionResult:
         def tell(done: Done) -> None:
             told = f"embedding {done.done} of {done.total}; the old vectors are searched meanwhile"
-            report(Progress("embedding", done.done, done.total, told if done.total else ""))
+            report(Progress("embedding", done.done, done.total, told))
 
         coverage = await search.rebuild(tell)
-        refused = f" {coverage.refused} were refused by it." if coverage.refused else ""
+        refused = f" {coverage.refused} can't be." if coverage.refused else ""
         count = coverage.passages - coverage.refused
         return ActionResult(
             f"All {count} passages are embedded by {coverage.model}.{refused}"

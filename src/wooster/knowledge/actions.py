@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
 from wooster.actions.registry import Action, Parameters, Report
 from wooster.core.clock import Clock
+from wooster.core.errors import UsageError
 from wooster.core.text import clip
 from wooster.knowledge import showing
 from wooster.knowledge.excerpt import plain
@@ -25,22 +26,40 @@ class Nothing(Parameters):
     """No parameters."""
 
 
-class Words(Parameters):
+class Spoken(Parameters):
+    """Parameters of which one is what is typed after the command; `unsaid` is told without it."""
+
+    unsaid: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _must_be_said(cls, given: Any) -> Any:
+        needed = [name for name, field in cls.model_fields.items() if field.is_required()]
+        said = given if isinstance(given, dict) else {}
+        if not all(str(said.get(name) or "").strip() for name in needed):
+            raise UsageError(cls.unsaid, hint="`help` shows how it is typed.")
+        return given
+
+
+class Words(Spoken):
     """`words` may hold filters: `tag:work project:home in:letters since:2026-01 until:2026`."""
 
+    unsaid = "There is nothing to search for."
     words: Annotated[str, Field(min_length=1)]
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class Which(Parameters):
+class Which(Spoken):
     """`which` is the number of a result of the last search, a path, or a title."""
 
+    unsaid = "Say which document: by the number of a result, its path or its title."
     which: Annotated[str, Field(min_length=1)]
 
 
-class NewFolder(Parameters):
+class NewFolder(Spoken):
     """`private` documents never leave this machine, whatever the settings for models say."""
 
+    unsaid = "Say which folder is to be read."
     path: Annotated[str, Field(min_length=1)]
     private: bool = False
 
@@ -54,7 +73,8 @@ class NewFolder(Parameters):
         return {**given, "path": _PRIVATE.sub("", path.strip()), "private": True}
 
 
-class OldFolder(Parameters):
+class OldFolder(Spoken):
+    unsaid = "Say which folder is to leave."
     path: Annotated[str, Field(min_length=1)]
 
 
@@ -128,7 +148,8 @@ def _status(name: str, phrases: tuple[str, ...], library: Library, clock: Clock)
 def _add(library: Library) -> Action[NewFolder]:
     async def work(given: NewFolder, report: Report) -> ActionResult:
         def tell(done: int, total: int) -> None:
-            text = f"reading {showing.number(done)} of {showing.number(total)}"
+            told = f"reading {showing.number(done)} of {showing.number(total)}"
+            text = f"{told}; Ctrl-C leaves it to the background"
             report(Progress("reading", done, total, text))
 
         path = await library.add(given.path, is_private=given.private)
@@ -140,8 +161,9 @@ def _add(library: Library) -> Action[NewFolder]:
             text += f" {showing.counted(status.counts.problems, 'file')} of the library can't be"
             text += " read: `library problems`."
         if status.coverage.waiting:
-            text += f" {showing.counted(status.coverage.waiting, 'passage')} wait to be embedded;"
-            text += " they are found by their words already."
+            waiting = ("passage of the library waits", "passages of the library wait")
+            text += f" {showing.counted(status.coverage.waiting, *waiting)} to be embedded;"
+            text += " words find them already."
         data = {"path": path, "documents": count, "private": given.private}
         return ActionResult(text, data)
 
@@ -157,9 +179,12 @@ def _add(library: Library) -> Action[NewFolder]:
 
 
 def _remove(library: Library) -> Action[OldFolder]:
-    async def handle(given: OldFolder) -> ActionResult:
+    async def work(given: OldFolder, report: Report) -> ActionResult:
+        report(Progress("removing", text="removing …"))
         count = await library.remove(given.path)
         text = f"{showing.counted(count, 'file')} left the library. The folder is as it was."
+        if not count:
+            text = "No file left the library: the folder had none, or another one has them too."
         return ActionResult(text, {"path": given.path, "files": count})
 
     return Action(
@@ -168,8 +193,8 @@ def _remove(library: Library) -> Action[OldFolder]:
         effect="write",
         parameters=OldFolder,
         phrases=("/library remove PATH",),
-        handler=handle,
         rest="path",
+        worker=work,
     )
 
 

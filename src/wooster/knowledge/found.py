@@ -13,9 +13,12 @@ from wooster.vectors.model import Coverage
 @dataclass(frozen=True, slots=True)
 class Found:
     """A hit. `words` are those of the query's words that stand in it; none: it was found by what it
-    means. `also` counts the passages that say the same."""
+    means. `headings` and `line` are those of the place in it where they stand. `also` counts the
+    passages that say the same."""
 
     source: Source
+    headings: tuple[str, ...]
+    line: int
     words: frozenset[str]
     cosine: float | None
     also: int = 0
@@ -23,12 +26,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`without_meaning` says why only words were searched; "" where meaning was too."""
+    """`typed` is what was searched for. `without_meaning` says why only words were searched; ""
+    where meaning was too. `note` is what a person should know of how complete the search was."""
 
     request: Request
     found: tuple[Found, ...]
     coverage: Coverage
     without_meaning: str = ""
+    note: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from wooster.core.errors import Busy, NotFound, StorageError, UsageError, WoosterError
@@ -30,7 +29,6 @@ _TICKS_TO_ALL = 120
 _TICKS_TO_RETRY = 6
 # More marked paths than this are compared with one walk over everything.
 _MANY = 500
-_DROPPED_AT_ONCE = 100
 
 
 @dataclass(slots=True)
@@ -228,8 +226,8 @@ class Keeping:
 
     async def remove(self, path: str) -> int:
         """Let a folder's documents leave the library; returns how many files that were. Those that
-        another folder has too stay. Raises `NotFound`, and `UsageError` for a folder of the
-        settings that is there."""
+        another folder has too stay. Cancelled, it goes on by itself. Raises `NotFound`, and
+        `UsageError` for a folder of the settings that is there."""
         named = self._places.named(path)
         self._claims += 1  # a pass that reads a large folder isn't waited for
         try:
@@ -244,6 +242,9 @@ class Keeping:
             await self._updating.database.write(lambda c: store.release_folder(c, folder.id))
             await self._leave(folder, there)
             return before - await self._updating.database.read(store.count_files)
+        except asyncio.CancelledError:
+            self.mark_all()  # what is left of it goes with the next pass
+            raise
         finally:
             self._lock.release()
             self._wake.set()
@@ -282,9 +283,7 @@ class Keeping:
 
     async def _drop(self, folder: StoredFolder) -> None:
         """A folder that isn't there can't be compared: what is known of it goes."""
-        change = partial(store.drop_some, folder_id=folder.id, limit=_DROPPED_AT_ONCE)
-        while await self._updating.database.write(change):
-            self._hands.stored()
+        await self._updating.drop(folder.id, Hands(stored=self._hands.stored))
 
     async def look_at_folders(self) -> Roots:
         """The folders that are named now, and which of them can be read."""

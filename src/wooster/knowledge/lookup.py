@@ -94,7 +94,9 @@ def surroundings(
 ) -> list[sqlite3.Row]:
     """A passage with the one before and the one after it; a document's first two for None."""
     return connection.execute(
-        "SELECT p.id, p.text, c.headings, c.start_at, c.end_at, c.line, c.page FROM passages AS p"
+        "SELECT p.id, p.text, p.place, c.headings, c.start_at, c.end_at, c.line, c.page,"
+        " (SELECT max(place) FROM passages WHERE collection = ?1 AND document = ?2) AS last_place"
+        " FROM passages AS p"
         " JOIN chunks AS c ON c.passage_id = p.id"
         " WHERE p.collection = ?1 AND p.document = ?2 AND abs(p.place - (SELECT coalesce("
         "  (SELECT place FROM passages WHERE id = ?3), min(place)) FROM passages"

@@ -44,7 +44,7 @@ class Request:
 def parse(text: str, zone: tzinfo | None) -> Request:
     """A typed line as a request; days are those of the person's `zone`, None the machine's.
 
-    Raises `UsageError` for a date that there isn't; what is no date at all is a word.
+    Raises `UsageError` for what is no date, or one that there isn't.
     """
     words: list[str] = []
     given: dict[str, list[str]] = {}
@@ -57,8 +57,6 @@ def parse(text: str, zone: tzinfo | None) -> Request:
         value = token["quoted"] or token["value"] or ""
         if not key:
             words.append(f" {token[0]} ")
-        elif key in ("since", "until") and not _DATE.fullmatch(value):
-            words.append(token[0])
         else:
             given.setdefault(key, []).append(value)
     words.append(line[at:])
@@ -75,9 +73,10 @@ def parse(text: str, zone: tzinfo | None) -> Request:
 def _days(value: str, zone: tzinfo | None) -> tuple[int, int]:
     """When a day, a month or a year begins, and when the next one does."""
     match = _DATE.fullmatch(value)
-    assert match is not None
-    year, month, day = (int(match[part]) if match[part] else None for part in _PARTS)
-    assert year is not None
+    if match is None:
+        raise _no_date(value)
+    year = int(match["year"])
+    month, day = (int(match[part]) if match[part] else None for part in ("month", "day"))
     try:
         first = datetime(year, month or 1, day or 1, tzinfo=zone)
         if day:
@@ -88,9 +87,8 @@ def _days(value: str, zone: tzinfo | None) -> tuple[int, int]:
             after = first.replace(year=year + 1)
         return to_ms(first), to_ms(after)
     except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"{value!r} is no date.", hint="Write it as 2026-01-31, 2026-01 or 2026."
-        ) from error
+        raise _no_date(value) from error
 
 
-_PARTS = ("year", "month", "day")
+def _no_date(value: str) -> UsageError:
+    return UsageError(f"{value!r} is no date.", hint="Write it as 2026-01-31, 2026-01 or 2026.")

@@ -6,6 +6,7 @@ screen; what stands in a document is handed on as it is, and is data.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +16,8 @@ from typing import Any, Protocol
 
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
-from wooster.knowledge import lookup, places, query, relevance, surroundings
+from wooster.core.text import clean
+from wooster.knowledge import excerpt, lookup, places, query, relevance, spot, surroundings
 from wooster.knowledge.found import (
     DocumentEntry,
     DocumentLinks,
@@ -36,6 +38,8 @@ from wooster.storage import Database
 from wooster.vectors.model import Coverage, Findings, Hit, Narrowing
 
 Log = Callable[[str, dict[str, Any]], None]
+
+HOW_TO_ADD = "`wooster library add FOLDER` names one (in the conversation `/library add FOLDER`)"
 
 # `open N` means one of the last results, and nobody counts further.
 _REMEMBERED = 100
@@ -72,7 +76,7 @@ class Library:
         self._places = where
         updating = Updating(database, reader, clock, where)
         self._keeping = Keeping(updating, where, search.changed, log)
-        self._last: list[Source] = []
+        self._last: list[Source] | None = None
 
     # --- keeping up with the disk -------------------------------------------------------------
 
@@ -160,11 +164,19 @@ class Library:
         there isn't; all else is a query, whatever bytes it has."""
         request = query.parse(text, self._clock.zone)
         findings = await self._find(request, limit)
-        sources = await self._sources([hit.id for hit in findings.hits])
-        by_passage = {hit.id: hit for hit in findings.hits}
+        hits = relevance.worth_showing(findings.hits) if request.words else findings.hits
+        sources = await self._sources([hit.id for hit in hits])
+        by_passage = {hit.id: hit for hit in hits}
         found = tuple(_found(source, by_passage[source.passage]) for source in sources)
-        self._last = sources[:_REMEMBERED]
-        return SearchResult(request, found, findings.coverage, findings.without_meaning)
+        self._remember(sources)
+        return SearchResult(
+            request,
+            found,
+            findings.coverage,
+            findings.without_meaning,
+            await self._how_searched(findings),
+            clean(text),
+        )
 
     async def quotable(
         self, question: str, limit: int = 6, budget_tokens: int = relevance.BUDGET_TOKENS
@@ -184,8 +196,8 @@ class Library:
             for source in await self._sources(list(texts))
         ]
         if sources:
-            self._last = sources[:_REMEMBERED]
-        return Quotable(tuple(sources), how_searched(findings.coverage, findings.without_meaning))
+            self._remember(sources)
+        return Quotable(tuple(sources), await self._how_searched(findings))
 
     async def _find(self, request: Request, limit: int) -> Findings:
         narrowing = Narrowing(
@@ -204,7 +216,15 @@ class Library:
         if not request.words:
             hits = await self._newest(narrowing, limit) if request.is_narrow else ()
             return Findings(hits, coverage)
-        return replace(await self._search.find(request.words, narrowing, limit), coverage=coverage)
+        found = await self._search.find(request.words, narrowing, limit)
+        return replace(found, hits=_with_parts(found), coverage=coverage)
+
+    async def _how_searched(self, findings: Findings) -> str:
+        if findings.coverage.passages:
+            return how_searched(findings.coverage, findings.without_meaning)
+        if await self.folders():
+            return "it holds no passage yet; `wooster library` says why"
+        return f"it has no folder yet; {HOW_TO_ADD}"
 
     async def _newest(self, narrowing: Narrowing, limit: int) -> tuple[Hit, ...]:
         """With filters and no words, the newest documents are meant."""
@@ -234,8 +254,11 @@ class Library:
         entry = await self._named(name)
         return await self._database.read(partial(lookup.links_of, entry=entry))
 
+    def _remember(self, sources: Sequence[Source]) -> None:
+        self._last = list(sources[:_REMEMBERED])
+
     def _numbered(self, name: str) -> Source | None:
-        if not (name.isascii() and name.isdigit() and len(name) <= 3):
+        if not self._last or not _is_number(name):
             return None
         return self._last[int(name) - 1] if 0 < int(name) <= len(self._last) else None
 
@@ -248,10 +271,13 @@ class Library:
             return lookup.called(connection, wanted) if entry is None else [entry]
 
         found = await self._database.read(find)
-        if not found:
-            last = f"; the last search gave {len(self._last)}" if self._last else ""
+        if not found and _is_number(wanted):
             raise NotFound(
-                f"The library has no {places.shown(wanted)!r}{last}.",
+                self._no_such_result(wanted), hint="A path or a title opens a document too."
+            )
+        if not found:
+            raise NotFound(
+                f"The library has no document called {places.shown(wanted)!r}.",
                 hint="Give the number of a result, a path or a title; `search` finds them.",
             )
         if len({entry.path for entry in found}) > 1:
@@ -261,6 +287,13 @@ class Library:
                 hint=f"Give one's path: {paths}.",
             )
         return found[0]
+
+    def _no_such_result(self, number: str) -> str:
+        if self._last is None:
+            return f"There is no result {number}: nothing was searched for yet."
+        count = len(self._last)
+        told = f"{count} result{'s' if count != 1 else ''}" if count else "nothing"
+        return f"There is no result {number}: the last search found {told}."
 
     async def _opened(self, document_id: int, passage: int | None) -> Opened:
         def read(connection: sqlite3.Connection) -> Opened | None:
@@ -280,7 +313,8 @@ def how_searched(coverage: Coverage, without_meaning: str) -> str:
     """What the person should know of how complete a search was; "" when it was."""
     told = []
     if without_meaning:
-        told.append(f"only words were searched: {without_meaning.rstrip('.')}")
+        why = re.sub(r"^(The|No|It)\b", lambda first: first[0].lower(), without_meaning.rstrip("."))
+        told.append(f"only words were searched: {why}")
     missing = coverage.waiting + coverage.refused
     if missing:
         told.append(f"{missing:,} of {coverage.passages:,} passages not embedded yet")
@@ -288,7 +322,24 @@ def how_searched(coverage: Coverage, without_meaning: str) -> str:
 
 
 def _found(source: Source, hit: Hit) -> Found:
-    return Found(source, hit.words, hit.cosine, len(hit.alike))
+    line = spot.line_of(source.text, hit.words)
+    headings = spot.headings_at(source.text, line, source.headings)
+    return Found(source, headings, source.line + line, hit.words, hit.cosine, len(hit.alike))
+
+
+def _with_parts(found: Findings) -> tuple[Hit, ...]:
+    """The hits with the words that no passage has but inside longer ones, as the search found
+    them."""
+    whole = frozenset[str]().union(*(hit.words for hit in found.hits))
+    inside = [word for word in found.words if word not in whole]
+    return tuple(
+        replace(hit, words=hit.words | excerpt.parts_in(f"{hit.title}\n{hit.text}", inside))
+        for hit in found.hits
+    )
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit() and len(name) <= 3
 
 
 def _path(name: str) -> str:

@@ -5,6 +5,7 @@ Text of documents stands in it as text: nothing in a document can look like ours
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
@@ -23,9 +24,14 @@ from wooster.knowledge.found import (
 )
 from wooster.knowledge.passages import path_of_titles
 from wooster.knowledge.places import shown
-from wooster.knowledge.service import how_searched
+from wooster.knowledge.service import HOW_TO_ADD
 
 _TITLE = 120
+_FENCE = re.compile(r"^ {0,3}(`{3,})", re.MULTILINE)
+_NO_FOLDER = (
+    f"The library has no folder yet: {HOW_TO_ADD}. Its documents are read where they are and never"
+    " changed; then `search` and `ask` find what is in them."
+)
 _LINKS_SHOWN = 20
 
 
@@ -40,8 +46,9 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def place(path: str, line: int = 0, page: int = 0) -> str:
-    """Where something stands, as `path:line`, in a code span: an editor's terminal can open it."""
-    where = f"{shown(path)}:{line}" if line else shown(path)
+    """Where something stands, as `path:line`, in a code span: an editor's terminal can open it. A
+    page has no line that a person could go to."""
+    where = f"{shown(path)}:{line}" if line and not page else shown(path)
     ticks = "``" if "`" in where else "`"
     return f"{ticks}{where}{ticks}" + (f", page {page}" if page else "")
 
@@ -54,16 +61,11 @@ def _heading(title: str, headings: Sequence[str]) -> str:
 
 
 def search_text(result: SearchResult) -> str:
-    if not result.found:
-        told = f"Nothing in your library matches “{plain(clip(result.request.words, 80))}”."
-        if not result.request.words:
-            told = "Nothing in your library matches."
-        if not result.coverage.passages:
-            told += " It holds no passage yet: `library status` says why."
-    else:
+    if result.found:
         told = "\n\n".join(map(_hit, result.found))
-    note = how_searched(result.coverage, result.without_meaning)
-    return f"{told}\n\n*{plain(note)}*" if note else told
+    else:
+        told = f"Nothing in your library matches “{plain(clip(result.typed, 80))}”."
+    return f"{told}\n\n*{plain(result.note)}*" if result.note else told
 
 
 def _hit(found: Found) -> str:
@@ -73,9 +75,9 @@ def _hit(found: Found) -> str:
     private = "private" if source.is_private else ""
     told = ", ".join(each for each in (how, also, private) if each)
     return (
-        f"**{source.number}. {_heading(source.title, source.headings)}**"
-        f"  {place(str(source.path), source.line, source.page)}{f'  *({told})*' if told else ''}"
-        f"\n\n> {excerpt(clean(source.text), found.words)}"
+        f"**{source.number}. {_heading(source.title, found.headings)}**"
+        f"  {place(str(source.path), found.line, source.page)}{f'  *({told})*' if told else ''}"
+        f"\n\n> {excerpt(clean(source.text), found.words, (source.title, *found.headings))}"
     )
 
 
@@ -96,9 +98,9 @@ def _found_data(found: Found) -> dict[str, Any]:
         "passage": source.passage,
         "document": source.document,
         "title": source.title,
-        "headings": list(source.headings),
+        "headings": list(found.headings),
         "path": shown(source.path),
-        "line": source.line,
+        "line": found.line,
         "page": source.page,
         "text": source.text,
         "private": source.is_private,
@@ -116,12 +118,19 @@ def opened_text(opened: Opened, zone: tzinfo | None) -> str:
         f"**{_heading(entry.title, opened.headings)}**"
         f"  {place(entry.path, opened.line, opened.page)}",
         _about(entry, zone),
-        *(plain(clean(part)) for part in (opened.before, opened.text, opened.after)),
+        _as_it_is(opened) if opened.text else "*It has no text.*",
         links_lines(opened.links),
     ]
-    if not opened.text:
-        parts.append("*It has no text.*")
     return "\n\n".join(part for part in parts if part)
+
+
+def _as_it_is(opened: Opened) -> str:
+    """The text with its lines, in a fence that nothing in it can close."""
+    text = "\n\n".join(clean(part) for part in (opened.before, opened.text, opened.after) if part)
+    longest = max((len(mark) for mark in _FENCE.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    language = "markdown" if opened.links.document.format == "markdown" else ""
+    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _about(entry: DocumentEntry, zone: tzinfo | None) -> str:
@@ -219,6 +228,8 @@ def links_data(links: DocumentLinks) -> dict[str, Any]:
 
 
 def status_text(status: Status, zone: tzinfo | None) -> str:
+    if not (status.folders or status.counts.documents or status.failure):
+        return _NO_FOLDER
     lines = []
     for each in status.folders:
         told = [counted(each.documents, "document")]
@@ -226,16 +237,14 @@ def status_text(status: Status, zone: tzinfo | None) -> str:
         told += ["by the settings"] if each.folder.is_default else []
         told += [f"**{each.problem}**"] if each.problem else []
         lines.append(f"- {place(str(each.folder.path))}: {', '.join(told)}")
-    if not status.folders:
-        lines.append("The library has no folder: `library add PATH` names one.")
     formats = ", ".join(
         f"{number(count)} {name}" for name, count in status.counts.documents_by_format.items()
     )
     if formats:
         lines.append(f"- documents: {formats}")
-    lines += [f"- passages: {_passages(status)}", "- last compared with the disk: "]
     when = status.reconciled
-    lines[-1] += f"{when.astimezone(zone):%Y-%m-%d %H:%M}" if when else "not yet"
+    compared = f"{when.astimezone(zone):%Y-%m-%d %H:%M}" if when else "not yet"
+    lines += [f"- passages: {_passages(status)}", f"- last compared with the disk: {compared}"]
     if status.reading is not None:
         done, total = status.reading
         lines.append(f"- reading: {number(done)} of {number(total)} files")
@@ -251,13 +260,13 @@ def _passages(status: Status) -> str:
     coverage = status.coverage
     told = [number(coverage.passages)]
     if coverage.waiting:
-        told.append(f"{number(coverage.waiting)} wait to be embedded")
+        why = f" ({plain(coverage.problem.rstrip('.'))})" if coverage.problem else ""
+        waiting = ("waits to be embedded", "wait to be embedded")
+        told.append(f"{counted(coverage.waiting, *waiting)}{why}")
     if coverage.refused:
         told.append(f"{number(coverage.refused)} refused by the model")
     if coverage.passages and coverage.is_complete:
         told.append(f"all embedded ({plain(coverage.model)})" if coverage.model else "all embedded")
-    if coverage.problem:
-        told.append(plain(coverage.problem))
     return ", ".join(told)
 
 
@@ -311,7 +320,10 @@ def problems_data(problems: Sequence[FileProblem]) -> dict[str, Any]:
 
 
 def documents_text(status: Status, documents: Sequence[DocumentEntry]) -> str:
-    lines = [f"- {place(str(each.folder.path))}" for each in status.folders]
+    lines = [
+        f"- {place(str(each.folder.path))}{'  *(private)*' * each.folder.is_private}"
+        for each in status.folders
+    ]
     lines += [""] if lines and documents else []
     lines += [
         f"- {_heading(each.title, ())}  {place(each.path)}{'  *(private)*' * each.is_private}"
@@ -320,4 +332,4 @@ def documents_text(status: Status, documents: Sequence[DocumentEntry]) -> str:
     left = status.counts.documents - len(documents)
     if left > 0:
         lines.append(f"- and {number(left)} more")
-    return "\n".join(lines) or "The library has no folder: `library add PATH` names one."
+    return "\n".join(lines) or _NO_FOLDER

@@ -1,8 +1,8 @@
 """The SQL of folders, files and documents as they are written, and nothing else.
 
-A document's row, its passages and all that hangs on it are written in one transaction, the
-caller's. Passages are the search's (`vectors.store` puts and drops them); what only the library
-knows of them is in `chunks`.
+Each function is a step after which all that is stored agrees, in a transaction of the caller's;
+which steps make up a file is planned in `pieces.py`. Passages are the search's (`vectors.store`
+puts and removes them); what only the library knows of them is in `chunks`.
 """
 
 from __future__ import annotations
@@ -108,113 +108,23 @@ def known_files(connection: sqlite3.Connection) -> dict[str, Known]:
     return found
 
 
-def write_file(
-    connection: sqlite3.Connection,
-    entry: Entry,
-    digest: bytes,
-    documents: Sequence[ReadDocument],
-    at: datetime,
-) -> None:
-    """What was read of a file takes the place of what was known of it. The documents are `sound`.
-
-    A document keeps its id as long as its file has a part of that name.
-    """
-    file_id = _write_row(connection, entry, digest, at, "")
-    before = _document_ids(connection, file_id)
-    for part in before.keys() - {document.part for document in documents}:
-        _drop_document(connection, before[part])
-    filed = FiledAs(entry.path, entry.mtime_ns, entry.is_private)
-    for document in documents:
-        _write_document(connection, file_id, document, filed)
+def begin_file(connection: sqlite3.Connection, entry: Entry, at: datetime) -> None:
+    """A file is about to be written: until `end_file` it counts as unread, so that a pass that
+    finds it so reads it again."""
+    end_file(connection, untried(entry), b"", "", at)
+    _keep_here(connection, entry)
 
 
-def write_problem(
+def end_file(
     connection: sqlite3.Connection, entry: Entry, digest: bytes, problem: str, at: datetime
 ) -> None:
-    """A file that can't be read as what it is: it has no documents."""
-    file_id = _write_row(connection, entry, digest, at, problem)
-    for document_id in _document_ids(connection, file_id).values():
-        _drop_document(connection, document_id)
-
-
-def write_obstacle(
-    connection: sqlite3.Connection, entry: Entry, problem: str, at: datetime
-) -> None:
-    """A file that couldn't be opened: its documents stay as they were, and it is read as soon as
-    it can be."""
-    file_id = _write_row(connection, untried(entry), b"", at, problem)
-    _refile_documents(connection, file_id, entry)
-
-
-def move_file(connection: sqlite3.Connection, file_id: int, entry: Entry) -> None:
-    """The same content is elsewhere, or under another rule: nothing is read or embedded again."""
+    """All of a file is written: its row says what it is of."""
     connection.execute(
-        "UPDATE library_files SET path = ?, folder_id = ?, size_bytes = ?, mtime_ns = ?,"
-        " is_private = ? WHERE id = ?",
-        (
-            os.fsencode(entry.path),
-            entry.folder,
-            entry.size,
-            entry.mtime_ns,
-            entry.is_private,
-            file_id,
-        ),
-    )
-    _refile_documents(connection, file_id, entry)
-
-
-def refile(connection: sqlite3.Connection, file_id: int, entry: Entry) -> None:
-    """Another folder or another rule; whether its content is another remains to be seen."""
-    connection.execute(
-        "UPDATE library_files SET folder_id = ?, is_private = ? WHERE id = ?",
-        (entry.folder, entry.is_private, file_id),
-    )
-    _refile_documents(connection, file_id, entry)
-
-
-def make_private(connection: sqlite3.Connection, file_id: int) -> None:
-    """A rule reaches a file that can't be looked at now."""
-    connection.execute("UPDATE library_files SET is_private = 1 WHERE id = ?", (file_id,))
-    connection.execute(
-        "UPDATE passages SET stays = 1 WHERE collection = ? AND document IN"
-        " (SELECT id FROM documents WHERE file_id = ?)",
-        (COLLECTION, file_id),
-    )
-
-
-def read_again(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
-    """Whatever is known of these files, it isn't what a reader would make of them now."""
-    connection.executemany(
-        "UPDATE library_files SET hash = x'', mtime_ns = ? WHERE path = ?",
-        [(UNREAD_NS, os.fsencode(path)) for path in paths],
-    )
-
-
-def drop_file(connection: sqlite3.Connection, file_id: int) -> None:
-    for document_id in _document_ids(connection, file_id).values():
-        _drop_document(connection, document_id)
-    connection.execute("DELETE FROM library_files WHERE id = ?", (file_id,))
-
-
-def drop_some(connection: sqlite3.Connection, folder_id: int, limit: int) -> int:
-    """Drop some of a folder's files; how many those were."""
-    rows = connection.execute(
-        "SELECT id FROM library_files WHERE folder_id = ? LIMIT ?", (folder_id, limit)
-    ).fetchall()
-    for row in rows:
-        drop_file(connection, row["id"])
-    return len(rows)
-
-
-def _write_row(
-    connection: sqlite3.Connection, entry: Entry, digest: bytes, at: datetime, problem: str
-) -> int:
-    row = connection.execute(
         "INSERT INTO library_files (folder_id, path, size_bytes, mtime_ns, hash, is_private,"
         " read_ms, problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET"
         " folder_id = excluded.folder_id, size_bytes = excluded.size_bytes,"
         " mtime_ns = excluded.mtime_ns, hash = excluded.hash, is_private = excluded.is_private,"
-        " read_ms = excluded.read_ms, problem = excluded.problem RETURNING id",
+        " read_ms = excluded.read_ms, problem = excluded.problem",
         (
             entry.folder,
             os.fsencode(entry.path),
@@ -225,37 +135,128 @@ def _write_row(
             to_ms(at),
             passages.storable(problem),
         ),
-    ).fetchone()
-    return int(row["id"])
+    )
 
 
-def _document_ids(connection: sqlite3.Connection, file_id: int) -> dict[str, int]:
-    rows = connection.execute("SELECT part, id FROM documents WHERE file_id = ?", (file_id,))
-    return {row["part"]: row["id"] for row in rows}
+def begin_move(connection: sqlite3.Connection, file_id: int, entry: Entry) -> None:
+    """The same content is elsewhere, or under another rule. Until `end_move` it is to be looked
+    into, so that a pass that finds it so begins the move again."""
+    connection.execute(
+        "UPDATE library_files SET path = ?, folder_id = ?, is_private = ?, mtime_ns = ?"
+        " WHERE id = ?",
+        (os.fsencode(entry.path), entry.folder, entry.is_private, UNREAD_NS, file_id),
+    )
+    _keep_here(connection, entry)
+
+
+def end_move(connection: sqlite3.Connection, file_id: int, size_bytes: int, mtime_ns: int) -> None:
+    """All of its documents are refiled: its row is that of a file of this size and time."""
+    connection.execute(
+        "UPDATE library_files SET size_bytes = ?, mtime_ns = ? WHERE id = ?",
+        (size_bytes, mtime_ns, file_id),
+    )
+
+
+def _keep_here(connection: sqlite3.Connection, entry: Entry) -> None:
+    """What became private is so at once, however many passages have to be written after that."""
+    if entry.is_private:
+        row = connection.execute(
+            "SELECT id FROM library_files WHERE path = ?", (os.fsencode(entry.path),)
+        ).fetchone()
+        make_private(connection, row["id"])
+
+
+def make_private(connection: sqlite3.Connection, file_id: int) -> None:
+    """A rule reaches a file, whatever else is to be done with it."""
+    connection.execute("UPDATE library_files SET is_private = 1 WHERE id = ?", (file_id,))
+    connection.execute(
+        "UPDATE passages SET stays = 1 WHERE NOT stays AND collection = ? AND document IN"
+        " (SELECT id FROM documents WHERE file_id = ?)",
+        (COLLECTION, file_id),
+    )
+
+
+def read_again(connection: sqlite3.Connection, file_id: int) -> None:
+    """Whatever is known of this file, it isn't what a reader would make of it now."""
+    connection.execute(
+        "UPDATE library_files SET hash = x'', mtime_ns = ? WHERE id = ?", (UNREAD_NS, file_id)
+    )
+
+
+def drop_file(connection: sqlite3.Connection, file_id: int) -> None:
+    """A file's row, which has no document any more."""
+    connection.execute("DELETE FROM library_files WHERE id = ?", (file_id,))
+
+
+def ids_in_folder(connection: sqlite3.Connection, folder_id: int, limit: int) -> list[int]:
+    """Some of a folder's files."""
+    rows = connection.execute(
+        "SELECT id FROM library_files WHERE folder_id = ? LIMIT ?", (folder_id, limit)
+    )
+    return [file_id for (file_id,) in rows]
 
 
 # --- documents --------------------------------------------------------------------------------
 
 
-def _write_document(
-    connection: sqlite3.Connection, file_id: int, document: ReadDocument, filed: FiledAs
-) -> None:
+def documents_at(connection: sqlite3.Connection, path: str) -> dict[str, int]:
+    """The ids of the documents of the file at a path, by their parts."""
+    rows = connection.execute(
+        "SELECT d.part, d.id FROM library_files AS f JOIN documents AS d ON d.file_id = f.id"
+        " WHERE f.path = ?",
+        (os.fsencode(path),),
+    )
+    return {row["part"]: row["id"] for row in rows}
+
+
+def documents_of(connection: sqlite3.Connection, file_id: int) -> list[int]:
+    rows = connection.execute("SELECT id FROM documents WHERE file_id = ?", (file_id,))
+    return [document_id for (document_id,) in rows]
+
+
+def passages_of(connection: sqlite3.Connection, document_id: int) -> list[int]:
+    """The ids of a document's passages, in their order."""
+    rows = connection.execute(
+        "SELECT id FROM passages WHERE collection = ? AND document = ? ORDER BY place",
+        (COLLECTION, document_id),
+    )
+    return [passage_id for (passage_id,) in rows]
+
+
+def document_at(connection: sqlite3.Connection, path: str, part: str) -> int | None:
+    row = connection.execute(
+        "SELECT d.id FROM library_files AS f JOIN documents AS d ON d.file_id = f.id AND d.part = ?"
+        " WHERE f.path = ?",
+        (part, os.fsencode(path)),
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def write_document(connection: sqlite3.Connection, document: ReadDocument, filed: FiledAs) -> None:
+    """A document of the file at the path that it is filed as, without its passages. It keeps its
+    id as long as its file has a part of that name."""
     row = connection.execute(
         "INSERT INTO documents (file_id, part, format, title, aliases, date_ms, is_private)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (file_id, part) DO UPDATE SET"
+        " SELECT id, ?, ?, ?, ?, ?, ? FROM library_files WHERE path = ?"
+        " ON CONFLICT (file_id, part) DO UPDATE SET"
         " format = excluded.format, title = excluded.title, aliases = excluded.aliases,"
         " date_ms = excluded.date_ms, is_private = excluded.is_private RETURNING id",
         (
-            file_id,
             document.part,
             document.format,
             document.title,
             json.dumps(document.aliases, ensure_ascii=False),
             None if document.date is None else to_ms(document.date),
             document.is_private,
+            os.fsencode(filed.path),
         ),
     ).fetchone()
     document_id = int(row["id"])
+    if document.is_private:  # also those of its passages that aren't written again yet
+        connection.execute(
+            "UPDATE passages SET stays = 1 WHERE NOT stays AND collection = ? AND document = ?",
+            (COLLECTION, document_id),
+        )
     _write_names(connection, document_id, filed.names(document.title, document.aliases))
     connection.execute("DELETE FROM document_tags WHERE document_id = ?", (document_id,))
     connection.executemany(
@@ -271,7 +272,19 @@ def _write_document(
             for place, link in enumerate(document.links)
         ],
     )
-    stored = vectors.put(connection, COLLECTION, document_id, passages.of_document(document, filed))
+
+
+def write_passages(
+    connection: sqlite3.Connection,
+    document: ReadDocument,
+    filed: FiledAs,
+    first: int,
+    some: Sequence[NewPassage],
+) -> None:
+    """Some passages of a document that is written, from its chunk number `first` (from 0) on."""
+    document_id = document_at(connection, filed.path, document.part)
+    assert document_id is not None
+    stored = vectors.put_part(connection, COLLECTION, document_id, some, first)
     connection.executemany(
         "INSERT OR REPLACE INTO chunks (passage_id, headings, start_at, end_at, line, page)"
         " VALUES (?, ?, ?, ?, ?, ?)",
@@ -284,7 +297,7 @@ def _write_document(
                 chunk.line,
                 chunk.page,
             )
-            for chunk in document.chunks
+            for chunk in document.chunks[first : first + len(some)]
         ],
     )
 
@@ -297,33 +310,37 @@ def _write_names(connection: sqlite3.Connection, document_id: int, names: Iterab
     )
 
 
-def _refile_documents(connection: sqlite3.Connection, file_id: int, entry: Entry) -> None:
-    filed = FiledAs(entry.path, entry.mtime_ns, entry.is_private)
-    for document_id in _document_ids(connection, file_id).values():
-        _refile(connection, document_id, filed)
-
-
-def _refile(connection: sqlite3.Connection, document_id: int, filed: FiledAs) -> None:
+def refile(
+    connection: sqlite3.Connection,
+    document_id: int,
+    filed: FiledAs,
+    first: int,
+    some: Sequence[int],
+) -> None:
+    """Give a document the names of its new place, and some of its passages, the first of which has
+    the place `first`, what can be told by it: nothing is embedded again."""
     row = connection.execute("SELECT * FROM documents WHERE id = ?", (document_id,)).fetchone()
-    _write_names(connection, document_id, filed.names(row["title"], json.loads(row["aliases"])))
+    if not first:
+        _write_names(connection, document_id, filed.names(row["title"], json.loads(row["aliases"])))
     tags = connection.execute("SELECT tag FROM document_tags WHERE document_id = ?", (document_id,))
     facets = filed.facets(
         [tag for (tag,) in tags], row["date_ms"], is_private=bool(row["is_private"])
     )
-    rows = connection.execute(
-        "SELECT key, title, text FROM passages WHERE collection = ? AND document = ?"
-        " ORDER BY place",
-        (COLLECTION, document_id),
-    ).fetchall()
-    vectors.put(
+    rows = [
+        connection.execute("SELECT key, title, text FROM passages WHERE id = ?", (each,)).fetchone()
+        for each in some
+    ]
+    vectors.put_part(
         connection,
         COLLECTION,
         document_id,
         [NewPassage(key, title, text, filed.known_as, facets) for key, title, text in rows],
+        first,
     )
 
 
-def _drop_document(connection: sqlite3.Connection, document_id: int) -> None:
+def drop_document(connection: sqlite3.Connection, document_id: int) -> None:
+    """A document with whatever passages it still has."""
     vectors.drop(connection, COLLECTION, document_id)
     connection.execute("DELETE FROM documents WHERE id = ?", (document_id,))
 

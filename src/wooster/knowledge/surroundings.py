@@ -26,21 +26,21 @@ def opened(links: DocumentLinks, rows: Sequence[sqlite3.Row], passage: int | Non
         tuple(json.loads(row["headings"])),
         row["line"],
         row["page"],
-        _end_of(before),
+        _end_of(before, is_all=rows[0]["place"] == 0),
         row["text"],
-        _begin_of(after),
+        _begin_of(after, is_all=rows[-1]["place"] == rows[-1]["last_place"]),
     )
 
 
-def _begin_of(text: str) -> str:
+def _begin_of(text: str, *, is_all: bool) -> str:
     if len(text) <= _AROUND:
-        return text
+        return text if is_all else f"{text}\n\n…"
     cut = text[:_AROUND]
     return (cut.rpartition(" ")[0] or cut) + " …"
 
 
-def _end_of(text: str) -> str:
+def _end_of(text: str, *, is_all: bool) -> str:
     if len(text) <= _AROUND:
-        return text
+        return text if is_all else f"…\n\n{text}"
     cut = text[-_AROUND:]
     return "… " + (cut.partition(" ")[2] or cut)

@@ -18,8 +18,9 @@ from pathlib import Path, PurePath
 from typing import Protocol, TypeVar
 
 from wooster.core.clock import Clock, to_ms
-from wooster.knowledge import contents, passages, places, reconcile, store
+from wooster.knowledge import contents, passages, pieces, places, reconcile, store
 from wooster.knowledge.model import ReadDocument, UnreadableFile
+from wooster.knowledge.pieces import Pieces
 from wooster.knowledge.places import Places, Root, Roots
 from wooster.knowledge.reading.formats import is_readable
 from wooster.knowledge.reconcile import Known, Plan, untried
@@ -27,12 +28,13 @@ from wooster.knowledge.scanning import Entry, Patterns, Scan, Scope, Walk, is_pr
 from wooster.storage import Database
 
 T = TypeVar("T")
+Planning = Callable[[sqlite3.Connection], list[Pieces]]
 
 # A file is read when its size and time have been the same for so long: an editor or a download
 # may still be writing it.
 SETTLE_S = 0.5
 _TRIES = 3
-# One transaction holds at most so many files, and about so many bytes of them.
+# So many files, and about so many bytes of them, are read before they are stored.
 _BATCH_FILES = 32
 _BATCH_BYTES = 16 << 20
 _MOVED_AT_ONCE = 100
@@ -115,6 +117,23 @@ class Updating:
             outcome.is_whole = True
         return outcome
 
+    async def drop(self, folder_id: int, hands: Hands) -> None:
+        """Everything that is known of a folder goes."""
+        some = partial(store.ids_in_folder, folder_id=folder_id, limit=_MOVED_AT_ONCE)
+        while (ids := await self.database.read(some)) and not hands.stopped():
+            await self.carry_out(partial(_dropped, file_ids=ids), hands)
+
+    async def carry_out(self, plan: Planning, hands: Hands) -> None:
+        """Plan and write what becomes of some files. It may be stopped between any two
+        transactions: others write in between, and wait for one at most."""
+        if hands.stopped():
+            return
+        for some in pieces.transactions(await self.database.read(plan)):
+            await self.database.write(partial(pieces.write, some=some))
+            hands.stored()
+            if hands.stopped():
+                return
+
     def _walk(self, roots: Iterable[Root], scope: Scope, stopped: Callable[[], bool]) -> Scan:
         settings = self._places.settings
         rules = (Patterns(settings.ignore), Patterns(settings.private))
@@ -179,12 +198,12 @@ class _Pass:
         """What became private is so before anything else is done, also where it can't be looked
         at: until then it might leave this machine."""
         private = await asyncio.to_thread(self._by.private_ones, plan.unseen, self._outcome.folders)
+        private += [before for before, entry in plan.refile if entry.is_private > before.is_private]
         for files in _slices(private, _MOVED_AT_ONCE):
-            await self._commit(partial(_make_private, files=files))
+            await self._by.database.write(partial(_make_private, files=files))
+            self._hands.stored()
         for some in _slices(plan.refile, _MOVED_AT_ONCE):
-            if self._hands.stopped():
-                return
-            await self._commit(partial(_refile_some, some=some))
+            await self._by.carry_out(partial(_refiled, some=some), self._hands)
 
     async def _settled(self, look: Sequence[Entry]) -> list[Entry]:
         """The files that rest; those that don't are noted."""
@@ -212,16 +231,11 @@ class _Pass:
         moves = [(before, new[path]) for path, before in renamed.items()]
         taken = {before.id for before in renamed.values()}
         gone = [before for before in plan.gone if before.id not in taken]
-        read_again: set[str] = set()
         for some in _slices(moves, _MOVED_AT_ONCE):
-            if self._hands.stopped():
-                return set(new)
-            read_again |= await self._commit(partial(_move_some, some=some))
-        for some_gone in _slices(gone, _MOVED_AT_ONCE):
-            if self._hands.stopped():
-                break
-            await self._commit(partial(_drop_some, some=some_gone))
-        return renamed.keys() - read_again
+            await self._by.carry_out(partial(_moved, some=some), self._hands)
+        for ids in _slices([before.id for before in gone], _MOVED_AT_ONCE):
+            await self._by.carry_out(partial(_dropped, file_ids=ids), self._hands)
+        return {path for path, before in renamed.items() if not _is_other_now(before, new[path])}
 
     async def _read(self, look: Sequence[Entry]) -> None:
         done = 0
@@ -234,7 +248,8 @@ class _Pass:
                 *(self._take(entry, many) for entry in batch), return_exceptions=True
             )
             taken = [found for found in map(_or_raise, looked) if found is not None]
-            await self._commit(partial(_store_some, some=taken, at=self._by.clock.now()))
+            plan = partial(_stored, some=taken, at=self._by.clock.now())
+            await self._by.carry_out(plan, self._hands)
             self._outcome.read += sum(each.before is None for each in taken)
             done += len(batch)
         if look:
@@ -278,11 +293,6 @@ class _Pass:
             entry = now
         raise _Restless
 
-    async def _commit(self, change: Callable[[sqlite3.Connection], set[str]]) -> set[str]:
-        made = await self._by.database.write(change)
-        self._hands.stored()
-        return made
-
 
 def _is_known(taken: _Taken, before: Known) -> bool:
     """The same obstacle as last time, or a file that is still too large, is no news."""
@@ -299,53 +309,11 @@ def _or_raise(looked: _Taken | BaseException | None) -> _Taken | None:
     return looked
 
 
-# --- transactions -----------------------------------------------------------------------------
-
-
-def _move_some(connection: sqlite3.Connection, some: Sequence[tuple[Known, Entry]]) -> set[str]:
-    """Returns the new paths of those that have to be read again: what a reader makes of a file
-    depends on its name's ending."""
-    again = set()
-    for before, entry in some:
-        has_other_ending = PurePath(before.path).suffix != PurePath(entry.path).suffix
-        if has_other_ending or (before.problem and before.path != entry.path):
-            again.add(entry.path)
-        store.move_file(connection, before.id, entry)
-    store.read_again(connection, again)
-    return again
-
-
-def _refile_some(connection: sqlite3.Connection, some: Sequence[tuple[Known, Entry]]) -> set[str]:
-    for before, entry in some:
-        store.refile(connection, before.id, entry)
-    return set()
-
-
-def _make_private(connection: sqlite3.Connection, files: Sequence[Known]) -> set[str]:
-    for file in files:
-        store.make_private(connection, file.id)
-    return set()
-
-
-def _drop_some(connection: sqlite3.Connection, some: Sequence[Known]) -> set[str]:
-    for before in some:
-        store.drop_file(connection, before.id)
-    return set()
-
-
-def _store_some(connection: sqlite3.Connection, some: Sequence[_Taken], at: datetime) -> set[str]:
-    for taken in some:
-        if taken.before is not None:
-            store.move_file(connection, taken.before.id, taken.entry)
-        elif taken.is_obstacle:
-            store.write_obstacle(connection, taken.entry, taken.problem, at)
-        elif taken.problem:
-            # Without a digest it was too large, and the limit may be another tomorrow.
-            entry = taken.entry if taken.digest else untried(taken.entry)
-            store.write_problem(connection, entry, taken.digest, taken.problem, at)
-        else:
-            store.write_file(connection, taken.entry, taken.digest, taken.documents, at)
-    return set()
+def _is_other_now(before: Known, entry: Entry) -> bool:
+    """Whether a file that was moved has to be read again: what a reader makes of it depends on its
+    name's ending."""
+    has_other_ending = PurePath(before.path).suffix != PurePath(entry.path).suffix
+    return has_other_ending or bool(before.problem and before.path != entry.path)
 
 
 def _slices(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
@@ -363,3 +331,44 @@ def _batches(entries: Iterable[Entry], limit_bytes: int) -> Iterator[list[Entry]
             batch, size = [], 0
     if batch:
         yield batch
+
+
+# --- plans ------------------------------------------------------------------------------------
+
+
+def _make_private(connection: sqlite3.Connection, files: Sequence[Known]) -> None:
+    for file in files:
+        store.make_private(connection, file.id)
+
+
+def _refiled(connection: sqlite3.Connection, some: Sequence[tuple[Known, Entry]]) -> list[Pieces]:
+    return [pieces.refiled(connection, before, entry) for before, entry in some]
+
+
+def _moved(connection: sqlite3.Connection, some: Sequence[tuple[Known, Entry]]) -> list[Pieces]:
+    return [
+        (pieces.moved_to_read if _is_other_now(before, entry) else pieces.moved)(
+            connection, before, entry
+        )
+        for before, entry in some
+    ]
+
+
+def _dropped(connection: sqlite3.Connection, file_ids: Sequence[int]) -> list[Pieces]:
+    return [pieces.dropped(connection, file_id) for file_id in file_ids]
+
+
+def _stored(connection: sqlite3.Connection, some: Sequence[_Taken], at: datetime) -> list[Pieces]:
+    return [_stored_one(connection, taken, at) for taken in some]
+
+
+def _stored_one(connection: sqlite3.Connection, taken: _Taken, at: datetime) -> Pieces:
+    if taken.before is not None:
+        return pieces.moved(connection, taken.before, taken.entry)
+    if taken.is_obstacle:
+        return pieces.obstructed(connection, taken.entry, taken.problem, at)
+    if taken.problem:
+        # Without a digest it was too large, and the limit may be another tomorrow.
+        entry = taken.entry if taken.digest else untried(taken.entry)
+        return pieces.unreadable(connection, entry, taken.digest, taken.problem, at)
+    return pieces.read(connection, taken.entry, taken.digest, taken.documents, at)

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 Kind = Literal["query", "document"]
 
 # A batch of long texts takes a large model a while; a person who searches waits less.
-_BATCH_S, _QUERY_S, _LOOK_S = 300.0, 5.0, 2.0
+_BATCH_S, _QUERY_S, _LOOK_S = 300.0, 2.0, 2.0
+# After a silence nobody is made to wait for it again for so long.
+_REST_S = 10.0
+# So long it is believed who answers; then it is asked again, for another model may be there.
+_BELIEVED_S = 20.0
 # The request itself is wrong for these, however often it is sent.
 _REFUSALS = (400, 413, 422)
 _PROBE = "a"
@@ -72,7 +76,9 @@ class Embeddings:
         self._gate = gate
         self._not_ready = not_ready
         self._until_quiet = until_quiet
+        self._rests_until_s = 0.0
         self._made_by: EmbeddingModel | None = None
+        self._looked_s = 0.0
 
     @property
     def is_here(self) -> bool:
@@ -86,10 +92,16 @@ class Embeddings:
     async def made_by(self) -> EmbeddingModel:
         """Who makes vectors now. Raises `ModelUnavailable`."""
         self._must_be_ready()
-        # Our server tells with each answer who made it; another one is asked again after a failure.
-        if self._made_by is None:
-            self._made_by = await self._look()
+        now_s = asyncio.get_running_loop().time()
+        if self._made_by is None or now_s - self._looked_s > _BELIEVED_S:
+            known, self._made_by = self._made_by, None
+            self._made_by = await self._look(known)
+            self._looked_s = now_s
         return self._made_by
+
+    def forget(self) -> None:
+        """Another model answers at this address from now on."""
+        self._made_by = None
 
     async def embed(
         self, texts: Sequence[str], kind: Kind, dimensions: int, *, background: bool
@@ -103,7 +115,7 @@ class Embeddings:
             await self._until_quiet()
         self._must_be_ready()
         known = await self.made_by()
-        body = self._body(texts, kind, background)
+        body = self._body(texts, kind, known, background)
         if dimensions != known.dimensions:
             body["dimensions"] = dimensions
         try:
@@ -133,9 +145,20 @@ class Embeddings:
         if problem := self._not_ready():
             self._made_by = None
             raise ModelUnavailable(problem)
+        if asyncio.get_running_loop().time() < self._rests_until_s:
+            raise ModelUnavailable(f"The embedding server at {self._server.url} doesn't answer.")
 
-    async def _look(self) -> EmbeddingModel:
-        """Ask the server who it is; one that doesn't say is measured."""
+    def _explained(self, error: Exception) -> ModelUnavailable:
+        """What failed; after a silence the server isn't asked for a while."""
+        import httpx
+
+        if isinstance(error, httpx.TimeoutException):
+            self._rests_until_s = asyncio.get_running_loop().time() + _REST_S
+        return _unreachable(self._server.url, error)
+
+    async def _look(self, known: EmbeddingModel | None) -> EmbeddingModel:
+        """Ask the server who it is; one that doesn't say how long its vectors are is measured,
+        unless it is the `known` one still."""
         import httpx
 
         client = await self._client()
@@ -144,7 +167,7 @@ class Embeddings:
             response = await client.get(url, headers=self._headers(), timeout=_LOOK_S)
             told: Any = response.json() if response.status_code == 200 else {}
         except (httpx.HTTPError, ValueError) as error:
-            raise _unreachable(self._server.url, error) from error
+            raise self._explained(error) from error
         listed = told.get("data") if isinstance(told, dict) else None
         first = listed[0] if isinstance(listed, list) and listed else {}
         about = first if isinstance(first, dict) else {}
@@ -153,7 +176,7 @@ class Embeddings:
         if dimensions is None and isinstance(about.get("dimensions"), int):
             dimensions = about["dimensions"]
         if self._server.is_ours:
-            if not dimensions:
+            if not dimensions or "id" not in about:
                 raise ModelUnavailable("The embedding model is being loaded.")
             return EmbeddingModel(str(about["id"]), dimensions, str(about.get("prompts", "")))
         if not model:
@@ -161,13 +184,17 @@ class Embeddings:
                 f"{self._server.url} doesn't say which embedding model it has.",
                 hint="Name it in routing.providers.local.embeddings.model.",
             )
+        if dimensions is None and known is not None and known.model == model:
+            dimensions = known.dimensions
         if dimensions is None:
             body = {"model": model, "input": [_PROBE]}
             dimensions = _vectors(await self._post(body, _QUERY_S), 1).shape[1]
         return EmbeddingModel(model, dimensions)
 
-    def _body(self, texts: Sequence[str], kind: Kind, background: bool) -> dict[str, Any]:
-        body: dict[str, Any] = {"input": list(texts), "model": self._server.model or "default"}
+    def _body(
+        self, texts: Sequence[str], kind: Kind, known: EmbeddingModel, background: bool
+    ) -> dict[str, Any]:
+        body: dict[str, Any] = {"input": list(texts), "model": known.model}
         if self._server.dimensions is not None:
             body["dimensions"] = self._server.dimensions
         if self._server.is_ours:
@@ -175,8 +202,6 @@ class Embeddings:
             body["model"] = "default"
             if background:
                 body["service_tier"] = "flex"
-        elif self._made_by is not None:
-            body["model"] = self._made_by.model
         return body
 
     async def _post(self, body: dict[str, Any], timeout_s: float) -> dict[str, Any]:
@@ -193,7 +218,7 @@ class Embeddings:
             )
             told = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise _unreachable(self._server.url, error) from error
+            raise self._explained(error) from error
         if response.status_code == 200 and isinstance(told, dict):
             return told
         reason = _reason(told, response.status_code)
@@ -216,13 +241,16 @@ def _vectors(answer: dict[str, Any], count: int) -> Vectors:
         if [each["index"] for each in data] != list(range(count)):
             raise ValueError(f"{len(data)} vectors for {count} texts")
         rows = [_row(each["embedding"]) for each in data]
-        vectors: Vectors = np.stack(rows).astype(np.float32)
-    except (KeyError, TypeError, ValueError) as error:
+        vectors = np.stack(rows)
+        if vectors.ndim != 2:
+            raise ValueError("an embedding is no list of numbers")
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelUnavailable(f"The embedding server's answer makes no sense: {error}.") from error
+    # In float64: the square of a large float32 is infinite.
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    if not np.isfinite(vectors).all() or not (lengths > 0).all():
+    if not np.isfinite(lengths).all() or not (lengths > 0).all():
         raise ModelUnavailable("The embedding server gave a vector that is none.")
-    unit: Vectors = vectors / lengths
+    unit: Vectors = (vectors / lengths).astype(np.float32)
     return unit
 
 
@@ -230,8 +258,9 @@ def _row(embedding: Any) -> Any:
     import numpy as np
 
     if isinstance(embedding, str):
-        return np.frombuffer(base64.b64decode(embedding, validate=True), dtype="<f4")
-    return np.asarray(embedding, dtype=np.float32)
+        packed = np.frombuffer(base64.b64decode(embedding, validate=True), dtype="<f4")
+        return packed.astype(np.float64)
+    return np.asarray(embedding, dtype=np.float64)
 
 
 def _reason(told: Any, status: int) -> str:

@@ -15,10 +15,11 @@ from wooster.core.text import clean
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.launch import ensure_daemon, greet, running, stop_and_wait
 from wooster.repl.reader import LineReader
-from wooster.repl.render import display_for
+from wooster.repl.render import display_for, unescaped
 from wooster.repl.say import INTERRUPTED, PIPE_CLOSED, leave_pipe, write_json
 from wooster.repl.terminal import Terminal
 from wooster.repl.turn import Work
+from wooster.repl.wording import LEFT
 from wooster.wire.events import Event, Failure, Result
 from wooster.wire.requests import ActionRequest
 
@@ -63,7 +64,10 @@ def run_work(
     except BrokenPipeError:
         leave_pipe()
         return PIPE_CLOSED
-    return ending.exit_code if isinstance(ending, Result | Failure) else INTERRUPTED
+    if isinstance(ending, Result | Failure):
+        return ending.exit_code
+    aside.line(LEFT, "dim")
+    return INTERRUPTED
 
 
 class ResultOnly:
@@ -91,13 +95,15 @@ class ResultOnly:
 
 
 def show_markdown(out: Terminal, text: str) -> None:
-    """Markdown rendered where it can be, else as it is."""
+    """Markdown rendered where it can be, else as it was written."""
     text = clean(text)
     if out.fancy:
         from wooster.repl.markdown import Typesetter
 
         typesetter = Typesetter(colour=out.colour, typographic=out.typographic)
         text = "\n".join(typesetter.lines(text, out.size()[0]))
+    else:
+        text = unescaped(text)
     out.write(text if text.endswith("\n") or not text else f"{text}\n")
 
 

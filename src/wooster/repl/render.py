@@ -6,6 +6,7 @@ events look and nothing of where they come from.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 REDRAW_S = 1 / 15
 # What these notes tell of happened to the text before them.
 _BELOW = ("length", "model_lost", "interrupted")
+# Code, which is as it is written, and what a backslash takes its meaning from.
+_CODE_OR_ESCAPE = re.compile(
+    r"^(?P<fence>`{3,})[^`\n]*\n.*?(?:^(?P=fence)`*[ ]*$|\Z)"
+    r"|(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+    r"|\\(?P<sign>[!-/:-@\[-`{-~])",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 class Display(Protocol):
@@ -56,6 +64,11 @@ def show_trouble(aside: Terminal, message: str, hint: str) -> None:
         aside.hint(hint)
 
 
+def unescaped(markdown: str) -> str:
+    """Markdown for where nothing renders it: without the backslashes before signs."""
+    return _CODE_OR_ESCAPE.sub(lambda found: found["sign"] or found[0], markdown)
+
+
 class Cleaner:
     """`core.text.clean` over pieces: a line end that was split between two is still one."""
 
@@ -82,7 +95,7 @@ class PlainDisplay:
             case Token():
                 self._text(self._cleaner.feed(event.text))
             case Result():
-                self._text(clean(event.text))
+                self._text(unescaped(clean(event.text)))
                 self.close()
             case Note():
                 self._break_line()
@@ -91,7 +104,7 @@ class PlainDisplay:
                 self.close()
                 if wording.ending(event):
                     self._aside.line(wording.ending(event), "dim")
-                if self._footers:
+                if self._footers and wording.footer(event):
                     self._out.line(wording.footer(event), "dim")
             case Failure():
                 self.close()
@@ -164,7 +177,8 @@ class LiveDisplay:
                 self.close()
                 if wording.ending(event):
                     self._out.line(wording.ending(event), "dim")
-                self._out.line(wording.footer(event), "dim")
+                if wording.footer(event):
+                    self._out.line(wording.footer(event), "dim")
             case Failure():
                 self.close()
                 show_trouble(self._aside, *wording.failure(event))

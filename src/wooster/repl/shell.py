@@ -169,14 +169,16 @@ class Shell:
     def _turn(self, text: str) -> None:
         from wooster.repl.render import display_for
         from wooster.repl.turn import Turn
+        from wooster.repl.typed import with_full_path
 
+        text = with_full_path(text, self._commands)
         request = TurnRequest(text=text, client="repl", session_id=self.session_id)
         turn = Turn(self._client, request)
         try:
             with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
                 ending = turn.run(display_for(self._out, self._out))
                 if ending is None:
-                    self._out.line("(left; what came until now is kept)", "dim")
+                    self._out.line(wording.LEFT, "dim")
         finally:
             self.session_id = turn.session_id
         if isinstance(ending, Ask):
@@ -277,4 +279,4 @@ def _warm_up() -> None:
 
 
 def _import_the_rest() -> None:
-    from wooster.repl import markdown, render, turn  # noqa: F401
+    from wooster.repl import markdown, render, turn, typed  # noqa: F401

@@ -10,6 +10,8 @@ from wooster.core.text import clean, clip
 from wooster.wire.events import Done, Failure, Progress
 from wooster.wire.requests import Greeting
 
+LEFT = "(left; what came until now is kept)"
+
 
 def count(number: int) -> str:
     """4200 as `4 200`."""
@@ -49,7 +51,10 @@ def ending(event: Done) -> str:
 
 
 def footer(event: Done) -> str:
-    """`model · provider · 128 tokens · 31.5 tok/s · first word after 0.4 s`, as far as known."""
+    """`model · provider · 128 tokens · 31.5 tok/s · first word after 0.4 s`, as far as known; empty
+    for what no model answered."""
+    if not (event.model or event.provider):
+        return ""
     parts = [one_line(event.model), one_line(event.provider)]
     tokens, first_s = event.completion_tokens, event.first_token_s
     if tokens is not None:

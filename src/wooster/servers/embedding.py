@@ -272,7 +272,9 @@ class Embedder(Worker):
 
     def _learn_speed(self, tokens: int, seconds: float) -> None:
         """A large step tells the speed; in a small one the call itself takes most of the time."""
-        if seconds <= 0 or tokens < _FIRST_STEP_TOKENS // 2:
+        # Where steps are small because it was found slow, they must be able to say otherwise.
+        large = min(_FIRST_STEP_TOKENS, self._step_tokens()) // 2
+        if seconds <= 0 or tokens < large:
             return
         speed, known = tokens / seconds, self._tokens_a_second
         self._tokens_a_second = speed if not known else known + _NEWNESS * (speed - known)

@@ -14,6 +14,9 @@ from wooster.vectors.sets import VectorSet
 if TYPE_CHECKING:
     from wooster.vectors.sets import Labels, Vectors
 
+# Joins here are CROSS JOINs, which SQLite takes in the order in which they are written: it has no
+# statistics, and else begins with all vectors of a set or all passages of a collection.
+
 # SQLite takes 32 766 values in one statement.
 _AT_ONCE = 1_000
 
@@ -28,6 +31,7 @@ class Candidate:
     key: str
     title: str
     text: str
+    known_as: str
 
 
 def with_vectors(
@@ -39,7 +43,8 @@ def with_vectors(
     for start in range(0, len(labels), _AT_ONCE):
         part = labels[start : start + _AT_ONCE]
         rows = connection.execute(
-            "SELECT p.id, v.id FROM vectors AS v JOIN passages AS p ON p.text_hash = v.text_hash"
+            "SELECT p.id, v.id FROM vectors AS v CROSS JOIN passages AS p"
+            " ON p.text_hash = v.text_hash"
             f" WHERE v.id IN ({', '.join('?' * len(part))})" + (f" AND {where}" if where else ""),
             (*part, *values),
         ).fetchall()
@@ -57,12 +62,13 @@ def allowed_labels(
     import numpy as np
 
     where, values = words.allowed(narrowing)
+    # Over an index that has all but the tags, so that no text is read.
     rows = connection.execute(
-        "SELECT DISTINCT v.id FROM passages AS p JOIN vectors AS v"
-        f" ON v.text_hash = p.text_hash AND v.set_id = ? WHERE {where or 'true'} ORDER BY v.id",
+        "SELECT v.id FROM passages AS p INDEXED BY passages_by_facets CROSS JOIN vectors AS v"
+        f" ON v.set_id = ? AND v.text_hash = p.text_hash WHERE {where or 'true'}",
         (vector_set.id, *values),
     )
-    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+    return np.unique(np.fromiter((row[0] for row in rows), dtype=np.int64))
 
 
 def cosines(
@@ -70,20 +76,19 @@ def cosines(
 ) -> dict[int, float]:
     """How near passages are to a unit vector; those without a vector are left out."""
     rows = connection.execute(
-        "SELECT v.id, p.id FROM passages AS p JOIN vectors AS v"
+        "SELECT p.id, v.vector FROM passages AS p CROSS JOIN vectors AS v"
         " ON v.text_hash = p.text_hash AND v.set_id = ?"
         f" WHERE p.id IN ({', '.join('?' * len(ids))})",
         (vector_set.id, *ids),
     ).fetchall()
-    labels, vectors = sets.fetch(connection, vector_set, {row[0] for row in rows})
-    scores = dict(zip(labels.tolist(), (vectors @ vector).tolist(), strict=True))
-    return {passage: scores[label] for label, passage in rows}
+    passages, vectors = sets.unpacked(rows, vector_set)
+    return dict(zip(passages.tolist(), (vectors @ vector).tolist(), strict=True))
 
 
 def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Candidate]:
     """The passages that are still there."""
     rows = connection.execute(
-        "SELECT id, collection, document, key, title, text FROM passages"
+        "SELECT id, collection, document, key, title, text, known_as FROM passages"
         f" WHERE id IN ({', '.join('?' * len(ids))})",
         ids,
     )

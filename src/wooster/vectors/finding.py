@@ -18,7 +18,7 @@ from wooster.vectors import candidates, fusion, words
 from wooster.vectors.candidates import Candidate
 from wooster.vectors.folding import folded
 from wooster.vectors.keeper import IndexKeeper
-from wooster.vectors.model import Hit, Narrowing
+from wooster.vectors.model import Hit, Narrowing, embedded
 from wooster.vectors.ports import Reranker
 from wooster.vectors.sets import VectorSet
 from wooster.vectors.words import Frequencies, Term
@@ -63,6 +63,9 @@ class Finder:
         self._frequencies = Frequencies()
         self.reranker: Reranker | None = None
 
+    def passages_changed(self) -> None:
+        self._frequencies.passages_changed()
+
     async def find(
         self, question: Question, pointing: Awaitable[Pointed | str]
     ) -> tuple[list[Hit], str]:
@@ -78,13 +81,15 @@ class Finder:
         wanted = [each.label for each in ranked]
         found = await self._database.read(partial(candidates.read, ids=wanted))
         scores = {each.label: each.score for each in ranked}
-        hits = _hits([found[each] for each in wanted if each in found], scores, cosines)
-        if self.reranker is not None:
+        best = [found[each] for each in wanted if each in found]
+        if self.reranker is None:
+            hits = _hits(best, scores, cosines, question.limit)
+        else:
+            hits = _hits(best, scores, cosines, len(best))
             hits = await _reranked(self.reranker, question.text, hits)
-        hits = hits[: question.limit]
-        standing = await self._database.read(
-            partial(words.standing_in, asked=question.terms, ids=[hit.id for hit in hits])
-        )
+            hits = hits[: question.limit]
+        texts = {hit.id: (hit.title, hit.text, found[hit.id].known_as) for hit in hits}
+        standing = await asyncio.to_thread(words.standing_in, question.terms, texts)
         told = [replace(hit, words=standing[hit.id]) for hit in hits]
         return told, "" if isinstance(pointed, Pointed) else pointed
 
@@ -149,9 +154,12 @@ class Finder:
 
 
 def _hits(
-    found: Sequence[Candidate], scores: Mapping[int, float], cosines: Mapping[int, float]
+    found: Sequence[Candidate],
+    scores: Mapping[int, float],
+    cosines: Mapping[int, float],
+    most: int,
 ) -> list[Hit]:
-    """What says the same as a better one is folded into that."""
+    """Up to `most` that differ: what says the same as a better one is folded into that."""
     return [
         Hit(
             id=found[position].id,
@@ -164,12 +172,12 @@ def _hits(
             cosine=cosines.get(found[position].id),
             alike=tuple(found[each].id for each in alike),
         )
-        for position, alike in folded([each.text for each in found])
+        for position, alike in folded([each.text for each in found], most)
     ]
 
 
 async def _reranked(reranker: Reranker, text: str, hits: Sequence[Hit]) -> list[Hit]:
     """The hits in the order of a model that reads question and passage together."""
-    scores = await reranker.scores(text, [f"{hit.title}\n\n{hit.text}" for hit in hits])
+    scores = await reranker.scores(text, [embedded(hit.title, hit.text) for hit in hits])
     ranked = sorted(zip(scores, hits, strict=True), key=lambda each: -each[0])
     return [replace(hit, score=score) for score, hit in ranked]

@@ -1,29 +1,18 @@
-"""One ranking out of several. Pure functions over labels, ranks and scores.
+"""One ranking out of two. Pure functions over labels and scores.
 
-`blend` is what a search uses: bm25 and cosine, each as a share of the best, added up. Bruch, Gai
-and Ingber (ACM TOIS 42:1, 2023) found such a sum better than reciprocal ranks, and its weight of
-little consequence; here too: nDCG@10 on SciFact 0.739 against 0.724 for the best constant of
-`fuse`, and recall@10 on LoCoMo's turns 0.680 against 0.661. `fuse` is reciprocal rank fusion
-(Cormack, Clarke and Büttcher, SIGIR 2009, whose constant is 60), for rankings without scores.
+Bm25 and cosine, each as a share of the best, added up. Bruch, Gai and Ingber (ACM TOIS 42:1, 2023)
+found such a sum better than reciprocal ranks, and its weight of little consequence; here too:
+nDCG@10 on SciFact 0.739 against 0.724 for the best constant of reciprocal rank fusion (Cormack,
+Clarke and Büttcher, SIGIR 2009), and recall@10 on LoCoMo's turns 0.680 against 0.661.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-RANK_CONSTANT = 60
-
 Label = TypeVar("Label", bound=Hashable)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking(Generic[Label]):
-    """Labels, the best first, none of them twice; `weight` is how much this search counts."""
-
-    labels: Sequence[Label]
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +21,6 @@ class Ranked(Generic[Label]):
 
     label: Label
     score: float
-
-
-def fuse(rankings: Iterable[Ranking[Label]]) -> list[Ranked[Label]]:
-    """All labels of all `rankings`, the best first.
-
-    The order of the rankings doesn't matter. Labels with equal scores stand in the order of their
-    best rank, then of the labels' own texts, so that the result is the same each time.
-    """
-    scores: dict[Label, list[float]] = {}
-    best_rank: dict[Label, int] = {}
-    for ranking in rankings:
-        for rank, label in enumerate(ranking.labels, 1):
-            scores.setdefault(label, []).append(ranking.weight / (RANK_CONSTANT + rank))
-            best_rank[label] = min(rank, best_rank.get(label, rank))
-    # Sorted before they are summed: floating-point sums depend on their order.
-    fused = [Ranked(label, sum(sorted(parts))) for label, parts in scores.items()]
-    return sorted(fused, key=lambda one: (-one.score, best_rank[one.label], str(one.label)))
 
 
 def blend(words: Mapping[Label, float], cosines: Mapping[Label, float]) -> list[Ranked[Label]]:

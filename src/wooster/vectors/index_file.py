@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wooster.vectors.index import Graph
 
-FORMAT = 2
+FORMAT = 3
 _CHUNK_BYTES = 1 << 22
 
 
@@ -29,13 +29,11 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far the index has come: the highest label in it, and what it stood for (`proof`).
-
-    A database that was put back from a copy gives labels again; then the proof is another.
-    """
+    """How far the index has come: all labels up to `label` are in it. `token` is also known to the
+    database that it is of: one that was put back from a copy gives labels again, to others."""
 
     label: int
-    proof: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class _Record:
     size_bytes: int
     checksum: int
     mark_label: int
-    mark_proof: str
+    mark_token: str
 
     def own_checksum(self) -> int:
         """Of this record: a digit that changed in it must not pass for another number."""
@@ -60,9 +58,20 @@ class UnusableIndex(Exception):
 
 
 def save(graph: Graph, contents: Contents, mark: Mark, path: Path) -> None:
-    """Write both files; a crash at any point leaves the old ones or none. Blocking."""
+    """Write both files; a crash at any point leaves the old ones or none. Blocking.
+
+    Raises `OSError` or, from hnswlib, `RuntimeError`; what was half written is removed.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
+    try:
+        _write(graph, contents, mark, path, temporary)
+    except (OSError, RuntimeError):
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _write(graph: Graph, contents: Contents, mark: Mark, path: Path, temporary: Path) -> None:
     graph.hnsw.save_index(str(temporary))
     record = _Record(
         FORMAT,
@@ -73,7 +82,7 @@ def save(graph: Graph, contents: Contents, mark: Mark, path: Path) -> None:
         temporary.stat().st_size,
         _checksum(temporary),
         mark.label,
-        mark.proof,
+        mark.token,
     )
     # The record goes first: for a moment there is a graph without one, which is no index.
     _record_path(path).unlink(missing_ok=True)
@@ -101,7 +110,7 @@ def load(contents: Contents, path: Path) -> tuple[Graph, Mark]:
     except (OSError, RuntimeError) as error:
         raise UnusableIndex(str(error)) from error
     graph = Graph.around(hnsw, record.dimensions, record.removed)
-    return graph, Mark(record.mark_label, record.mark_proof)
+    return graph, Mark(record.mark_label, record.mark_token)
 
 
 def remove(path: Path) -> None:

@@ -8,6 +8,7 @@ nothing of texts, or of what a vector stands for.
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from wooster.core.errors import StorageError
 from wooster.storage import Database
 from wooster.vectors import index_file, sets
 from wooster.vectors.index import EXACT_LIMIT, Exact, Found, Graph, Index, best
@@ -34,7 +36,8 @@ COMPARED_LIMIT = 4_000
 _CANDIDATES = 4
 # Vectors added between two searches: a search waits for at most as many.
 _ADDED_AT_ONCE = 32
-_READ_AT_ONCE = 2_048
+# Vectors that a new index takes in one go: a stop waits for at most as many.
+_BUILT_AT_ONCE = 256
 # The kind of index changes well past the limit, so that it doesn't change to and fro.
 _SLACK = 1.25
 
@@ -62,11 +65,6 @@ class IndexKeeper:
         self._held: _Held | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="wooster-index")
         self._builder = ThreadPoolExecutor(1, thread_name_prefix="wooster-build")
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether searches have an index by now."""
-        return self._held is not None
 
     async def nearest(
         self, vector_set: VectorSet, vector: Vectors, k: int, allowed: Labels | None = None
@@ -103,9 +101,7 @@ class IndexKeeper:
         labels = await self._database.read(partial(sets.labels, vector_set=vector_set))
         held = self._held
         if held is None or held.vector_set.id != vector_set.id:
-            held = await self._opened(vector_set, labels)
-            if held is not None:
-                self._held = held
+            held = self._held = await self._opened(vector_set, labels)
         if held is None or _should_change(held.index, len(labels)):
             await self._build(vector_set, len(labels))
             return
@@ -113,21 +109,31 @@ class IndexKeeper:
         await self._add_new(held)
 
     async def save(self) -> None:
-        """Write the index to its file, if it changed and building it takes long."""
+        """Write the index to its file, if it changed and building it takes long.
+
+        Where the disk is full, there is no file: the next start builds the index again.
+        """
         held = self._held
         if held is None or not held.unsaved or not isinstance(held.index, Graph):
             return
-        mark = await self._database.read(partial(_mark, vector_set=held.vector_set, at=held.mark))
-        if mark is None:
-            return  # its newest vector is gone: there will be something to save again soon
-        await self._run(partial(self._save, held, held.index, mark))
+        mark = Mark(held.mark, secrets.token_hex(8))
+        try:
+            await self._run(partial(self._save, held, held.index, mark))
+            # The file first: until the database knows its token, it is no index.
+            await self._database.write(
+                partial(sets.set_index_token, vector_set=held.vector_set, token=mark.token)
+            )
+        except (OSError, RuntimeError, StorageError) as error:
+            self._log("index.unsaved", {"reason": str(error)})
 
     async def forget(self, set_ids: set[int]) -> None:
         """Remove the files of indexes of all sets but these."""
         await self._run(partial(self._remove_files, set_ids))
 
     async def close(self) -> None:
+        """Save what is to be saved; a search that is still asked compares in SQLite."""
         await self.save()
+        self._held = None
         self._builder.shutdown(wait=False, cancel_futures=True)
         self._thread.shutdown(wait=False)
 
@@ -143,8 +149,8 @@ class IndexKeeper:
         except UnusableIndex as error:
             self._log("index.unusable", {"reason": str(error)})
             return None
-        proof = await self._database.read(partial(_mark, vector_set=vector_set, at=mark.label))
-        if proof != mark:
+        token = await self._database.read(partial(sets.index_token, vector_set=vector_set))
+        if token != mark.token:
             self._log("index.unusable", {"reason": "it is of another state of the database"})
             return None
         return _Held(vector_set, graph, mark.label)
@@ -166,11 +172,11 @@ class IndexKeeper:
     async def _add_new(self, held: _Held, thread: ThreadPoolExecutor | None = None) -> None:
         """Add what the set has and the index hasn't, in the order of labels."""
         while True:
-            page = partial(_page, vector_set=held.vector_set, after=held.mark)
+            page = partial(sets.page, vector_set=held.vector_set, after=held.mark)
             labels, vectors = await self._database.read(page)
             if not len(labels):
                 return
-            at_once = _ADDED_AT_ONCE if thread is None else len(labels)
+            at_once = _ADDED_AT_ONCE if thread is None else _BUILT_AT_ONCE
             for start in range(0, len(labels), at_once):
                 part = slice(start, start + at_once)
                 await self._run(partial(_add, held, labels[part], vectors[part]), thread)
@@ -275,22 +281,6 @@ def _compare(
     """The nearest among `labels`."""
     found, vectors = sets.fetch(connection, vector_set, map(int, labels))
     return best(found, vectors @ vector, k)
-
-
-def _page(
-    connection: sqlite3.Connection, vector_set: VectorSet, after: int
-) -> tuple[Labels, Vectors]:
-    return sets.page(connection, vector_set, after, _READ_AT_ONCE)
-
-
-def _mark(connection: sqlite3.Connection, vector_set: VectorSet, at: int) -> Mark | None:
-    """The newest vector up to label `at`, and which text it is of."""
-    row = connection.execute(
-        "SELECT id, text_hash FROM vectors NOT INDEXED WHERE id <= ? AND set_id = ?"
-        " ORDER BY id DESC LIMIT 1",
-        (at, vector_set.id),
-    ).fetchone()
-    return None if row is None else Mark(int(row[0]), bytes(row[1]).hex())
 
 
 def _merged(one: Found, other: Found, k: int) -> Found:

@@ -38,13 +38,18 @@ class NewPassage:
 
     @property
     def embedded(self) -> str:
-        """What is embedded: the title says what a text is about that doesn't say so itself."""
-        return f"{self.title}\n\n{self.text}" if self.title else self.text
+        """The title says what a text is about that doesn't say so itself."""
+        return embedded(self.title, self.text)
 
     @property
     def text_hash(self) -> bytes:
         """Which text it is, whoever has it: 16 bytes of the SHA-256 of `embedded`."""
         return sha256(self.embedded.encode("utf-8", "surrogatepass")).digest()[:16]
+
+
+def embedded(title: str, text: str) -> str:
+    """What a model is shown of a passage."""
+    return f"{title}\n\n{text}" if title else text
 
 
 @dataclass(frozen=True, slots=True)

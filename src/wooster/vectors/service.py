@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from wooster.config.settings import Vectors as VectorSettings
 from wooster.core.clock import Clock
-from wooster.core.errors import ModelRefused, ModelUnavailable
+from wooster.core.errors import ModelRefused, ModelUnavailable, StorageError
 from wooster.storage import Database
 from wooster.vectors import candidates, sets, words
 from wooster.vectors.filling import Filling
@@ -35,6 +35,8 @@ Log = Callable[[str, dict[str, Any]], None]
 
 _ANYTHING = Narrowing()
 _REMEMBERED_QUESTIONS = 256
+# Of a question; more of it would say nothing more to a model.
+_MOST_CHARACTERS = 8_000
 # Embedding waits so long for more to come before the index is brought up to date.
 _SETTLE_S = 0.5
 _SAVE_AFTER_S = 30.0
@@ -55,6 +57,7 @@ class Search:
     ) -> None:
         self._database = database
         self._embedder = embedder
+        self._log = log
         self._keeper = IndexKeeper(database, folder, settings.index_dimensions, log)
         self._filling = Filling(database, embedder, settings.precision, clock, log)
         self._finder = Finder(database, self._keeper)
@@ -92,7 +95,7 @@ class Search:
         hits, without_meaning = await self._finder.find(question, pointing)
         return Findings(
             tuple(hits),
-            await self.coverage(next(iter(narrowing.collections), "")),
+            await self.coverage(_only(narrowing.collections)),
             tuple(term.shown for term in question.terms),
             without_meaning,
         )
@@ -116,12 +119,9 @@ class Search:
     def changed(self) -> None:
         """Passages were put or dropped, and that is committed: embed what is new."""
         self._coverage = {}
+        self._finder.passages_changed()
         self._filling.wake()
         self._changed.set()
-
-    def server_is_back(self) -> None:
-        """The embedding server may answer again: what waits needn't wait for the next look."""
-        self._filling.wake()
 
     async def run(self) -> None:
         """Embed and index in the background until `stop`."""
@@ -138,7 +138,8 @@ class Search:
 
     async def rebuild(self, report: Callable[[Progress], None]) -> Coverage:
         """Make every vector anew, beside those that are searched meanwhile; returns when they are
-        in place. Raises `ModelUnavailable`. Cancelled, it goes on in the background."""
+        in place. Cancelled, it goes on in the background. Raises `ModelUnavailable`, and `Busy`
+        while another model embeds everything."""
         await self._filling.begin_anew()
         return await self.wait(report)
 
@@ -155,9 +156,11 @@ class Search:
             await self._stored()
             report(await self._progress())
 
-        async with self._filling.filled_for(embedder, stored):
-            yield
-        self.changed()
+        try:
+            async with self._filling.filled_for(embedder, stored):
+                yield
+        finally:
+            self.changed()
 
     async def wait(self, report: Callable[[Progress], None]) -> Coverage:
         """Until nothing waits that can be embedded. Raises `ModelUnavailable` when it can't."""
@@ -180,10 +183,12 @@ class Search:
     async def _keep_index(self) -> None:
         """Bring the index up to date after each change, and save it when it has been calm."""
         while True:
-            current = await self._current()
-            if current is not None:
-                await self._keeper.catch_up(current)
-                await self._keeper.forget({current.id})
+            try:
+                await self._index_current()
+            except (OSError, RuntimeError, StorageError) as error:
+                # Too little memory (hnswlib's RuntimeError) or a failing disk: searches go on by
+                # comparing, and the index is tried again after the next change.
+                self._log("index.failed", {"reason": str(error)})
             try:
                 async with asyncio.timeout(_SAVE_AFTER_S):
                     await self._changed.wait()
@@ -192,6 +197,12 @@ class Search:
                 await self._changed.wait()
             await asyncio.sleep(_SETTLE_S)
             self._changed.clear()
+
+    async def _index_current(self) -> None:
+        current = await self._current()
+        if current is not None:
+            await self._keeper.catch_up(current)
+            await self._keeper.forget({current.id})
 
     async def _current(self) -> VectorSet | None:
         return (await self._database.read(sets.all_sets)).get("current")
@@ -202,6 +213,7 @@ class Search:
         current, growing = there.get("current"), there.get("growing")
         if current is None or not text.strip():
             return self._filling.problem or "nothing is embedded yet"
+        text = text[:_MOST_CHARACTERS]
         try:
             made_by = maker(await self._embedder.made_by())
             if _can_ask(current.maker, made_by):
@@ -226,6 +238,11 @@ class Search:
             if len(self._questions) > _REMEMBERED_QUESTIONS:
                 self._questions.popitem(last=False)
         return vector
+
+
+def _only(collections: frozenset[str]) -> str:
+    """The one collection that is searched; "" for several or all."""
+    return next(iter(collections)) if len(collections) == 1 else ""
 
 
 def _can_ask(wanted: Maker, there: Maker) -> bool:

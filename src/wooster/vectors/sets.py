@@ -7,6 +7,7 @@ write expect to be inside a transaction. They know bytes, and nothing of what ma
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from wooster.core.clock import to_ms
-from wooster.vectors.model import Maker
+from wooster.vectors.model import Maker, embedded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +28,16 @@ State = Literal["current", "growing", "leaving"]
 Precision = Literal["float32", "float16"]
 
 _STAYS = "it stays on this machine, and the embedding model is on another"
-# A removal this large is one short transaction.
-_SLICE = 2_000
-_FETCHED = 4_096
+# What is removed in one short transaction, and what is read at once: vectors may be long.
+_REMOVED_BYTES = 1_000_000
+_READ_BYTES = 8_000_000
+# No embedding model reads further (Qwen3-Embedding: 32 768 tokens).
+_MOST_CHARACTERS = 131_072
+# Over `vector_queue AS q`: what waits and may be sent; `elsewhere` is to another machine.
+_MAY_BE_SENT = (
+    "q.set_id = :set_id AND q.refused = '' AND NOT (:elsewhere AND EXISTS"
+    " (SELECT 1 FROM passages WHERE text_hash = q.text_hash AND stays))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +52,10 @@ class VectorSet:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text that has no vector yet."""
+    """A text that has no vector yet, and its length in characters."""
 
     text_hash: bytes
-    text: str
+    length: int
 
 
 def all_sets(connection: sqlite3.Connection) -> dict[State, VectorSet]:
@@ -98,15 +106,31 @@ def promote(connection: sqlite3.Connection, growing: VectorSet) -> bool:
 
 
 def remove_some(connection: sqlite3.Connection) -> bool:
-    """Remove a part of the sets that leave; whether there is more to remove."""
-    rows = connection.execute(
-        "DELETE FROM vectors WHERE id IN (SELECT vectors.id FROM vectors JOIN vector_sets"
-        " ON vector_sets.id = set_id WHERE state = 'leaving' LIMIT ?)",
-        (_SLICE,),
+    """Remove a part of a set that leaves; whether there is more to remove."""
+    leaving = all_sets(connection).get("leaving")
+    if leaving is None:
+        return False
+    removed = connection.execute(
+        "DELETE FROM vectors WHERE id IN (SELECT id FROM vectors WHERE set_id = ? LIMIT ?)",
+        (leaving.id, _rows(_REMOVED_BYTES, leaving)),
     ).rowcount
-    if rows == 0:
-        connection.execute("DELETE FROM vector_sets WHERE state = 'leaving'")
-    return rows > 0
+    if not removed:
+        connection.execute("DELETE FROM vector_sets WHERE id = ?", (leaving.id,))
+    return True
+
+
+def index_token(connection: sqlite3.Connection, vector_set: VectorSet) -> str:
+    """Which index file is of this state of the database; "" when there is none."""
+    row = connection.execute(
+        "SELECT index_token FROM vector_sets WHERE id = ?", (vector_set.id,)
+    ).fetchone()
+    return "" if row is None else str(row[0])
+
+
+def set_index_token(connection: sqlite3.Connection, vector_set: VectorSet, token: str) -> None:
+    connection.execute(
+        "UPDATE vector_sets SET index_token = ? WHERE id = ?", (token, vector_set.id)
+    )
 
 
 # --- the queue --------------------------------------------------------------------------------
@@ -118,25 +142,44 @@ def waiting(
     """Up to `limit` texts that wait in a set. `elsewhere`: they are going to another machine, so
     that those that stay on this one are left out."""
     rows = connection.execute(
-        "SELECT q.text_hash, p.title, p.text FROM vector_queue AS q JOIN passages AS p ON p.id ="
-        " (SELECT min(id) FROM passages WHERE text_hash = q.text_hash)"
-        " WHERE set_id = ? AND refused = '' AND NOT (? AND EXISTS"
-        " (SELECT 1 FROM passages WHERE text_hash = q.text_hash AND stays)) LIMIT ?",
-        (vector_set.id, elsewhere, limit),
+        "SELECT q.text_hash, length(p.title) + length(p.text) FROM vector_queue AS q"
+        " JOIN passages AS p ON p.id = (SELECT min(id) FROM passages WHERE text_hash = q.text_hash)"
+        f" WHERE {_MAY_BE_SENT} LIMIT :limit",
+        {"set_id": vector_set.id, "elsewhere": elsewhere, "limit": limit},
     )
-    return [Waiting(bytes(row[0]), f"{row[1]}\n\n{row[2]}" if row[1] else row[2]) for row in rows]
+    return [Waiting(bytes(row[0]), int(row[1])) for row in rows]
+
+
+def texts(
+    connection: sqlite3.Connection,
+    vector_set: VectorSet,
+    hashes: Iterable[bytes],
+    *,
+    elsewhere: bool,
+) -> dict[bytes, str]:
+    """What is to be embedded for those of `hashes` that still wait and may be sent, cut to what a
+    model can read: while others were embedded, a text may have gone or become private."""
+    found: dict[bytes, str] = {}
+    for text_hash in hashes:
+        row = connection.execute(
+            "SELECT substr(p.title, 1, :most), substr(p.text, 1, :most) FROM vector_queue AS q"
+            " JOIN passages AS p ON p.text_hash = q.text_hash"
+            f" WHERE q.text_hash = :text_hash AND {_MAY_BE_SENT} LIMIT 1",
+            {
+                "most": _MOST_CHARACTERS,
+                "text_hash": text_hash,
+                "set_id": vector_set.id,
+                "elsewhere": elsewhere,
+            },
+        ).fetchone()
+        if row is not None:
+            found[text_hash] = embedded(row[0], row[1])[:_MOST_CHARACTERS]
+    return found
 
 
 def waiting_count(connection: sqlite3.Connection, vector_set: VectorSet) -> int:
     row = connection.execute(
         "SELECT count(*) FROM vector_queue WHERE set_id = ? AND refused = ''", (vector_set.id,)
-    ).fetchone()
-    return int(row[0])
-
-
-def refused_count(connection: sqlite3.Connection, vector_set: VectorSet) -> int:
-    row = connection.execute(
-        "SELECT count(*) FROM vector_queue WHERE set_id = ? AND refused <> ''", (vector_set.id,)
     ).fetchone()
     return int(row[0])
 
@@ -214,40 +257,30 @@ def fetch(
     connection: sqlite3.Connection, vector_set: VectorSet, wanted: Iterable[int]
 ) -> tuple[Labels, Vectors]:
     """The vectors with these ids that are in the set, float32 of shape (found, dimensions)."""
-    import numpy as np
-
-    found: list[int] = []
-    blobs: list[bytes] = []
-    for label in wanted:
-        row = connection.execute(
-            "SELECT vector FROM vectors WHERE id = ? AND set_id = ?", (label, vector_set.id)
-        ).fetchone()
-        if row is not None:
-            found.append(label)
-            blobs.append(row[0])
-    return np.asarray(found, dtype=np.int64), _matrix(blobs, vector_set)
+    # The + keeps SQLite from going through all of the set instead.
+    rows = connection.execute(
+        "SELECT id, vector FROM vectors WHERE id IN (SELECT value FROM json_each(?))"
+        " AND +set_id = ?",
+        (json.dumps(list(wanted)), vector_set.id),
+    ).fetchall()
+    return unpacked(rows, vector_set)
 
 
 def page(
-    connection: sqlite3.Connection, vector_set: VectorSet, after: int, limit: int = _FETCHED
+    connection: sqlite3.Connection, vector_set: VectorSet, after: int
 ) -> tuple[Labels, Vectors]:
-    """The first `limit` vectors of a set with an id above `after`, in order."""
-    import numpy as np
-
-    # In the order of ids: through the index on sets, SQLite would sort all of them first.
+    """The first some hundred vectors of a set with an id above `after`, in order."""
     rows = connection.execute(
-        "SELECT id, vector FROM vectors NOT INDEXED WHERE id > ? AND set_id = ?"
-        " ORDER BY id LIMIT ?",
-        (after, vector_set.id, limit),
+        "SELECT id, vector FROM vectors WHERE set_id = ? AND id > ? ORDER BY id LIMIT ?",
+        (vector_set.id, after, _rows(_READ_BYTES, vector_set)),
     ).fetchall()
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    return ids, _matrix([row[1] for row in rows], vector_set)
+    return unpacked(rows, vector_set)
 
 
 def every(
     connection: sqlite3.Connection, vector_set: VectorSet, after: int = 0
 ) -> Iterator[tuple[Labels, Vectors]]:
-    """All vectors of a set with an id above `after`, in order, some thousand at a time."""
+    """All vectors of a set with an id above `after`, in order, a page at a time."""
     while True:
         ids, vectors = page(connection, vector_set, after)
         if not len(ids):
@@ -256,22 +289,30 @@ def every(
         after = int(ids[-1])
 
 
+def unpacked(rows: Sequence[sqlite3.Row], vector_set: VectorSet) -> tuple[Labels, Vectors]:
+    """Rows of an id and a vector of the set, as arrays: float32 of shape (rows, dimensions)."""
+    import numpy as np
+
+    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
+    stored = "<f2" if vector_set.precision == "float16" else "<f4"
+    flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=stored)
+    vectors = flat.reshape(len(rows), vector_set.maker.dimensions)
+    return ids, vectors.astype(np.float32, copy=False)
+
+
 def _vector_set(row: sqlite3.Row) -> VectorSet:
     maker = Maker(row["model"], row["dimensions"], row["prompts"])
     return VectorSet(row["id"], maker, row["precision"], row["state"])
 
 
+def _rows(size_bytes: int, vector_set: VectorSet) -> int:
+    """How many vectors of a set have that size, as they are computed with."""
+    return max(1, size_bytes // (4 * vector_set.maker.dimensions))
+
+
 def _blobs(vectors: Vectors, precision: Precision) -> Iterator[bytes]:
     stored: NDArray[Any] = vectors.astype("<f2" if precision == "float16" else "<f4")
     return (row.tobytes() for row in stored)
-
-
-def _matrix(blobs: Sequence[bytes], vector_set: VectorSet) -> Vectors:
-    import numpy as np
-
-    stored = "<f2" if vector_set.precision == "float16" else "<f4"
-    flat = np.frombuffer(b"".join(blobs), dtype=stored)
-    return flat.reshape(len(blobs), vector_set.maker.dimensions).astype(np.float32, copy=False)
 
 
 # --- checks -----------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 A document's passages are put as a whole: what stayed the same keeps its row and its vector, what is
 gone takes its words and, when nobody else says the same, its vector with it. All of that is one
-transaction, the caller's: these functions take a connection and begin none.
+transaction, the caller's: these functions take a connection and begin none. For a document that is
+too large for one, `put` is made of steps that are each whole: what `gone` names first is removed,
+then all is put part by part, then what `gone` names last is removed.
 """
 
 from __future__ import annotations
@@ -18,28 +20,69 @@ def put(
     connection: sqlite3.Connection, collection: str, document: int, passages: Sequence[NewPassage]
 ) -> Stored:
     """Make `passages`, in this order, those of a document. `ValueError`: two have one key."""
-    new = {passage.key: passage for passage in passages}
+    unsaid, said_again = gone(connection, collection, document, passages)
+    remove(connection, unsaid)
+    stored = put_part(connection, collection, document, passages)
+    remove(connection, said_again)
+    return Stored(stored.ids, stored.added, len(unsaid) + len(said_again), stored.kept)
+
+
+def gone(
+    connection: sqlite3.Connection, collection: str, document: int, passages: Sequence[NewPassage]
+) -> tuple[list[int], list[int]]:
+    """The ids of a document's passages that are none of `passages`, having another key or another
+    text: to be removed before those are put, and (their text is in `passages`, whose vector would
+    else have to be made again) after that. `ValueError`: two of `passages` have one key."""
+    new = {passage.key: passage.text_hash for passage in passages}
     if len(new) < len(passages):
         raise ValueError(f"two passages of document {document} have the same key")
-    rows = connection.execute(
+    said = set(new.values())
+    unsaid: list[int] = []
+    said_again: list[int] = []
+    for row in connection.execute(
         "SELECT id, key, text_hash FROM passages WHERE collection = ? AND document = ?",
         (collection, document),
-    ).fetchall()
-    kept = {
-        row["key"]: int(row["id"])
-        for row in rows
-        if row["key"] in new and new[row["key"]].text_hash == row["text_hash"]
-    }
-    gone = [(int(row["id"]), bytes(row["text_hash"])) for row in rows if row["key"] not in kept]
-    _remove(connection, [passage_id for passage_id, _ in gone])
-    ids = dict(kept)
-    for place, passage in enumerate(passages):
-        if passage.key in kept:
-            _renew(connection, kept[passage.key], place, passage)
-        else:
-            ids[passage.key] = _add(connection, collection, document, place, passage)
-    _forget_unsaid(connection, [text_hash for _, text_hash in gone])
-    return Stored(ids, added=len(ids) - len(kept), removed=len(gone), kept=len(kept))
+    ):
+        if new.get(row["key"]) != row["text_hash"]:
+            (said_again if row["text_hash"] in said else unsaid).append(int(row["id"]))
+    return unsaid, said_again
+
+
+def put_part(
+    connection: sqlite3.Connection,
+    collection: str,
+    document: int,
+    passages: Sequence[NewPassage],
+    first_place: int = 0,
+) -> Stored:
+    """Put some of a document's passages, which stand in it one after the other from `first_place`;
+    of the others only one with the same key and another text is touched: it is removed."""
+    ids: dict[str, int] = {}
+    kept = 0
+    replaced = 0
+    hashes: set[bytes] = set()
+    for place, passage in enumerate(passages, first_place):
+        row = connection.execute(
+            "SELECT id, text_hash FROM passages WHERE collection = ? AND document = ? AND key = ?",
+            (collection, document, passage.key),
+        ).fetchone()
+        if row is not None and row["text_hash"] == passage.text_hash:
+            ids[passage.key] = int(row["id"])
+            _renew(connection, ids[passage.key], place, passage)
+            kept += 1
+            continue
+        if row is not None:
+            hashes |= _remove(connection, [int(row["id"])])
+            replaced += 1
+        ids[passage.key] = _add(connection, collection, document, place, passage)
+    _forget_unsaid(connection, hashes)
+    return Stored(ids, added=len(ids) - kept, removed=replaced, kept=kept)
+
+
+def remove(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Remove passages, and the vectors of texts that nobody says any more; ids that are gone
+    already are passed over."""
+    _forget_unsaid(connection, _remove(connection, ids))
 
 
 def drop(connection: sqlite3.Connection, collection: str, document: int) -> int:
@@ -115,16 +158,21 @@ def _set_facets(connection: sqlite3.Connection, passage_id: int, facets: Facets)
     )
 
 
-def _remove(connection: sqlite3.Connection, ids: Collection[int]) -> None:
+def _remove(connection: sqlite3.Connection, ids: Collection[int]) -> set[bytes]:
+    """Returns the hashes of their texts."""
     _remove_words(connection, ids)
-    connection.executemany("DELETE FROM passages WHERE id = ?", [(each,) for each in ids])
+    hashes = set()
+    for each in ids:
+        rows = connection.execute("DELETE FROM passages WHERE id = ? RETURNING text_hash", (each,))
+        hashes |= {bytes(row["text_hash"]) for row in rows.fetchall()}
+    return hashes
 
 
-def _forget_unsaid(connection: sqlite3.Connection, hashes: Iterable[bytes]) -> None:
+def _forget_unsaid(connection: sqlite3.Connection, hashes: Collection[bytes]) -> None:
     """Remove the vectors of texts that no passage has any more, from every set and its queue."""
     unsaid = [
         (text_hash,)
-        for text_hash in set(hashes)
+        for text_hash in hashes
         if not connection.execute(
             "SELECT 1 FROM passages WHERE text_hash = ?", (text_hash,)
         ).fetchone()
