@@ -196,6 +196,7 @@ async def test_in_a_large_collection_the_ranking_stays_the_same(
 
     whole = await database.read(query)
     monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_COUNTED", 5)
     monkeypatch.setattr(words, "_CANDIDATES", 60)
     monkeypatch.setattr(words, "_TOO_FREQUENT", 0.5)
     assert await database.read(query) == whole
@@ -208,6 +209,7 @@ async def test_where_the_rare_word_is_elsewhere_the_frequent_one_still_finds(
 ) -> None:
     """A search in one project isn't empty because another project has the rarer word."""
     monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_COUNTED", 5)
     monkeypatch.setattr(words, "_CANDIDATES", 5)
     await put(database, 1, [f"meeting number {n}" for n in range(60)], project="home")
     await put(database, 2, ["the budget meeting"], project="work")
@@ -223,6 +225,7 @@ async def test_what_is_remembered_of_words_goes_with_the_passages(
 ) -> None:
     """A word that stood everywhere is a rare one once those passages are deleted."""
     monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_COUNTED", 5)
     monkeypatch.setattr(words, "_CANDIDATES", 5)
     frequencies = words.Frequencies()
 
@@ -249,3 +252,22 @@ async def test_a_narrow_search_finds_what_ranks_behind_everything_else(database:
     await put(database, 2, ["tea once in a much longer text about the day"], project="work")
     assert len(await found(database, "tea", Narrowing(project="work"))) == 1
     assert len(await found(database, "tea", Narrowing(project="home"))) == 10
+
+
+async def test_a_word_of_one_book_is_not_taken_for_a_frequent_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Frequent words are estimated from both ends; those at one end only aren't everywhere."""
+    monkeypatch.setattr(words, "_COUNTED", 10)
+    await put(database, 1, [f"atlas page {n}" for n in range(40)])
+    await put(database, 2, [f"common page {n}" for n in range(360)])
+
+    def counts(connection: sqlite3.Connection) -> list[int]:
+        told = words.Frequencies()
+        rows = told.rows(connection)
+        return [told.of(connection, term, rows) for term in words.terms("atlas page nowhere")]
+
+    atlas, page, nowhere = await database.read(counts)
+    assert 10 <= atlas <= 40
+    assert 300 <= page <= 400
+    assert nowhere == 0
