@@ -12,6 +12,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)  # some seventy processes, one after the other
 def test_a_kill_at_any_step_loses_no_vector_and_leaves_nothing_wrong(
     empty_database: Path, tmp_path: Path
 ) -> None:

@@ -20,6 +20,9 @@ from wooster.storage import Database
 from wooster.vectors import sets
 from wooster.vectors import store as vectors
 
+# Every write of a large file fails once: many small databases.
+pytestmark = pytest.mark.timeout(400)
+
 AT_ONCE = 60
 CHUNKS = 400
 # As many as make a chunk of a section.
