@@ -15,7 +15,7 @@ from wooster.core.errors import Busy, ModelRefused, ModelUnavailable
 from wooster.storage import Database
 from wooster.vectors import sets, store
 from wooster.vectors.filling import Filling
-from wooster.vectors.model import Facets, Maker
+from wooster.vectors.model import Maker
 from wooster.vectors.sets import VectorSet
 
 
@@ -258,7 +258,7 @@ async def test_what_becomes_private_meanwhile_isnt_sent_to_another_machine(
 
     class Changing(WordEmbedder):
         async def embed(self, texts, kind, dimensions, *, background):  # type: ignore[no-untyped-def]
-            await database.write(lambda c: store.set_facets(c, "library", 2, Facets(stays=True)))
+            await put(database, 2, ["two words"], stays=True)
             await database.write(lambda c: store.drop(c, "library", 3))
             return await WordEmbedder.embed(self, texts, kind, dimensions, background=background)
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.vectors.conftest import passages
 from wooster.vectors import candidates, sets, store, words
-from wooster.vectors.model import Facets, Maker, Narrowing
+from wooster.vectors.model import Maker, Narrowing
 
 NARROWINGS = {
     "everything": Narrowing(),
@@ -92,7 +92,7 @@ def test_no_step_of_the_background_work_reads_every_row(connection: sqlite3.Conn
         made = passages(["one", "two"], tags=frozenset({"a"}))
         store.put(connection, "library", 1, made)
         store.put(connection, "library", 1, made[:1])
-        store.set_facets(connection, "library", 1, Facets())
+        store.put(connection, "library", 1, passages(["one"]))
         hashes = [each.text_hash for each in made]
         for elsewhere in (False, True):
             sets.hold_back(connection, current, elsewhere=elsewhere)

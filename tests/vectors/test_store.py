@@ -12,7 +12,7 @@ import pytest
 from tests.vectors.conftest import findings, passages, put
 from wooster.storage import Database
 from wooster.vectors import sets, store
-from wooster.vectors.model import Facets, Maker, NewPassage
+from wooster.vectors.model import Maker, NewPassage
 
 MAKER = Maker("m", 8)
 
@@ -140,8 +140,8 @@ async def test_facets_change_without_touching_text_or_vector(database: Database)
     """A tag that is added costs no embedding."""
     await put(database, 1, ["one", "two"], tags=frozenset({"Old"}))
     before = await ids(database)
-    facets = Facets("home", frozenset({"New", "new"}), 5, stays=True)
-    await database.write(lambda c: store.set_facets(c, "library", 1, facets))
+    tags = frozenset({"New", "new"})
+    await put(database, 1, ["one", "two"], project="home", tags=tags, at_ms=5, stays=True)
     assert await ids(database) == before
     assert await rows(database, "SELECT DISTINCT tag FROM passage_tags") == [("new",)]
     told = "SELECT DISTINCT project, at_ms, stays FROM passages"

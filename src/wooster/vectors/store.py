@@ -90,17 +90,6 @@ def drop(connection: sqlite3.Connection, collection: str, document: int) -> int:
     return put(connection, collection, document, ()).removed
 
 
-def set_facets(
-    connection: sqlite3.Connection, collection: str, document: int, facets: Facets
-) -> None:
-    """Give all passages of a document these facets; words and vectors stay as they are."""
-    rows = connection.execute(
-        "SELECT id FROM passages WHERE collection = ? AND document = ?", (collection, document)
-    ).fetchall()
-    for row in rows:
-        _set_facets(connection, int(row["id"]), facets)
-
-
 def _add(
     connection: sqlite3.Connection, collection: str, document: int, place: int, passage: NewPassage
 ) -> int:
