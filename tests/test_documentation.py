@@ -24,7 +24,7 @@ def commands() -> set[str]:
     told = subprocess.run(
         [sys.executable, "-m", "wooster", "--help"], capture_output=True, text=True, check=True
     ).stdout
-    return set(re.findall(r"^    (\w+) ", told, re.MULTILINE))
+    return set(re.findall(r"^    (\w+)(?: |$)", told, re.MULTILINE))
 
 
 def test_every_command_is_in_the_readme_and_every_command_there_exists() -> None:

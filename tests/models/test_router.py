@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import aclosing
+from dataclasses import replace
 
 import httpx
 
@@ -13,7 +14,7 @@ from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.core.hosts import Place
 from wooster.models.egress import EgressLedger
-from wooster.models.fallback import Answer, Answered, Asked, FellBack, NobodyAnswers
+from wooster.models.fallback import Answer, Answered, Asked, FellBack, NobodyAnswers, Withheld
 from wooster.models.gate import Gate, Rules
 from wooster.models.model import ChatRequest, Message, Provider
 from wooster.models.router import Router, Surroundings
@@ -155,3 +156,28 @@ async def test_a_schema_that_a_server_refuses_is_left_away_there_once(
     assert isinstance(events[-1], NobodyAnswers)
     formats = ["response_format" in json.loads(body) for body in server.asked]
     assert formats == [True, False]
+
+
+async def test_who_may_not_see_memory_is_asked_without_it(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """It answers all the same, the person is told, and nothing of it was sent; what was begun with
+    memory isn't gone on with by somebody who may not see it."""
+    plain = ChatRequest((Message("user", "What did I buy?"),), 5, "chat", "t")
+    held = (Message("user", "You remember: a boat. What did I buy?"),)
+    request = replace(plain, messages=held, sensitivity="memory", plainer=plain)
+    server = Scripted(*GOOD)
+    async with town(database, paths, clock, server) as there:
+        away = replace(there.providers[0], leaves=True, may_see=frozenset({"plain"}))
+        there.router._by_tier = {"quality": [away], "fast": [away]}
+        there.router._around.gate.rules = Anywhere(
+            frozenset(), frozenset({"127.0.0.1"}), None, False
+        )
+        events = [event async for event in there.router.answer(request)]
+        assert Withheld(away) in events
+        assert texts(events) == "Good evening"
+        assert len(server.asked) == 1
+        assert b"boat" not in server.asked[0]
+        events = [event async for event in there.router.answer(replace(request, plainer=None))]
+        assert isinstance(events[-1], NobodyAnswers)
+        assert "may not see what is remembered of you" in events[-1].reason

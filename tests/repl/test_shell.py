@@ -284,6 +284,17 @@ def test_phrases_are_completed_up_to_what_a_person_fills_in() -> None:
     assert phrases(commands) == {"history", "show history", "verify"}
 
 
+def test_who_begins_anew_is_told_where_they_left_off() -> None:
+    """Line by line, in the place of the last message; nothing in them moves the terminal."""
+    told = ["Yesterday: the boat.", "Left to do: paint\x1b[2J it.\n"]
+    hello = Greeting("m", "here", "nothing leaves", ready=True, last="2 days ago x", left_off=told)
+    assert greeting(hello).splitlines() == [
+        "m answers here, here. Nothing leaves.",
+        "Yesterday: the boat.",
+        "Left to do: paint[2J it.",
+    ]
+
+
 def test_a_model_that_is_not_coming_is_told_in_the_greeting() -> None:
     """Where the daemon knows why no model answers, that is said, not that it is loading."""
     hello = Greeting("smol-1", "here", "nothing leaves", False, hint="Port 8080 is in use by x")

@@ -1,8 +1,10 @@
-"""The pure parts of the servers: stop strings, tensors, the tokenizer, the forwarding library."""
+"""Parts of the servers: stop strings, tensors, the tokenizer, the forwarding library, the port."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from wooster import servers
 from wooster.core.errors import ModelUnavailable
-from wooster.servers import gguf
+from wooster.servers import gguf, ports
 from wooster.servers.sequences import StopFinder
 from wooster.servers.weights import find_model
 
@@ -128,3 +130,21 @@ def test_without_a_compiler_the_reason_is_told(
     found = blas.load(tmp_path)
     assert "no C compiler" in str(found)
     assert "libopenblas0" in str(found)
+
+
+async def test_a_small_answer_is_sent_at_once(tmp_path: Path) -> None:
+    """Without Nagle's algorithm: with it an answer of two parts waits 40 ms for the client."""
+    listener = ports.bind("127.0.0.1", 0, setting="chat.port", file=tmp_path)
+    switched_off: list[int] = []
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = writer.get_extra_info("socket")
+        switched_off.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(serve, sock=listener):
+        reader, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await reader.read() == b""
+        writer.close()
+    assert all(switched_off)
+    assert len(switched_off) == 1

@@ -193,7 +193,9 @@ async def test_verify_names_a_reference_to_nothing(database: Database) -> None:
 
 async def test_after_a_stop_the_database_is_one_file(database: Database, paths: Paths) -> None:
     """What was written last is in it, so that a copy of it alone is whole."""
-    await database.write(lambda c: c.execute("INSERT INTO sessions VALUES ('a', 1, 'x')"))
+    await database.write(
+        lambda c: c.execute("INSERT INTO sessions (id, started_ms, client) VALUES ('a', 1, 'x')")
+    )
     await database.read(lambda c: c.execute("SELECT 1 FROM sessions").fetchall())
     await database.close()
     assert [each.name for each in paths.home.glob("wooster.db*")] == ["wooster.db"]

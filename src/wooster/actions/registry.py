@@ -19,7 +19,8 @@ Effect = Literal["read", "write", "outward"]
 class Parameters(BaseModel):
     """Base of every action's parameters: what isn't known is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when it is first asked for: there are many, and a start needs none.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 P = TypeVar("P", bound=Parameters)
@@ -37,7 +38,8 @@ class Action(Generic[P]):
 
     `rest` names the text parameter that the rest of a typed line fills; empty for none. What takes
     long has a `worker` in place of a `handler`; it is cancelled when its client leaves. `question`
-    is what an `outward` action asks first, with its parameters in braces.
+    is what an `outward` action asks first, with its parameters in braces; where what it would do
+    has to be looked up for that, `asks` makes the question.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Action(Generic[P]):
     rest: str = ""
     worker: Callable[[P, Report], Awaitable[ActionResult]] | None = None
     question: str = ""
+    asks: Callable[[P], Awaitable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +67,20 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """An action with arguments that make sense, ready to run. `question` "" asks nothing first."""
+    """An action with arguments that make sense, ready to run. `question` gives what is asked first,
+    "" for nothing; it raises what the action would."""
 
     name: str
     arguments: dict[str, Any]
-    question: str
+    question: Callable[[], Awaitable[str]]
     takes_long: bool
     run: Callable[[Report], Awaitable[ActionResult]]
 
-    def must_not_ask(self) -> None:
+    async def must_not_ask(self) -> None:
         """Raises `NotConfirmed` when the person must agree first."""
-        if self.question:
+        if question := await self.question():
             raise NotConfirmed(
-                f"{_spoken(self.name)} asks first: {self.question}",
+                f"{_spoken(self.name)} asks first: {question}",
                 hint="Nothing was done yet. After a yes, send it with `confirmed`.",
             )
 
@@ -162,7 +166,7 @@ class Registry:
         Raises what `prepare` raises, `NotConfirmed`, or what it raises itself.
         """
         call = self.prepare(name, arguments)
-        call.must_not_ask()
+        await call.must_not_ask()
         return await call.run(nobody_listens)
 
     def prepare(self, name: str, arguments: dict[str, Any]) -> Call:
@@ -176,13 +180,23 @@ class Registry:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise UsageError(f"{name}: {where}: {first['msg']}.", hint=action.help) from error
-        question = action.question if action.effect == "outward" else ""
-        told = parameters.model_dump()
         run = _handled(action, parameters) if action.worker is None else _worked(action, parameters)
-        return Call(name, arguments, question.format(**told), action.worker is not None, run)
+        question = _asking(action, parameters)
+        return Call(name, arguments, question, action.worker is not None, run)
 
     def _names(self) -> str:
         return ", ".join(sorted(map(_spoken, [*self._actions, *self._questions])))
+
+
+def _asking(action: Action[P], parameters: P) -> Callable[[], Awaitable[str]]:
+    async def question() -> str:
+        if action.effect != "outward":
+            return ""
+        if action.asks is not None:
+            return await action.asks(parameters)
+        return action.question.format(**parameters.model_dump())
+
+    return question
 
 
 def _handled(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:

@@ -10,14 +10,15 @@ import re
 from collections.abc import Sequence
 
 from wooster.assistant.passages import named, unmarked
+from wooster.core.patterns import Pattern
 from wooster.knowledge.model import Source
 
 # [1] and [1, 3] and [2-4], and the brackets that some models have for it; [2026] is a year.
-_CITED = re.compile(r"[\[【](\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*)[\]】]")
-_RANGE = re.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_CITED = Pattern(r"[\[【](\d{1,2}(?:\s*[,;–-]\s*\d{1,2})*)[\]】]")
+_RANGE = Pattern(r"(\d+)(?:\s*[–-]\s*(\d+))?")
+_CODE = Pattern(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 # An underscore inside a word is only text, and file names have many.
-_MARKDOWN = re.compile(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])")
+_MARKDOWN = Pattern(r"[\\`*\[\]<]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def cited(answer: str) -> set[int]:

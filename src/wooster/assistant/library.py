@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from wooster.actions.registry import Question
+from wooster.core.patterns import Pattern
 from wooster.knowledge.model import Quotable
 
 ASK: Final = Question(
@@ -52,7 +53,7 @@ _MINE = (
 )
 _WITHIN = r"[^.?!\n]{0,80}?\b"
 _ASKING: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    Pattern(pattern, re.IGNORECASE)
     for pattern in (
         # What do my notes say about bees? Does my journal mention her?
         rf"\b(?:do|does|did)\s+{_MINE}\s+(?:\w+\s+)?(?:say|mention|tell|describe|contain|claim)\b",
@@ -71,7 +72,7 @@ _ASKING: Final = tuple(
     )
 )
 # "How do I find duplicates in my files?" asks for advice, not for what stands in them.
-_ADVICE = re.compile(
+_ADVICE = Pattern(
     r"\b(?:how\s+(?:do|can|could|should|would|to)|should\s+i|where\s+(?:do|can|should)|"
     r"(?:write|show|give)\s+me\s+(?:a|the)\s+(?:script|command|program|code)|"
     r"a\s+(?:script|command|program|function))\b(?!\s+my\b)",

@@ -18,7 +18,7 @@ _NAME_CHARACTERS = 200
 # our own marks and those of the known chat templates, also with signs in them that aren't seen.
 _UNSEEN = "[\\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*"
 _MARK = re.compile(
-    f"[<＜﹤](?={_UNSEEN}/?{_UNSEEN}(?:[|｜]|(?:s|passages?|think|system|start_of_turn|end_of_turn)"
+    f"[<＜﹤](?={_UNSEEN}/?{_UNSEEN}(?:[|｜]|(?:s|passages?|memor(?:y|ies)|think|system|start_of_turn|end_of_turn)"
     f"{_UNSEEN}[>＞]|tool_|<sys|/sys))|\\[(?=/?INST\\])",
     re.IGNORECASE,
 )

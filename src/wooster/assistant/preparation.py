@@ -1,4 +1,4 @@
-"""From a stored message to the request for a model: past turns, passages of the library, budgets.
+"""From a stored message to the request for a model: past turns, memory, passages, budgets.
 
 How private the request is gets worked out here, by code, and is stored with the turn before
 anything is sent. It refuses to know who answers and what becomes of the answer.
@@ -6,11 +6,13 @@ anything is sent. It refuses to know who answers and what becomes of the answer.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from wooster.assistant import context, passages, turn
 from wooster.assistant.library import Quoting, asks_for_documents
+from wooster.assistant.remembering import Given, Remembering, given
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
 from wooster.core.errors import TooLarge
@@ -47,8 +49,18 @@ class _Newest:
     sources: tuple[Source, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All that the model reads besides the newest message's own words."""
+
+    shown: tuple[Turn, ...]
+    sources: tuple[Source, ...]
+    memory: Given
+
+
 class Preparation:
-    """Makes requests of turns. `quoting` None is a home without a library."""
+    """Makes requests of turns. `quoting` None is a home without a library, `remembering` None one
+    without a memory."""
 
     def __init__(
         self,
@@ -64,6 +76,7 @@ class Preparation:
         self._budgets = budgets
         self._clock = clock
         self.quoting: Quoting | None = None
+        self.remembering: Remembering | None = None
 
     async def request(self, stored: Turn, about: About, tell: Tell) -> ChatRequest | None:
         """What a model is asked for `stored`; None when `tell` was given the answer.
@@ -71,7 +84,9 @@ class Preparation:
         Raises what the library and the storage raise, and `TooLarge`.
         """
         past = await self._conversations.before(stored)
-        found = await self._search(stored.question, about, tell)
+        found, memory = await asyncio.gather(
+            self._search(stored.question, about, tell), self._remember(stored, about, past, tell)
+        )
         if found is not None and about and not found.sources:
             tell(turn.NotThere(found.note))
             return None
@@ -87,17 +102,48 @@ class Preparation:
         fixed = rough_tokens(self._prompts.system) + context.FRAME_TOKENS
         room = context_tokens - self._budgets.answer - fixed
         newest = self._newest(stored.question, about, found, room)
-        budget = max(0, min(self._budgets.history, room - rough_tokens(newest.text)))
-        shown = context.window(past, budget)
-        messages = context.build(self._prompts, shown, stored, self._clock.zone, newest.text)
-        sensitivity, is_private = carried(shown, newest.sources)
+        room -= rough_tokens(newest.text)
+        if rough_tokens(memory.text) > room:
+            memory = Given()
+        budget = max(0, min(self._budgets.history, room - rough_tokens(memory.text)))
+        shown = tuple(context.window(past, budget))
+        read = _Read(shown, newest.sources, memory)
+        asked = self._asking(request, stored, newest, read)
+        sensitivity, is_private = asked.sensitivity, asked.stays
+        if sensitivity == "memory":
+            unremembered = tuple(past for past in shown if past.sensitivity != "memory")
+            read = _Read(unremembered, newest.sources, Given())
+            asked = replace(asked, plainer=self._asking(request, stored, newest, read))
         if sensitivity != "plain":
-            await self._conversations.mark(stored, sensitivity, is_private=is_private)
+            await self._conversations.mark(
+                stored, sensitivity, is_private=is_private, memories=memory.memories
+            )
         if found is not None:
             tell(turn.Quoted(newest.sources, found.note))
         if is_private:
             tell(turn.Stays())
+        return asked
+
+    def _asking(
+        self, request: ChatRequest, stored: Turn, newest: _Newest, read: _Read
+    ) -> ChatRequest:
+        """`request` with what the model reads, and how private that is."""
+        text = read.memory.text + newest.text
+        messages = context.build(self._prompts, read.shown, stored, self._clock.zone, text)
+        sensitivity, is_private = carried(read)
         return replace(request, messages=messages, sensitivity=sensitivity, stays=is_private)
+
+    async def _remember(
+        self, stored: Turn, about: About, past: Sequence[Turn], tell: Tell
+    ) -> Given:
+        """What memory has, where the answer isn't to be from documents alone. What the message says
+        to remember is kept."""
+        if self.remembering is None or about:
+            return Given()
+        if kept := await self.remembering.heed(stored):
+            tell(turn.Kept(kept))
+        shown = context.window(past, self._budgets.history)
+        return await given(self.remembering, stored, past, shown, self._clock.zone)
 
     async def _search(self, question: str, about: About, tell: Tell) -> Quotable | None:
         """What the library has, where the message is one for it."""
@@ -126,13 +172,16 @@ class Preparation:
         return _Newest(passages.fill(prompt, values), sources)
 
 
-def carried(shown: Sequence[Turn], sources: Sequence[Source]) -> tuple[Sensitivity, bool]:
-    """How private a request is that shows these past turns and passages, and whether private
-    documents are among it.
+def carried(read: _Read) -> tuple[Sensitivity, bool]:
+    """How private a request is in which the model reads this, and whether private documents, or
+    what was said of them, are among it.
 
     An answer may repeat what its request carried, so that a past turn is as private as that was.
     """
-    levels: list[Sensitivity] = ["plain", *(past.sensitivity for past in shown)]
-    levels += ["documents"] * bool(sources)
-    is_private = any(past.is_private for past in shown) or any(s.is_private for s in sources)
+    levels: list[Sensitivity] = ["plain", *(past.sensitivity for past in read.shown)]
+    levels += ["documents"] * bool(read.sources)
+    levels += ["memory"] * bool(read.memory.memories)
+    is_private = read.memory.is_private or any(
+        [*(past.is_private for past in read.shown), *(each.is_private for each in read.sources)]
+    )
     return max(levels, key=LEVELS.index), is_private

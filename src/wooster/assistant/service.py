@@ -12,6 +12,7 @@ from contextlib import aclosing
 from wooster.assistant import context, turn
 from wooster.assistant.library import Quoting
 from wooster.assistant.preparation import Budgets, Preparation
+from wooster.assistant.remembering import Remembering
 from wooster.core.clock import Clock
 from wooster.core.errors import (
     InternalError,
@@ -107,6 +108,10 @@ class Assistant:
     def quote_from(self, quoting: Quoting) -> None:
         """Answer questions about the person's documents from now on."""
         self._preparation.quoting = quoting
+
+    def remember_with(self, remembering: Remembering) -> None:
+        """Show models what is remembered, where it fits, from now on."""
+        self._preparation.remembering = remembering
 
     async def run(self) -> None:
         """Own the running turns until `stop`; then wait for them to be stored."""

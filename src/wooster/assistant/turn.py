@@ -82,6 +82,13 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """The message said to remember something, and that is done: `told` says what."""
+
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotThere:
     """The question was for the library, which has nothing on it: no model is asked."""
 
@@ -93,7 +100,8 @@ class Stays:
     """What the model is shown carries private documents: only one on this machine is asked."""
 
 
-Input = fallback.Answer | Interrupted | Broken | Searching | Quoted | NotThere | Stays | None
+Prepared = Searching | Quoted | Kept | Stays
+Input = fallback.Answer | Interrupted | Broken | Prepared | NotThere | None
 
 
 @dataclass(slots=True)
@@ -137,7 +145,7 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 if now.sources:
                     now.pieces.append(text)
                 yield from _say(text)
-            case Searching() | Quoted() | Stays():
+            case Searching() | Quoted() | Kept() | Stays():
                 yield from _prepared(now, event)
             case NotThere(note):
                 yield from _say(" ".join(["That isn't in your library.", *_sentences(note)]))
@@ -147,6 +155,9 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 now.provider = provider
             case fallback.FellBack():
                 yield Send(Note("fallback", _fallback(event)))
+            case fallback.Withheld(provider):
+                told = f"{provider.title} answers without your memory, which it may not see."
+                yield Send(Note("memory", _sentence(told)))
             case fallback.Restarting(_, reason, hangs):
                 yield Send(Note("restarting", f"{_sentence(reason)} {_WAITED_FOR[hangs]}"))
             case fallback.Answered(provider, finished):
@@ -173,13 +184,15 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 raise AssertionError("a turn was given nothing to go on with")
 
 
-def _prepared(now: _Progressing, event: Searching | Quoted | Stays) -> Generator[Step, Input, None]:
+def _prepared(now: _Progressing, event: Prepared) -> Generator[Step, Input, None]:
     match event:
         case Searching():
             yield Send(Progress("searching"))
         case Quoted(sources):
             now.sources = sources
             yield Send(Note("library", _quoted(event)))
+        case Kept(told):
+            yield Send(Note("memory", _sentence(told)))
         case Stays():
             now.stays = True
 

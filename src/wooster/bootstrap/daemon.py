@@ -6,16 +6,17 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from wooster.actions.registry import Registry
+from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, search, servers
+from wooster.bootstrap import greeting, remembering, search, servers
+from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.config import resources
 from wooster.config.loading import load_settings
@@ -23,18 +24,19 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, logs, models, route, status
+from wooster.daemon import egress, logs, route, status
+from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
 from wooster.daemon.shelf import Shelf
 from wooster.daemon.socket import listen, only_daemon, remove
-from wooster.memory import store as memory_store
 from wooster.memory.actions import history
-from wooster.memory.service import Conversations
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
-from wooster.models.keys import read_keys
+from wooster.models.keys import Key, read_keys
+from wooster.models.model import Provider
+from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
@@ -112,11 +114,10 @@ class _Running:
 
     services: Services
     assistant: Assistant
-    router: Router
-    supervisor: Supervisor
+    models: _Models
     searching: Searching
+    memory: Memory
     database: Database
-    client: _Client
     clock: Clock
 
 
@@ -156,96 +157,133 @@ def _watching(client: _Client, health: HealthCheck) -> Watching:
     )
 
 
-async def _open(
-    paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
-) -> _Running:
-    zone = ZoneInfo(settings.person.zone) if settings.person.zone else None
-    clock = SystemClock(zone)
-    database = await asyncio.to_thread(Database.open, paths.database, paths.backups)
-    conversations = Conversations(database, clock)
-    interrupted = await conversations.end_interrupted()
-    ledger = EgressLedger(database, clock)
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """What reaches models, and what is known of who that is."""
+
+    ledger: EgressLedger
+    gate: Gate
+    client: _Client
+    supervisor: Supervisor
+    router: Router
+    keys: Mapping[str, Key]
+    everyone: tuple[Provider, ...]
+    problems: Sequence[Problem]
+
+
+async def _open_models(
+    paths: Paths, settings: Settings, environ: Mapping[str, str], ledger: EgressLedger
+) -> _Models:
     gate = Gate(ledger, Rules.of(settings.routing))
     client = _Client(gate)
     watching = _watching(client, settings.routing.health_check)
     supervisor = Supervisor(servers.specs(paths, settings), watching)
     keys = await asyncio.to_thread(read_keys, settings, environ)
     by_tier, problems = servers.providers(settings, keys)
-    everyone = (*by_tier["quality"], *by_tier["fast"])
-    leaving = greeting.leaves(everyone)
     around = Surroundings(supervisor, gate, client.get, watching.log)
     router = Router(by_tier, settings.routing, around, resources.prompt("continue"))
-    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
-    turn = settings.turn
-    budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
-    assistant = Assistant(conversations, router, supervisor, prompts, budgets, clock)
+    everyone = (*by_tier["quality"], *by_tier["fast"])
+    return _Models(ledger, gate, client, supervisor, router, keys, everyone, problems)
+
+
+async def _open(
+    paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
+) -> _Running:
+    zone = ZoneInfo(settings.person.zone) if settings.person.zone else None
+    clock = SystemClock(zone)
+    database = await asyncio.to_thread(Database.open, paths.database, paths.backups)
+    models = await _open_models(paths, settings, environ, EgressLedger(database, clock))
+    router, supervisor, gate = models.router, models.supervisor, models.gate
+    reached = Models(models.client.get, gate, supervisor, router.until_quiet)
+    searching = Searching(paths, settings, database, clock, reached)
+    memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    interrupted = await memory.conversations.end_interrupted()
+    leaving = greeting.leaves(models.everyone)
+    assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
     watched = status.Watched(
         paths,
         clock.now(),
         clock,
         supervisor,
-        conversations,
-        ledger,
+        memory.conversations,
+        models.ledger,
         leaving,
         router.ailing,
-        problems,
+        models.problems,
     )
-    registry.add(status.status(watched))
-    registry.add(history(conversations, clock))
-    registry.add(egress.egress(ledger, gate.rules.cap_micros, clock))
-    registry.add(egress.allow(paths))
-    checks = [*CHECKS, memory_store.verify, *search.CHECKS]
-    registry.add(status.verify(database, checks))
-    reached = Models(client.get, gate, supervisor, router.until_quiet)
-    searching = Searching(paths, settings, database, clock, reached)
-    assistant.quote_from(searching.quoting())
-    registry.add_question(ASK)
-    hub = Hub(settings.hub.url, client.get, gate)
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
+    hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    routed = route.route(lambda: shelf.settings, keys)
-    for action in (routed, *models.actions(shelf), *searching.actions):
+    actions: list[Action[Any]] = [
+        status.status(watched),
+        history(memory.conversations, clock),
+        egress.egress(models.ledger, gate.rules.cap_micros, clock),
+        egress.allow(paths),
+        status.verify(database, checks),
+        route.route(lambda: shelf.settings, models.keys),
+        *chat_models.actions(shelf),
+        *searching.actions,
+        *memory.actions,
+    ]
+    for action in actions:
         registry.add(action)
+    registry.add_question(ASK)
 
     async def greet() -> Any:
-        told = await greeting.greet(
-            router, supervisor, conversations, clock, registry.help(), leaving
-        )
-        return greeting.with_problems(told, problems)
+        told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
+        return greeting.with_problems(told, models.problems)
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, router, supervisor, searching, database, client, clock)
+    return _Running(services, assistant, models, searching, memory, database, clock)
+
+
+def _assistant(
+    settings: Settings, models: _Models, memory: Memory, searching: Searching, clock: Clock
+) -> Assistant:
+    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
+    turn = settings.turn
+    budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
+    assistant = Assistant(
+        memory.conversations, models.router, models.supervisor, prompts, budgets, clock
+    )
+    assistant.quote_from(searching.quoting())
+    assistant.remember_with(memory.remembering())
+    return assistant
 
 
 async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> None:
     """Serve until stopping; then end turns, connections, servers, the database, in this order."""
     http = server(create_app(running.services))
     async with asyncio.TaskGroup() as tasks:
-        routing = tasks.create_task(running.router.run())
+        routing = tasks.create_task(running.models.router.run())
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
-        supervising = tasks.create_task(running.supervisor.run())
+        supervising = tasks.create_task(running.models.supervisor.run())
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
+        remembering = tasks.create_task(running.memory.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        running.memory.stop()
+        await remembering
         running.searching.stop()
         await running.searching.close()
         await searching
-        running.router.stop()
+        running.models.router.stop()
         await routing
-        running.supervisor.stop()
+        running.models.supervisor.stop()
         await supervising
         http.should_exit = True
         await serving
         copying.cancel()
-    await running.client.close()
+    await running.models.client.close()
     await running.database.close()
     log.info("daemon.stopped")
 

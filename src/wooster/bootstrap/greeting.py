@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from wooster.bootstrap.remembering import Memory
 from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
 from wooster.core.text import clip
 from wooster.memory.model import Turn
-from wooster.memory.service import Conversations
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router
@@ -43,7 +43,7 @@ def _named(providers: Iterable[Provider]) -> str:
 async def greet(
     router: Router,
     supervisor: Supervisor,
-    conversations: Conversations,
+    memory: Memory,
     clock: Clock,
     commands: list[ActionHelp],
     leaving: str,
@@ -51,7 +51,8 @@ async def greet(
     """The greeting of a daemon that works; `leaving` is what `leaves` says."""
     first = router.providers[0] if router.providers else None
     chat = supervisor.chat()
-    last = await conversations.last_of("repl")
+    last = await memory.conversations.last_of("repl")
+    goes_on = last is not None and clock.now() - last.asked < _GOES_ON
     ours = first is not None and first.name == "local"
     # What was switched to while the daemon runs, not what the settings said as it started.
     serving = supervisor.serving(first) if first else None
@@ -60,8 +61,9 @@ async def greet(
         where=where(first),
         leaves=leaving,
         ready=chat.state == "ready" if ours else first is not None,
-        session_id=last.session_id if last and clock.now() - last.asked < _GOES_ON else None,
+        session_id=last.session_id if last and goes_on else None,
         last=_last(last, clock) if last else "",
+        left_off=[] if goes_on else await memory.left_off(),
         problem="",
         hint=chat.detail if ours and chat.state != "ready" else "",
         commands=commands,

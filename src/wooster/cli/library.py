@@ -6,10 +6,9 @@ Each is a function from the parsed arguments to an exit code; what they do is th
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wooster.cli.words import joined, readable
+from wooster.cli.words import absolute, joined
 from wooster.config.paths import Paths
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _remove_folder(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
     from wooster.wire.requests import ActionRequest
 
-    request = ActionRequest({"path": _absolute(given.path)})
+    request = ActionRequest({"path": absolute(given.path)})
     return commands.run_work(paths, "library_remove", request, given.json)
 
 
@@ -107,7 +106,7 @@ def _add_folder(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
     from wooster.wire.requests import ActionRequest
 
-    request = ActionRequest({"path": _absolute(given.path), "private": given.private})
+    request = ActionRequest({"path": absolute(given.path), "private": given.private})
     return commands.run_work(paths, "library_add", request, given.json)
 
 
@@ -116,8 +115,3 @@ def _work(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.wire.requests import ActionRequest
 
     return commands.run_work(paths, given.action, ActionRequest(), given.json)
-
-
-def _absolute(path: str) -> str:
-    """The folder as the daemon finds it, which works elsewhere."""
-    return str(Path(readable(path)).expanduser().absolute())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import library
+from wooster.cli import library, memory
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         action.set_defaults(handler=_act, action=name)
 
     library.add(commands)
+    memory.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
 
 
 def readable(word: str) -> str:
@@ -14,3 +15,8 @@ def readable(word: str) -> str:
 def joined(words: Iterable[str]) -> str:
     """What was typed after a command, as one text."""
     return " ".join(map(readable, words))
+
+
+def absolute(path: str) -> str:
+    """A file or folder as the daemon finds it, which works elsewhere."""
+    return str(Path(readable(path)).expanduser().absolute())

@@ -57,11 +57,11 @@ def create_app(services: Services) -> Guard:
         command = None if asked.about else services.registry.parse(asked.text)
         if command is not None:
             call = services.registry.prepare(*command)
-            if call.question:
-                return _stream(_single(events.Ask(call.question, call.name, call.arguments)))
+            if question := await call.question():
+                return _stream(_single(events.Ask(question, call.name, call.arguments)))
             if call.takes_long:
                 return WorkStream(call)
-            result = await services.registry.run(*command)
+            result = await call.run(nobody_listens)
             return _stream(_single(events.Result(result.text, result.data, result.exit_code)))
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
@@ -75,7 +75,7 @@ def create_app(services: Services) -> Guard:
     async def act(name: str, asked: ActionRequest, request: Request) -> Any:
         call = services.registry.prepare(name, asked.arguments)
         if not asked.confirmed:
-            call.must_not_ask()
+            await call.must_not_ask()
         if WorkStream.media_type in request.headers.get("accept", ""):
             return WorkStream(call)
         return await call.run(nobody_listens)

@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 from wooster.config.settings import Sensitivity
 from wooster.wire.events import TurnState
 
+# Who speaks, where it isn't somebody by name.
+ME: Final = "me"
+ASSISTANT: Final = "Wooster"
+
+Origin = Literal["talk", "import", "job"]
+"""talk: with Wooster · import: taken in from elsewhere · job: a schedule asked, and no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What `speaker` (`ME`, `ASSISTANT` or a name) said in a conversation from elsewhere."""
+
+    speaker: str
+    text: str
+    at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message and its answer. `ended` is None while it runs.
+    """One message and its answer. `ended` is None while it runs. `speaker` is "" for the person
+    themselves, else the name of who said `question` in a conversation that was taken in.
 
     `sensitivity` is the most private kind of thing that its request carried, and `is_private` says
     whether private documents were among it: the answer may repeat them.
@@ -29,6 +47,7 @@ class Turn:
     model: str
     sensitivity: Sensitivity = "plain"
     is_private: bool = False
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound
 from wooster.core.ids import new_id
-from wooster.memory import store
-from wooster.memory.model import Counts, Ending, Turn
+from wooster.memory import passages, store
+from wooster.memory.model import ASSISTANT, ME, Counts, Ending, Line, Turn
+from wooster.memory.recall.model import Memory
 from wooster.storage import Database
 
 # At least as many fit no context budget that a model on one machine reads at once.
 _CONTEXT_TURNS = 200
 
 
-class Conversations:
-    """The sessions and turns of one home."""
+# Turns that are made findable in one transaction, where many are.
+_AT_ONCE = 50
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+
+class Conversations:
+    """The sessions and turns of one home. `changed` is told after what can be found has changed,
+    `ended` after a turn has ended."""
+
+    def __init__(
+        self, database: Database, clock: Clock, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._changed = changed
+        self.ended: Callable[[], None] = lambda: None
 
     async def begin(self, question: str, session_id: str | None, client: str) -> Turn:
         """Store a message as a running turn, in a new session when none is named.
@@ -43,25 +56,80 @@ class Conversations:
 
         return await self._database.write(change)
 
-    async def mark(self, turn: Turn, sensitivity: Sensitivity, *, is_private: bool) -> None:
-        """Store how private the turn's request is; call it before anything of it is sent."""
-        await self._database.write(
-            lambda c: store.mark_turn(c, turn.seq, sensitivity, is_private=is_private)
-        )
+    async def mark(
+        self,
+        turn: Turn,
+        sensitivity: Sensitivity,
+        *,
+        is_private: bool,
+        memories: Sequence[Memory] = (),
+    ) -> None:
+        """Store how private the turn's request is and what it is given of memory; call it before
+        anything of it is sent."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            store.mark_turn(connection, turn.seq, sensitivity, is_private=is_private)
+            store.add_recollections(connection, turn.seq, memories)
+
+        await self._database.write(change)
 
     async def keep(self, turn: Turn, part: int, text: str) -> None:
         """Store the next piece of an answer."""
         await self._database.write(lambda c: store.add_part(c, turn.seq, part, text))
 
     async def end(self, turn: Turn, ending: Ending) -> None:
-        """Close a turn."""
+        """Close a turn; it can be recalled from now on."""
         now = self._clock.now()
-        await self._database.write(lambda c: store.end_turn(c, turn.seq, now, ending))
+
+        def change(connection: sqlite3.Connection) -> None:
+            store.end_turn(connection, turn.seq, now, ending)
+            passages.put(connection, turn.session_id, turn.seq, turn.seq)
+
+        await self._database.write(change)
+        self._changed()
+        self.ended()
 
     async def end_interrupted(self) -> int:
         """Close what a crash left running; returns how many turns that were."""
         now = self._clock.now()
-        return await self._database.write(lambda c: store.end_interrupted(c, now))
+
+        def change(connection: sqlite3.Connection) -> int:
+            ended = store.end_interrupted(connection, now)
+            for turn in ended:
+                passages.put(connection, turn.session_id, turn.seq, turn.seq)
+            return len(ended)
+
+        return await self._database.write(change)
+
+    async def take_in(self, lines: Sequence[Line], client: str) -> list[Turn]:
+        """Store a conversation from elsewhere as a session of its own, whole or not at all.
+
+        What the assistant says answers what the person said just before; all else is a turn of its
+        own. Lines without words are left out.
+        """
+        spoken = [line for line in lines if line.text.strip()]
+        if not spoken:
+            return []
+        session_id = new_id(spoken[0].at)
+        made = turns_of(spoken, session_id)
+
+        def change(connection: sqlite3.Connection) -> list[Turn]:
+            store.add_session(connection, session_id, spoken[0].at, client, "import")
+            stored = [replace(turn, seq=store.take_in(connection, turn)) for turn in made]
+            passages.put(connection, session_id, stored[0].seq, stored[-1].seq)
+            return stored
+
+        stored = await self._database.write(change)
+        self._changed()
+        return stored
+
+    async def make_findable(self) -> int:
+        """Make turns findable that were stored before they could be; returns how many."""
+        count = 0
+        while done := await self._database.write(_make_findable):
+            count += done
+            self._changed()
+        return count
 
     async def before(self, turn: Turn) -> list[Turn]:
         """The turns of the same session before `turn`, oldest first."""
@@ -81,3 +149,29 @@ class Conversations:
     async def last_of(self, client: str) -> Turn | None:
         """The newest turn of a session that was begun with `client`."""
         return await self._database.read(lambda c: store.last_of(c, client))
+
+
+def turns_of(lines: Sequence[Line], session_id: str) -> list[Turn]:
+    """The turns that the lines of a conversation make, not stored yet."""
+    turns: list[Turn] = []
+    for line in lines:
+        if line.speaker != ASSISTANT:
+            speaker = "" if line.speaker == ME else line.speaker
+            turns.append(_taken_in(session_id, line.at, line.text, "", speaker))
+        elif turns and not turns[-1].answer and not turns[-1].speaker:
+            turns[-1] = replace(turns[-1], answer=line.text, ended=max(line.at, turns[-1].asked))
+        else:
+            turns.append(_taken_in(session_id, line.at, "", line.text, ""))
+    return turns
+
+
+def _taken_in(session_id: str, at: datetime, question: str, answer: str, speaker: str) -> Turn:
+    turn_id = new_id(at)
+    return Turn(0, turn_id, session_id, at, question, answer, "done", at, "", "", speaker=speaker)
+
+
+def _make_findable(connection: sqlite3.Connection) -> int:
+    found = store.without_passages(connection, passages.COLLECTION, _AT_ONCE)
+    for turn in found:
+        passages.put(connection, turn.session_id, turn.seq, turn.seq)
+    return len(found)

@@ -6,19 +6,28 @@ in the full-text index is written in the same transaction as the turn.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import from_ms, to_ms
 from wooster.core.text import match_query, search_form
-from wooster.memory.model import Counts, Ending, Turn
+from wooster.memory.model import Counts, Ending, Origin, Turn
+from wooster.memory.recall.model import Memory
 
 
-def add_session(connection: sqlite3.Connection, session_id: str, at: datetime, client: str) -> None:
+def add_session(
+    connection: sqlite3.Connection,
+    session_id: str,
+    at: datetime,
+    client: str,
+    origin: Origin = "talk",
+) -> None:
     connection.execute(
-        "INSERT INTO sessions (id, started_ms, client) VALUES (?, ?, ?)",
-        (session_id, to_ms(at), client),
+        "INSERT INTO sessions (id, started_ms, client, origin) VALUES (?, ?, ?, ?)",
+        (session_id, to_ms(at), client, origin),
     )
 
 
@@ -45,6 +54,29 @@ def add_turn(
     return seq
 
 
+def take_in(connection: sqlite3.Connection, turn: Turn) -> int:
+    """Store a turn of a conversation from elsewhere; returns its `seq`, whatever it has."""
+    cursor = connection.execute(
+        "INSERT INTO turns (id, session_id, asked_ms, question, answer, state, ended_ms, speaker)"
+        " VALUES (?, ?, ?, ?, ?, 'done', ?, ?)",
+        (
+            turn.id,
+            turn.session_id,
+            to_ms(turn.asked),
+            turn.question,
+            turn.answer,
+            to_ms(turn.ended or turn.asked),
+            turn.speaker,
+        ),
+    )
+    assert cursor.lastrowid is not None
+    connection.execute(
+        "INSERT INTO turns_search (rowid, question, answer) VALUES (?, ?, ?)",
+        (cursor.lastrowid, search_form(turn.question), search_form(turn.answer)),
+    )
+    return cursor.lastrowid
+
+
 def mark_turn(
     connection: sqlite3.Connection, seq: int, sensitivity: Sensitivity, *, is_private: bool
 ) -> None:
@@ -53,6 +85,31 @@ def mark_turn(
         "UPDATE turns SET sensitivity = ?, is_private = ? WHERE seq = ?",
         (sensitivity, is_private, seq),
     )
+
+
+def add_recollections(connection: sqlite3.Connection, seq: int, memories: Sequence[Memory]) -> None:
+    """Store what the turn's model is given, the best first."""
+    connection.executemany(
+        "INSERT INTO recollections (turn_seq, place, kind, item, is_answer, score, reasons)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                seq,
+                place,
+                each.kind,
+                each.item,
+                each.is_answer,
+                each.score,
+                json.dumps(_reasons(each)),
+            )
+            for place, each in enumerate(memories)
+        ],
+    )
+
+
+def _reasons(memory: Memory) -> dict[str, float]:
+    told = {**memory.reasons, "near": memory.nearness}
+    return {name: round(points, 3) for name, points in told.items()}
 
 
 def add_part(connection: sqlite3.Connection, seq: int, part: int, text: str) -> None:
@@ -90,17 +147,17 @@ def end_turn(connection: sqlite3.Connection, seq: int, at: datetime, ending: End
     connection.execute("DELETE FROM answer_parts WHERE turn_seq = ?", (seq,))
 
 
-def end_interrupted(connection: sqlite3.Connection, at: datetime) -> int:
-    """Close every turn that a crash left running, keeping what was shown; returns how many."""
+def end_interrupted(connection: sqlite3.Connection, at: datetime) -> list[Turn]:
+    """Close every turn that a crash left running, keeping what was shown; returns them."""
     rows = connection.execute("SELECT seq FROM turns WHERE state = 'running'").fetchall()
     for row in rows:
         end_turn(connection, row["seq"], at, Ending("cut_off", error_code="daemon_died"))
-    return len(rows)
+    return by_seqs(connection, [row["seq"] for row in rows])
 
 
 _COLUMNS = (
     "seq, id, session_id, asked_ms, question, answer, state, ended_ms, provider, model,"
-    " sensitivity, is_private"
+    " sensitivity, is_private, speaker"
 )
 
 
@@ -118,6 +175,7 @@ def _turn(row: sqlite3.Row) -> Turn:
         model=row["model"],
         sensitivity=row["sensitivity"],
         is_private=bool(row["is_private"]),
+        speaker=row["speaker"],
     )
 
 
@@ -138,6 +196,24 @@ def last_of(connection: sqlite3.Connection, client: str) -> Turn | None:
         (client,),
     ).fetchone()
     return None if row is None else _turn(row)
+
+
+def last_talked(connection: sqlite3.Connection) -> int | None:
+    """The newest ended turn of a conversation with Wooster, by its `seq`."""
+    row = connection.execute(
+        "SELECT seq FROM turns JOIN sessions ON sessions.id = session_id WHERE origin = 'talk'"
+        " AND state <> 'running' ORDER BY seq DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def by_seqs(connection: sqlite3.Connection, seqs: Collection[int]) -> list[Turn]:
+    """Those turns that are there, in their order."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        (json.dumps(sorted(seqs)),),
+    )
+    return [_turn(row) for row in rows]
 
 
 def of_session(
@@ -184,6 +260,51 @@ def _search_signs(connection: sqlite3.Connection, signs: str, limit: int) -> lis
         (signs, limit),
     ).fetchall()
     return [_turn(row) for row in reversed(rows)]
+
+
+def around(
+    connection: sqlite3.Connection, session_id: str, first_seq: int, last_seq: int, reach: int
+) -> list[Turn]:
+    """The ended turns of a session from `first_seq` to `last_seq` with up to `reach` more on each
+    side, in their order."""
+    before = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE session_id = ? AND seq < ? AND state <> 'running'"
+        " ORDER BY seq DESC LIMIT ?",
+        (session_id, first_seq, reach),
+    ).fetchall()
+    within = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE session_id = ? AND seq BETWEEN ? AND ?"
+        " AND state <> 'running' ORDER BY seq",
+        (session_id, first_seq, last_seq),
+    ).fetchall()
+    after = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE session_id = ? AND seq > ? AND state <> 'running'"
+        " ORDER BY seq LIMIT ?",
+        (session_id, last_seq, reach),
+    ).fetchall()
+    return [_turn(row) for row in (*reversed(before), *within, *after)]
+
+
+def speakers(connection: sqlite3.Connection, session_id: str) -> frozenset[str]:
+    """Who speaks by name in a session."""
+    rows = connection.execute(
+        "SELECT DISTINCT speaker FROM turns WHERE speaker <> '' AND session_id = ?", (session_id,)
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def session_ids(connection: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT id FROM sessions ORDER BY id")]
+
+
+def without_passages(connection: sqlite3.Connection, collection: str, limit: int) -> list[Turn]:
+    """The first ended turns that can't be recalled yet: stored before Wooster could."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM turns WHERE state <> 'running' AND NOT EXISTS (SELECT 1 FROM"
+        " passages WHERE collection = ? AND document = seq) ORDER BY session_id, seq LIMIT ?",
+        (collection, limit),
+    ).fetchall()
+    return [_turn(row) for row in rows]
 
 
 def counts(connection: sqlite3.Connection) -> Counts:

@@ -108,6 +108,13 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """`provider` may not see what is remembered, and is asked without it."""
+
+    provider: Provider
+
+
+@dataclass(frozen=True, slots=True)
 class FellBack:
     """`failed` couldn't answer, or may not be asked; `to` is asked instead."""
 
@@ -150,7 +157,7 @@ class NobodyAnswers:
 
 
 Told = Loading | Reading | Thought | Fragment
-Answer = Told | Asked | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
+Answer = Told | Asked | Withheld | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
 Step = Open | Await | Pause | Next | Tell
 Input = ProviderEvent | Returned | GaveUp | Barred | GaveWay | None
 

@@ -31,7 +31,8 @@ class ChatRequest:
     carry; `background` work yields to a person's turn. `schema` is a JSON schema that the answer
     must follow. With `stays`, only a server on this machine itself may be asked, whatever the
     settings allow. `text` is the person's own newest words and `earlier` those before them, oldest
-    first, as typed: the messages wrap them, and a tier is chosen by what was said.
+    first, as typed: the messages wrap them, and a tier is chosen by what was said. `plainer` is the
+    same request without what is remembered, for a provider that may not see that.
     """
 
     messages: tuple[Message, ...]
@@ -45,6 +46,7 @@ class ChatRequest:
     schema: Mapping[str, Any] | None = None
     text: str = ""
     earlier: tuple[str, ...] = ()
+    plainer: ChatRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

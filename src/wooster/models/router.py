@@ -123,9 +123,11 @@ class Router:
                     case fallback.Open():
                         if stream is not None:
                             await stream.aclose()
-                        opened = await self._open(step, request, closed)
+                        opened, asked = await self._open_either(step, request, closed)
                         stream = None if isinstance(opened, fallback.Barred) else opened
                         inbox = opened if isinstance(opened, fallback.Barred) else None
+                        if stream is not None and asked is not request:
+                            yield fallback.Withheld(step.provider)
                     case fallback.Await(provider):
                         inbox = await self._wait(provider)
                     case fallback.Pause(seconds):
@@ -159,6 +161,20 @@ class Router:
         return replace(event, provider=named)
 
     # --- one provider -------------------------------------------------------------------------
+
+    async def _open_either(
+        self, step: fallback.Open, request: ChatRequest, closed: int
+    ) -> tuple[Stream | fallback.Barred, ChatRequest]:
+        """Ask it, or the plainer request where that is what may be asked; and which it was.
+
+        What was answered until now was answered with all of it, and isn't gone on with elsewhere.
+        """
+        opened = await self._open(step, request, closed)
+        if isinstance(opened, fallback.Barred) and request.plainer is not None and not step.given:
+            plainer = await self._open(step, request.plainer, closed)
+            if not isinstance(plainer, fallback.Barred):
+                return plainer, request.plainer
+        return opened, request
 
     async def _open(
         self, step: fallback.Open, request: ChatRequest, closed: int

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wooster.config.paths import Paths
-from wooster.core.errors import Busy, NotConfirmed
+from wooster.core.errors import Busy, NotConfirmed, WoosterError
 from wooster.core.text import clean
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.launch import ensure_daemon, greet, running, stop_and_wait
@@ -68,6 +68,23 @@ def run_work(
         return ending.exit_code
     aside.line(LEFT, "dim")
     return INTERRUPTED
+
+
+def run_asking(paths: Paths, name: str, arguments: dict[str, Any], as_json: bool, yes: bool) -> int:
+    """Run an action that asks first what only the daemon can say: what it would do."""
+    aside = Terminal(sys.stderr)
+    ensure_daemon(paths, aside.line)
+    if not yes:
+        try:
+            Client(paths.socket).act(name, **arguments)
+        except WoosterError as asked:
+            if asked.code != NotConfirmed.code:
+                raise
+            question = asked.message.partition(": ")[2]
+            if not LineReader(sys.stdin, aside).confirm(question):
+                aside.line("Nothing was done. In a script, say --yes.")
+                return NotConfirmed.exit_code
+    return run_work(paths, name, ActionRequest(arguments, confirmed=True), as_json)
 
 
 class ResultOnly:

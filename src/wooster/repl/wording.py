@@ -88,7 +88,9 @@ def greeting(hello: Greeting) -> str:
     last = f"Last time: {clip(clean(hello.last), 160)}." if hello.last.strip() else ""
     if last and hello.session_id:
         last += " The conversation goes on; new begins another."
-    return " ".join(part for part in (told, left, last) if part)
+    where_left = [one_line(line) for line in hello.left_off]
+    parts = (told, left, "" if where_left else last)
+    return "\n".join([" ".join(part for part in parts if part), *where_left])
 
 
 def _not_ready(hello: Greeting) -> str:

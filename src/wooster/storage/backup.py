@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,10 @@ from wooster.storage.errors import explained
 
 _DAILY = "daily"
 _KEPT = 3
+_ENDINGS = (".db", ".unfinished", ".db-wal", ".db-shm", ".db-journal", ".unfinished-journal")
+# A copy that was begun before something was removed must be there, to be replaced, before that is
+# done: one at a time.
+_copying = threading.RLock()
 
 
 def back_up(path: Path, backups: Path, now: datetime, why: str) -> Path:
@@ -23,6 +28,11 @@ def back_up(path: Path, backups: Path, now: datetime, why: str) -> Path:
     The copy is whole or not there. A damaged database raises `DatabaseDamaged` and leaves the
     copies that there are.
     """
+    with _copying:
+        return _copied(path, backups, now, why)
+
+
+def _copied(path: Path, backups: Path, now: datetime, why: str) -> Path:
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = backups / f"{now:%Y-%m-%dT%H%M%SZ}-{why}.db"
     unfinished = target.with_suffix(".unfinished")
@@ -35,6 +45,21 @@ def back_up(path: Path, backups: Path, now: datetime, why: str) -> Path:
         os.fsync(file.fileno())
     unfinished.rename(target)
     return target
+
+
+def replace_copies(path: Path, backups: Path, now: datetime) -> int:
+    """Make a copy and remove all that were made before, since they have what must not be kept;
+    returns how many went. Where no copy can be made, they stay. Blocking."""
+    with _copying:
+        new = back_up(path, backups, now, _DAILY)
+        old = [
+            each
+            for each in backups.iterdir()
+            if each.is_file() and each != new and each.name.endswith(_ENDINGS)
+        ]
+        for each in old:
+            each.unlink()
+    return len(old)
 
 
 def back_up_daily(path: Path, backups: Path, now: datetime) -> bool:

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _READERS = 3
 _BUSY_TIMEOUT_S = 5.0
+_LOOK_S = 0.1
 
 
 class Database:
@@ -60,6 +61,34 @@ class Database:
     async def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
         """Run `query` on a reader thread, over one consistent snapshot."""
         return await self._run(self._readers, lambda: self._read(query))
+
+    async def empty_log(self) -> None:
+        """Move what is in the `-wal` file into the database and make that file empty, so that it
+        keeps nothing of what was deleted. Waits for searches that still read older states."""
+        while True:
+            if await self._run(self._writer, self._try_to_empty_log):
+                return
+            await asyncio.sleep(_LOOK_S)
+
+    async def rewrite(self) -> None:
+        """Write every page anew (`VACUUM`); others who want to write wait. `secure_delete` isn't
+        enough: where a page was split, what moved away from it stays between its entries."""
+        await asyncio.shield(self._run(self._writer, self._vacuum))
+
+    def _vacuum(self) -> None:
+        with explained(self.path, self.backups):
+            self._connection().execute("VACUUM")
+
+    def _try_to_empty_log(self) -> bool:
+        connection = self._connection()
+        with explained(self.path, self.backups):
+            # Whoever else wants to write isn't kept waiting for somebody who reads.
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000:.0f}")
+        return not row[0]
 
     async def close(self) -> None:
         """Finish the writes that are queued and close the file. Safe to call twice."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wooster.vectors import sets, words
-from wooster.vectors.model import Coverage, Narrowing, Progress
+from wooster.vectors.model import Coverage, Narrowing, Progress, Scored
 from wooster.vectors.sets import VectorSet
 
 if TYPE_CHECKING:
@@ -35,13 +35,17 @@ class Candidate:
 
 
 def with_vectors(
-    connection: sqlite3.Connection, labels: Sequence[int], narrowing: Narrowing
+    connection: sqlite3.Connection, labels: Sequence[int], narrowing: Narrowing, wanted: int = 0
 ) -> dict[int, int]:
-    """The passages behind vectors, each with its vector's label, in the order of `labels`."""
+    """The passages behind vectors, each with its vector's label, in the order of `labels`; of the
+    first labels only, where those have as many as are `wanted`, if given."""
     where, values = words.allowed(narrowing)
     found: dict[int, int] = {}
-    for start in range(0, len(labels), _AT_ONCE):
-        part = labels[start : start + _AT_ONCE]
+    at_once = min(wanted, _AT_ONCE) or _AT_ONCE
+    for start in range(0, len(labels), at_once):
+        if wanted and len(found) >= wanted:
+            break
+        part = labels[start : start + at_once]
         rows = connection.execute(
             "SELECT p.id, v.id FROM vectors AS v CROSS JOIN passages AS p"
             " ON p.text_hash = v.text_hash"
@@ -71,18 +75,46 @@ def allowed_labels(
     return np.unique(np.fromiter((row[0] for row in rows), dtype=np.int64))
 
 
+def scored(
+    connection: sqlite3.Connection,
+    ids: Sequence[int],
+    by_words: Mapping[int, float],
+    cosines: Mapping[int, float],
+) -> list[Scored]:
+    """The passages that are still there, with their scores."""
+    found: list[Scored] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        rows = connection.execute(
+            "SELECT id, collection, document, key FROM passages"
+            f" WHERE id IN ({', '.join('?' * len(part))})",
+            part,
+        )
+        found += [
+            Scored(
+                number, collection, document, key, by_words.get(number, 0.0), cosines.get(number)
+            )
+            for number, collection, document, key in rows
+        ]
+    return found
+
+
 def cosines(
     connection: sqlite3.Connection, vector_set: VectorSet, vector: Vectors, ids: Sequence[int]
 ) -> dict[int, float]:
     """How near passages are to a unit vector; those without a vector are left out."""
-    rows = connection.execute(
-        "SELECT p.id, v.vector FROM passages AS p CROSS JOIN vectors AS v"
-        " ON v.text_hash = p.text_hash AND v.set_id = ?"
-        f" WHERE p.id IN ({', '.join('?' * len(ids))})",
-        (vector_set.id, *ids),
-    ).fetchall()
-    passages, vectors = sets.unpacked(rows, vector_set)
-    return dict(zip(passages.tolist(), (vectors @ vector).tolist(), strict=True))
+    found: dict[int, float] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        rows = connection.execute(
+            "SELECT p.id, v.vector FROM passages AS p CROSS JOIN vectors AS v"
+            " ON v.text_hash = p.text_hash AND v.set_id = ?"
+            f" WHERE p.id IN ({', '.join('?' * len(part))})",
+            (vector_set.id, *part),
+        ).fetchall()
+        passages, vectors = sets.unpacked(rows, vector_set)
+        found.update(zip(passages.tolist(), (vectors @ vector).tolist(), strict=True))
+    return found
 
 
 def read(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Candidate]:

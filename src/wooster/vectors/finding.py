@@ -18,7 +18,7 @@ from wooster.vectors import candidates, fusion, words
 from wooster.vectors.candidates import Candidate
 from wooster.vectors.folding import folded
 from wooster.vectors.keeper import IndexKeeper
-from wooster.vectors.model import Hit, Narrowing, embedded
+from wooster.vectors.model import Hit, Narrowing, Scored, embedded
 from wooster.vectors.ports import Reranker
 from wooster.vectors.sets import VectorSet
 from wooster.vectors.words import Frequencies, Term
@@ -38,12 +38,14 @@ _PART_OF_BEST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for; `terms` are the words of `text`."""
+    """What is looked for; `terms` are the words of `text`. Each search goes `depth` deep before
+    they become one ranking of `limit`."""
 
     text: str
     terms: tuple[Term, ...]
     narrowing: Narrowing
     limit: int
+    depth: int = DEPTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,7 @@ class Finder:
         self, question: Question, pointing: Awaitable[Pointed | str]
     ) -> tuple[list[Hit], str]:
         """The hits, the best first, and why meaning took no part; "" where it did."""
-        by_words, (pointed, cosines) = await asyncio.gather(
-            self._by_words(question), self._by_meaning(question, pointing)
-        )
-        if isinstance(pointed, Pointed):
-            missing = [each for each in by_words if each not in cosines]
-            cosines |= await self._cosines(pointed, missing)
+        by_words, cosines, without_meaning = await self._scores(question, pointing)
         blended = fusion.blend(by_words, cosines)
         ranked = fusion.with_best(blended, cosines, question.limit)[: question.limit * _SPARE]
         wanted = [each.label for each in ranked]
@@ -91,15 +88,40 @@ class Finder:
         texts = {hit.id: (hit.title, hit.text, found[hit.id].known_as) for hit in hits}
         standing = await asyncio.to_thread(words.standing_in, question.terms, texts)
         told = [replace(hit, words=standing[hit.id]) for hit in hits]
-        return told, "" if isinstance(pointed, Pointed) else pointed
+        return told, without_meaning
+
+    async def scored(
+        self, question: Question, pointing: Awaitable[Pointed | str]
+    ) -> tuple[list[Scored], str]:
+        """All that either search found, in no order, with the scores of both; and why meaning took
+        no part."""
+        by_words, cosines, without_meaning = await self._scores(question, pointing)
+        ids = list(dict.fromkeys((*by_words, *cosines)))
+        found = await self._database.read(
+            partial(candidates.scored, ids=ids, by_words=by_words, cosines=cosines)
+        )
+        return found, without_meaning
+
+    async def _scores(
+        self, question: Question, pointing: Awaitable[Pointed | str]
+    ) -> tuple[dict[int, float], dict[int, float], str]:
+        """Bm25 of what the words find; the cosines of that and of the nearest; and why there are
+        none."""
+        by_words, (pointed, cosines) = await asyncio.gather(
+            self._by_words(question), self._by_meaning(question, pointing)
+        )
+        if isinstance(pointed, str):
+            return by_words, cosines, pointed
+        missing = [each for each in by_words if each not in cosines]
+        return by_words, cosines | await self._cosines(pointed, missing), ""
 
     async def _by_words(self, question: Question) -> dict[int, float]:
         """Passages with the words, and those with a part of one that is no word anywhere."""
-        asked, narrowing = question.terms, question.narrowing
+        asked, narrowing, depth = question.terms, question.narrowing, question.depth
 
         def query(connection: sqlite3.Connection) -> dict[int, float]:
-            whole = words.ranked(connection, asked, narrowing, DEPTH, self._frequencies)
-            parts = words.inside_words(connection, asked, narrowing, DEPTH)
+            whole = words.ranked(connection, asked, narrowing, depth, self._frequencies)
+            parts = words.inside_words(connection, asked, narrowing, depth)
             score = max(whole.values(), default=1.0) * _PART_OF_BEST
             return dict.fromkeys(parts, score) | whole
 
@@ -113,11 +135,10 @@ class Finder:
         pointed = await pointing
         if isinstance(pointed, str):
             return pointed, {}
-        narrowing = question.narrowing
-        if narrowing.is_open:
-            return pointed, await self._near(pointed, narrowing, DEPTH)
-        found = await self._near(pointed, narrowing, DEPTH * _DEEPER)
-        if len(found) < DEPTH:
+        narrowing, depth = question.narrowing, question.depth
+        deeper = depth if narrowing.is_open else depth * _DEEPER
+        found = await self._near(pointed, narrowing, deeper, wanted=depth)
+        if len(found) < depth and not narrowing.is_open:
             allowed: Labels = await self._database.read(
                 partial(
                     candidates.allowed_labels,
@@ -125,19 +146,30 @@ class Finder:
                     narrowing=narrowing,
                 )
             )
-            found = await self._near(pointed, narrowing, DEPTH, allowed)
-        return pointed, found
+            found = await self._near(pointed, narrowing, depth, allowed)
+        return pointed, dict(list(found.items())[:depth])
 
     async def _near(
-        self, pointed: Pointed, narrowing: Narrowing, k: int, allowed: Labels | None = None
+        self,
+        pointed: Pointed,
+        narrowing: Narrowing,
+        k: int,
+        allowed: Labels | None = None,
+        wanted: int | None = None,
     ) -> dict[int, float]:
+        """The passages of the `k` nearest vectors; of the first only, where `wanted` are found."""
         near = await self._keeper.nearest(pointed.vector_set, pointed.vector, k, allowed)
         passages = await self._database.read(
-            partial(candidates.with_vectors, labels=near.labels, narrowing=narrowing)
+            partial(
+                candidates.with_vectors,
+                labels=near.labels,
+                narrowing=narrowing,
+                wanted=wanted or len(near.labels),
+            )
         )
         scores = dict(zip(near.labels, near.scores, strict=True))
         found = [(passage, scores[label]) for passage, label in passages.items()]
-        return dict(sorted(found, key=lambda each: (-each[1], each[0]))[:DEPTH])
+        return dict(sorted(found, key=lambda each: (-each[1], each[0])))
 
     async def _cosines(self, pointed: Pointed, ids: Sequence[int]) -> dict[int, float]:
         """Those of passages that were found by words, and aren't among the nearest."""

@@ -120,6 +120,8 @@ class Graph:
         self.dimensions = dimensions
         self.hnsw = hnsw
         self._present = set(present.tolist())
+        # Removed nodes that may have their vectors still.
+        self._unblanked = set(self.removed_labels())
         hnsw.set_ef(BREADTH_SEARCHING)
         # It is built in the background: a core is left to the person.
         hnsw.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
@@ -175,6 +177,23 @@ class Graph:
         for label in self._present.intersection(labels):
             self.hnsw.mark_deleted(label)
             self._present.discard(label)
+            self._unblanked.add(label)
+
+    def blank(self, most: int) -> int:
+        """Overwrite up to `most` of the vectors of removed nodes, which would stay in memory and in
+        the file; returns how many it looked at, 0 when there are none left."""
+        import numpy as np
+
+        nothing = np.zeros((1, self.dimensions), dtype=np.float32)
+        looked_at = [self._unblanked.pop() for _ in range(min(most, len(self._unblanked)))]
+        for label in looked_at:
+            self.hnsw.unmark_deleted(label)
+            try:
+                if np.any(self.hnsw.get_items([label])):
+                    self.hnsw.add_items(nothing, np.array([label]))
+            finally:
+                self.hnsw.mark_deleted(label)
+        return len(looked_at)
 
     def search(self, vector: Vectors, k: int, allowed: Labels | None = None) -> Found:
         if not self._present:

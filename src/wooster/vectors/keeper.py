@@ -38,6 +38,8 @@ _CANDIDATES = 4
 _ADDED_AT_ONCE = 32
 # Vectors that a new index takes in one go: a stop waits for at most as many.
 _BUILT_AT_ONCE = 256
+# Removed vectors that are overwritten between two searches.
+_BLANKED_AT_ONCE = 32
 # The kind of index changes well past the limit, so that it doesn't change to and fro.
 _SLACK = 1.25
 
@@ -125,6 +127,19 @@ class IndexKeeper:
             )
         except (OSError, RuntimeError, StorageError) as error:
             self._log("index.unsaved", {"reason": str(error)})
+
+    async def purge(self, vector_set: VectorSet) -> None:
+        """See to it that nothing that was removed is in the index's memory or file."""
+        await self.catch_up(vector_set)
+        held = self._held
+        if held is not None and isinstance(held.index, Graph):
+            while done := await self._run(partial(held.index.blank, _BLANKED_AT_ONCE)):
+                held.unsaved += done
+            if not held.unsaved:
+                return
+        # Of a graph that there was before, too.
+        await self._run(partial(index_file.remove, self._path(vector_set)))
+        await self.save()
 
     async def forget(self, set_ids: set[int]) -> None:
         """Remove the files of indexes of all sets but these."""

@@ -102,6 +102,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage as the two searches score it, for a capability that ranks by more than these.
+    `words` is bm25, more being better, 0 where they didn't find it; `cosine` is None where it has
+    no vector or none was asked for."""
+
+    id: int
+    collection: str
+    document: int
+    key: str
+    words: float
+    cosine: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How much of what is searched can be found by meaning. `problem` says why embedding rests."""
 

@@ -24,7 +24,7 @@ from wooster.vectors import candidates, sets, words
 from wooster.vectors.filling import Filling
 from wooster.vectors.finding import Finder, Pointed, Question
 from wooster.vectors.keeper import IndexKeeper
-from wooster.vectors.model import Coverage, Findings, Maker, Narrowing, Progress
+from wooster.vectors.model import Coverage, Findings, Maker, Narrowing, Progress, Scored
 from wooster.vectors.ports import Embedder, Reranker, maker
 from wooster.vectors.sets import VectorSet
 
@@ -66,6 +66,7 @@ class Search:
         self._coverage: dict[str, Coverage] = {}
         self._changed = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._indexing = asyncio.Lock()
 
     # --- finding ------------------------------------------------------------------------------
 
@@ -87,6 +88,15 @@ class Search:
     def rerank_with(self, reranker: Reranker | None) -> None:
         """Have a model that reads question and passage together go over the best from now on."""
         self._finder.reranker = reranker
+
+    async def scored(
+        self, text: str, meaning: str, narrowing: Narrowing, depth: int
+    ) -> tuple[list[Scored], str]:
+        """What the words of `text` and the vector of `meaning` find, each `depth` deep, for a
+        capability that ranks by more than these; and why vectors took no part, "" where they
+        did."""
+        question = Question(text, words.terms(text), narrowing, depth, depth)
+        return await self._finder.scored(question, self._pointed(meaning))
 
     async def _findings(
         self, text: str, narrowing: Narrowing, limit: int, pointing: Awaitable[Pointed | str]
@@ -162,6 +172,14 @@ class Search:
         finally:
             self.changed()
 
+    async def purge(self) -> None:
+        """Nothing is left of what was removed: neither in the index, nor of what was asked."""
+        self._questions.clear()
+        async with self._indexing:
+            current = await self._current()
+            if current is not None:
+                await self._keeper.purge(current)
+
     async def wait(self, report: Callable[[Progress], None]) -> Coverage:
         """Until nothing waits that can be embedded. Raises `ModelUnavailable` when it can't."""
         while (progress := await self._progress()).total:
@@ -199,10 +217,11 @@ class Search:
             self._changed.clear()
 
     async def _index_current(self) -> None:
-        current = await self._current()
-        if current is not None:
-            await self._keeper.catch_up(current)
-            await self._keeper.forget({current.id})
+        async with self._indexing:
+            current = await self._current()
+            if current is not None:
+                await self._keeper.catch_up(current)
+                await self._keeper.forget({current.id})
 
     async def _current(self) -> VectorSet | None:
         return (await self._database.read(sets.all_sets)).get("current")

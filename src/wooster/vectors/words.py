@@ -134,10 +134,14 @@ def ranked(
     if not rare:
         return {}
     some = " OR ".join(term.phrase for term in rare)
-    scores = dict(_scored(connection, some, narrowing, limit))
+    after = _newest(connection, rare, frequencies)
+    scores = dict(_scored(connection, some, narrowing, limit, after))
+    if after and len(scores) < limit:
+        after, scores = 0, dict(_scored(connection, some, narrowing, limit))
     if rest:
         others = " OR ".join(term.phrase for term in rest)
-        for row, score in _scored(connection, f"({some}) AND ({others})", narrowing, limit):
+        both = f"({some}) AND ({others})"
+        for row, score in _scored(connection, both, narrowing, limit, after):
             scores[row] = max(score, scores.get(row, score))
     if not scores and len(rare) < len(asked):
         every = " OR ".join(term.phrase for term in asked)
@@ -166,6 +170,18 @@ def _split(
     return rare, [term for term in rest if counts[term] <= rows * _TOO_FREQUENT]
 
 
+def _newest(connection: sqlite3.Connection, rare: Sequence[Term], frequencies: Frequencies) -> int:
+    """The passage after which about `_CANDIDATES` have a word: where even the rarest is frequent,
+    which of all that have it are looked at matters little, and the newest matter most. 0 for all.
+    """
+    rows = frequencies.rows(connection)
+    if rows <= _SMALL or len(rare) > 1:
+        return 0
+    count = frequencies.of(connection, rare[0], rows)
+    (highest,) = connection.execute("SELECT max(id) FROM passages").fetchone()
+    return 0 if count <= _CANDIDATES else int(highest - rows * _CANDIDATES / count)
+
+
 def _first(connection: sqlite3.Connection, term: Term, after: int) -> tuple[int, int]:
     """How many passages with `term` come after one, counted up to `_COUNTED`, and the last id."""
     rows = connection.execute(
@@ -192,28 +208,40 @@ def _estimated(connection: sqlite3.Connection, term: Term, last: int, rows: int)
 
 
 def _scored(
-    connection: sqlite3.Connection, match: str, narrowing: Narrowing, limit: int
+    connection: sqlite3.Connection, match: str, narrowing: Narrowing, limit: int, after: int = 0
 ) -> list[tuple[int, float]]:
     """The best rows that may be found. To look a row's facets up takes longer than to rank it: the
     best of all are looked at first, and where too few of those may be found, every one."""
     if narrowing.is_open:
-        return _best(connection, match, limit)
-    deeper = _best(connection, match, limit * _DEEPER)
-    may_be_found = _may_be_found(connection, [row for row, _ in deeper], narrowing)
-    if len(may_be_found) >= limit or len(deeper) < limit * _DEEPER:
-        return [each for each in deeper if each[0] in may_be_found][:limit]
-    return _best(connection, match, limit, narrowing)
+        return _best(connection, match, limit, after=after)
+    deeper = _best(connection, match, limit * _DEEPER, after=after)
+    found: list[tuple[int, float]] = []
+    for start in range(0, len(deeper), limit):
+        part = deeper[start : start + limit]
+        may_be_found = _may_be_found(connection, [row for row, _ in part], narrowing)
+        found += [each for each in part if each[0] in may_be_found]
+        if len(found) >= limit:
+            return found[:limit]
+    if len(deeper) < limit * _DEEPER:
+        return found
+    return _best(connection, match, limit, narrowing, after)
 
 
 def _best(
-    connection: sqlite3.Connection, match: str, limit: int, narrowing: Narrowing = _ANYTHING
+    connection: sqlite3.Connection,
+    match: str,
+    limit: int,
+    narrowing: Narrowing = _ANYTHING,
+    after: int = 0,
 ) -> list[tuple[int, float]]:
     where, values = allowed(narrowing)
     rows = connection.execute(
         "SELECT w.rowid, bm25(passages_words, ?, ?, ?) AS score FROM passages_words AS w"
         + (f" CROSS JOIN passages AS p ON p.id = w.rowid AND {where}" if where else "")
-        + " WHERE passages_words MATCH ? ORDER BY score LIMIT ?",
-        (*_WEIGHTS, *values, match, limit),
+        + " WHERE passages_words MATCH ?"
+        + (" AND w.rowid > ?" if after else "")
+        + " ORDER BY score LIMIT ?",
+        (*_WEIGHTS, *values, match, *([after] if after else []), limit),
     )
     return [(int(row[0]), -float(row[1])) for row in rows]  # SQLite's bm25: less is better
 

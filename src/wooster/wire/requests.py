@@ -40,11 +40,15 @@ class ActionRequest:
 
 @dataclass(frozen=True, slots=True)
 class ActionResult:
-    """An action's answer: `text` (Markdown) for a person, `data` and `exit_code` for a program."""
+    """An action's answer: `text` (Markdown) for a person, `data` and `exit_code` for a program.
+
+    `undo` is the action that takes it back, and its arguments; None where nothing was changed.
+    """
 
     text: str
     data: dict[str, Any] = field(default_factory=dict)
     exit_code: int = 0
+    undo: tuple[str, dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class Greeting:
     """`GET /v1/greeting`: what a client shows when it opens.
 
     `session_id` is the session to go on with, when the last one is recent enough; `last` says where
-    it stood. `problem` is set in safe mode: the daemon is up and can't work until it is mended.
+    it stood. `left_off` has the lines for whoever begins a new one: what the last was about, and
+    what was left to do. `problem` is set in safe mode: the daemon is up and can't work until it is
+    mended.
     """
 
     model: str
@@ -71,6 +77,7 @@ class Greeting:
     ready: bool
     session_id: str | None = None
     last: str = ""
+    left_off: list[str] = field(default_factory=list)
     problem: str = ""
     hint: str = ""
     problem_exit_code: int = 0

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from wooster.memory.recall.ranking import (
     Question,
-    Recalled,
     Utterance,
     asking_share,
     of_period,
@@ -177,12 +176,9 @@ def test_an_empty_period_is_empty_and_a_subject_is_left_to_the_ranking() -> None
 def test_sessions_are_ranked_by_their_best_and_a_little_by_the_rest() -> None:
     """One strong utterance beats three weak ones; of equal bests the one with more is first."""
     held = [(1, 1.0), (2, 0.4), (2, 0.3), (2, 0.2), (3, 1.0), (3, 0.5)]
-    recalled = [
-        Recalled(said(place, session=session), score, {})
-        for place, (session, score) in enumerate(held)
-    ]
-    assert [session for session, _ in session_scores(recalled)] == [3, 1, 2]
-    assert session_scores([]) == []
+    assert [session for session, _ in session_scores(held)] == [3, 1, 2]
+    none: list[tuple[int, float]] = []
+    assert session_scores(none) == []
 
 
 def test_how_much_of_a_text_asks() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from wooster.core.patterns import Pattern
 from wooster.memory.recall import holidays
 
 _MONTH_NAMES = (
@@ -285,7 +286,7 @@ def _part(whole: Stretch, part: str) -> Stretch:
     return Stretch(begin, end, whole.is_told)
 
 
-_PORTION = re.compile(
+_PORTION = Pattern(
     r"(?:the\s+)?\b(early|mid|late|beginning|start|middle|end|(?:first|second)\s+half)"
     r"(?:\s+(?:of|in))?(?:\s+|-)(?:the\s+)?$",
     re.IGNORECASE,
@@ -298,8 +299,8 @@ _PORTIONS = {
     "lat": (4, 6),
     "end": (4, 6),
 }
-_PART_AFTER = re.compile(r"\s+(?:in\s+the\s+|at\s+)?(morning|afternoon|evening|night)\b", re.I)
-_PART_BEFORE = re.compile(r"(?:in|on|at)?\s*the\s+(morning|afternoon|evening|night)\s+of\s+$", re.I)
+_PART_AFTER = Pattern(r"\s+(?:in\s+the\s+|at\s+)?(morning|afternoon|evening|night)\b", re.I)
+_PART_BEFORE = Pattern(r"(?:in|on|at)?\s*the\s+(morning|afternoon|evening|night)\s+of\s+$", re.I)
 
 
 def _with_part_of_day(text: str, start: int, end: int, stretch: Stretch) -> Phrase:
@@ -322,21 +323,19 @@ def _portion(whole: Stretch, word: str) -> Stretch:
 
 
 # What makes a month, a season or a year of a word that could be another.
-_BEFORE_DATE = re.compile(
+_BEFORE_DATE = Pattern(
     r"\b(?:in|of|over|during|since|until|till|before|after|between|and|from|to|through|by|for|early"
     r"|mid|late|half)(?:\s+|-)(?:the\s+)?(?:year\s+)?$",
     re.IGNORECASE,
 )
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{text})", re.IGNORECASE)
+def _pattern(text: str) -> Pattern:
+    return Pattern(rf"\b(?:{text})", re.IGNORECASE)
 
 
 # The more a pattern says, the earlier: what it has taken is closed to those below.
-_MEANINGS: tuple[
-    tuple[re.Pattern[str], Callable[[re.Match[str], datetime], Stretch | None]], ...
-] = (
+_MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], datetime], Stretch | None]], ...] = (
     (_pattern(rf"{YEAR}-\d\d-\d\d\b"), _iso),
     (_pattern(rf"(\d{{1,2}})[/.](\d{{1,2}})[/.]({YEAR})\b"), _numeric),
     (

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from wooster.core.patterns import Pattern
+
 # Words of so many utterances before and after find an utterance as well, and so much of each.
 # LoCoMo, recall@10 of words and vectors with 0, 1, 2, 3, 4 around: .74 .80 .82 .82 .82.
 AROUND = 2
@@ -19,7 +21,7 @@ AROUND_CHARACTERS = 300
 # MiniLM reads 256 tokens; a longer text is several passages.
 LONGEST = 800
 _QUESTION_LONGEST = 300
-_SENTENCES = re.compile(r"[^.!?…。！？\n]*[.!?…。！？]+|[^.!?…。！？\n]+")
+_SENTENCES = Pattern(r"[^.!?…。！？\n]*[.!?…。！？]+|[^.!?…。！？\n]+")
 _ASKS = ("?", "？")
 
 

@@ -12,9 +12,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
+from wooster.core.patterns import Pattern
 from wooster.memory.recall.passages import named, sentences
-from wooster.memory.recall.when import When
+
+if TYPE_CHECKING:
+    from wooster.memory.recall.when import When
 
 # Words and meaning each as a share of the best, as `vectors.fusion.blend`, and equally much.
 _SHARE = 0.5
@@ -36,12 +40,13 @@ _HINT = 0.3
 # Which hits count as being about it when the last or first time is asked for: a share of the best.
 _ABOUT = 0.75
 _TURN_TO = 0.3
-_ME = re.compile(r"\b(?:I|me|my|mine|myself)\b", re.IGNORECASE)
-_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
-_SAID = re.compile(
+_ME = Pattern(r"\b(?:I|me|my|mine|myself)\b", re.IGNORECASE)
+_YOU = Pattern(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+_SAID = Pattern(
     r"\b(?:sa(?:id|y|ys)|tell|told|mention(?:ed|s)?|ask(?:ed|s)?|share[ds]?|bring|brought)\b", re.I
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_ASKS = ("?", "？")
+_WORD = Pattern(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +157,21 @@ def _add_turn(
             parts[each.id]["time"] = parts[each.id].get("time", 0.0) + _TURN_TO
 
 
+def asks_for_all(question: Question, stop_words: Collection[str]) -> bool:
+    """Whether it asks for what was said then, and for nothing in particular."""
+    when = question.when
+    if when is None or not when.of_talk:
+        return False
+    names = {part for name in question.speakers for part in _WORD.findall(name.lower())}
+    return not when.subject({*stop_words, *names})
+
+
 def of_period(
     utterances: Iterable[Utterance], question: Question, stop_words: Collection[str]
 ) -> list[Recalled] | None:
-    """All that was said when the question says, in its order; None when it asks for something in
-    particular, or not for what was said. Whose words are asked for come first."""
-    when = question.when
-    if when is None or not when.of_talk:
-        return None
-    names = {part for name in question.speakers for part in _WORD.findall(name.lower())}
-    if when.subject({*stop_words, *names}):
+    """All that was said when the question says, in its order; None when it doesn't ask for all.
+    Whose words are asked for come first."""
+    if not asks_for_all(question, stop_words):
         return None
     meant = [each for each in utterances if question.means(each)]
     of = question.of if _SAID.search(question.text) else frozenset[str]()
@@ -173,12 +183,15 @@ def of_period(
     return [Recalled(each, 1.0, {"time": 1.0}) for each in meant]
 
 
-def session_scores(recalled: Iterable[Recalled]) -> list[tuple[int, float]]:
-    """The sessions, the best first: the best utterance of each, half of the second, a third of the
-    third, up to the fifth."""
-    scores: dict[int, list[float]] = {}
-    for each in recalled:
-        scores.setdefault(each.utterance.session, []).append(each.score)
+Session = TypeVar("Session", int, str)
+
+
+def session_scores(scored: Iterable[tuple[Session, float]]) -> list[tuple[Session, float]]:
+    """The sessions of scored utterances, the best first: the best utterance of each, half of the
+    second, a third of the third, up to the fifth."""
+    scores: dict[Session, list[float]] = {}
+    for session, score in scored:
+        scores.setdefault(session, []).append(score)
     summed = {
         session: sum(max(score, 0.0) / place for place, score in enumerate(best, 1))
         for session, all_of in scores.items()
@@ -189,9 +202,11 @@ def session_scores(recalled: Iterable[Recalled]) -> list[tuple[int, float]]:
 
 def asking_share(text: str) -> float:
     """The share of `text`, by its letters, that is questions: 0 to 1."""
+    if not any(mark in text for mark in _ASKS):
+        return 0.0
     found = sentences(text)
     total = sum(len(each) for each in found)
-    return sum(len(each) for each in found if each.endswith(("?", "？"))) / total if total else 0.0
+    return sum(len(each) for each in found if each.endswith(_ASKS)) / total if total else 0.0
 
 
 def _fullness(text: str, stop_words: Collection[str]) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from wooster.core.patterns import Pattern
 from wooster.memory.recall import dates
 from wooster.memory.recall.dates import Phrase, Stretch
 
@@ -28,7 +29,7 @@ _PLACE = rf"{dates.ORDINAL}|last|latest|newest|most\s+recent|previous|final|penu
 _FROM_END = ("last", "latest", "newest", "most", "previous", "final")
 _FLAGS = re.IGNORECASE
 
-_TALKING = re.compile(
+TALKING = Pattern(
     r"\b(?:talk(?:ed|ing|s)?|discuss(?:ed|ing|ion|ions)?|chat(?:ted|ting|s)?|spoke|speak|spoken"
     r"|sa(?:id|y|ys|ying)|tell|told|mention(?:ed|s|ing)?|conversations?|sessions?|convers(?:e|ed)"
     r"|br(?:ing|ought)\s+up|go\s+over|went\s+over|recap|summari[sz]e|summary|topics?|catch\s+up"
@@ -44,47 +45,47 @@ _ASKING_WORDS = (
     "first last one ones some any us also happen happened happening touch touched earlier"
 )
 _ASKING = frozenset(_ASKING_WORDS.split())
-_LAST_TIME = re.compile(
+_LAST_TIME = Pattern(
     r"\b(?:the\s+)?(?:very\s+)?(last|most\s+recent|first)\s+time\b"
     r"|(?<=\bdid\swe\s)(last|first)(?=\s+\w)",
     _FLAGS,
 )
-_BOUND = re.compile(
+_BOUND = Pattern(
     r"\b(since|starting|after|before|until|till|up\s+to|prior\s+to|by)\s+(?:the\s+)?$", _FLAGS
 )
-_PAIR_OPENS = re.compile(r"\b(between|from)\s+(?:the\s+)?$", _FLAGS)
-_PAIR_JOINS = re.compile(r"\s*(and|to|until|till|through|-|–)\s*(?:the\s+)?$", _FLAGS)
-_SHORT_PAIR = re.compile(
+_PAIR_OPENS = Pattern(r"\b(between|from)\s+(?:the\s+)?$", _FLAGS)
+_PAIR_JOINS = Pattern(r"\s*(and|to|until|till|through|-|–)\s*(?:the\s+)?$", _FLAGS)
+_SHORT_PAIR = Pattern(
     r"\b(?:between|from)\s+(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+(?:and|to|until|till)\s+(?:the\s+)?$",
     _FLAGS,
 )
-_DAY_AFTER = re.compile(
+_DAY_AFTER = Pattern(
     r"\s*(and|to|until|till|through|-|–)\s*(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?\b(?!:)"
     rf"(?:,?\s+({dates.YEAR})\b)?",
     _FLAGS,
 )
-_OFFSET = re.compile(
+_OFFSET = Pattern(
     rf"\b(?:the\s+)?(?:({dates.CARDINAL})\s+)?({dates.UNIT}|weekend)s?\s+"
     r"(before|after|of|(?:beginning|starting|commencing)(?:\s+on)?)\s+(?:the\s+)?$",
     _FLAGS,
 )
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     rf"\b{_SURELY_OURS}\s+(?:number\s+|no\.?\s*|\#\s*)?({_COUNT})\b(?!\s*(?:{dates.UNIT}))"
     rf"(?:\s*(?:and|to|through|-|–)\s*(?:{_SURELY_OURS}\s+)?({_COUNT})\b)?",
     _FLAGS,
 )
-_NTH = re.compile(
+_NTH = Pattern(
     rf"\b(our|their|your|my|the)\s+(?:very\s+)?(?:({dates.ORDINAL})[\s-]+(?:to|from)[\s-]+(?:the\s+)?last|({_PLACE}))"
     rf"(?:\s+({dates.CARDINAL}))?(?:\s*(and|to|through|-|–)\s*(?:our\s+|the\s+)?({_PLACE}))?\s+({_SESSION})\b"
     r"(\s+before\s+(?:the\s+)?last\b)?",
     _FLAGS,
 )
-_AGO = re.compile(rf"\b({dates.CARDINAL})\s+{_SURELY_OURS}\s+ago\b", _FLAGS)
-_BEFORE_AFTER = re.compile(r"\b(before|after|prior\s+to)\s+$", _FLAGS)
-_BEFORE_LAST = re.compile(
+_AGO = Pattern(rf"\b({dates.CARDINAL})\s+{_SURELY_OURS}\s+ago\b", _FLAGS)
+_BEFORE_AFTER = Pattern(r"\b(before|after|prior\s+to)\s+$", _FLAGS)
+_BEFORE_LAST = Pattern(
     rf"\b(?:our|the)\s+({_SURELY_OURS})\s+before\s+(?:the\s+)?last(?:\s+one)?\b", _FLAGS
 )
-_LAST_TALK = re.compile(
+_LAST_TALK = Pattern(
     r"\b(?:the\s+)?(last|first)\s+time\s+(?:that\s+)?(?:we|i|you)\s+"
     r"(?:talked|spoke|chatted|met|were\s+talking|had\s+a\s+(?:chat|conversation))\b(?!\s+(?:about|of|on)\b)",
     _FLAGS,
@@ -130,7 +131,7 @@ class When:
     def subject(self, ignored: Collection[str]) -> tuple[str, ...]:
         """The words of `rest` that say what is asked for, lower case, without `ignored` (stop
         words, speakers); () when everything said then is."""
-        words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", _TALKING.sub(" ", self.rest).lower())
+        words = re.findall(r"[^\W_]+(?:['’][^\W_]+)?", TALKING.sub(" ", self.rest).lower())
         bare = (re.sub(r"['’]s$", "", word) for word in words)
         return tuple(word for word in bare if word not in ignored and word not in _ASKING)
 
@@ -150,7 +151,7 @@ def parse(question: str, now: datetime, zone: tzinfo | None) -> When | None:
     if time:
         turn_to = "first" if "first" in time[0].lower() else "last"
         cut = cut[: time.start()] + " " + cut[time.end() :]
-    of_talk = places is not None or (period is not None and bool(_TALKING.search(cut)))
+    of_talk = places is not None or (period is not None and bool(TALKING.search(cut)))
     if period is not None and not of_talk and not is_told:
         period = None  # "last year" in a tale counts from when it was told
     if period is None and places is None and not turn_to:

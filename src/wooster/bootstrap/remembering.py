@@ -1,0 +1,210 @@
+"""Memory, put together from the database, the search, the router and the settings."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from wooster.actions.registry import Action
+from wooster.assistant.remembering import Remembering
+from wooster.config import resources
+from wooster.config.paths import Paths
+from wooster.config.settings import Settings
+from wooster.core.clock import Clock
+from wooster.core.errors import StorageError
+from wooster.memory import passages as turn_passages
+from wooster.memory import store as turn_store
+from wooster.memory.distilling import store as distilling_store
+from wooster.memory.distilling.actions import retry
+from wooster.memory.episodes import actions as episode_actions
+from wooster.memory.episodes import leaving
+from wooster.memory.episodes import store as episode_store
+from wooster.memory.episodes.service import Episodes
+from wooster.memory.facts import actions as fact_actions
+from wooster.memory.facts import checks as fact_checks
+from wooster.memory.facts import showing, telling
+from wooster.memory.facts.service import Facts
+from wooster.memory.forgetting.actions import forget
+from wooster.memory.model import Turn
+from wooster.memory.overview import actions as overview_actions
+from wooster.memory.recall import actions as recall_actions
+from wooster.memory.recall.model import Asked, Recollections
+from wooster.memory.service import Conversations
+from wooster.models.router import Router
+from wooster.storage import Database
+from wooster.storage.verify import Check
+from wooster.vectors.service import Search
+
+if TYPE_CHECKING:
+    from wooster.memory.distilling.service import Distiller
+    from wooster.memory.forgetting.service import Forgetting
+    from wooster.memory.overview.service import Overview
+    from wooster.memory.recall.explaining import Explained
+    from wooster.memory.recall.service import Recall
+
+log = logging.getLogger(__name__)
+
+CHECKS: list[Check] = [
+    turn_store.verify,
+    turn_passages.verify,
+    fact_checks.verify,
+    episode_store.verify,
+    distilling_store.verify,
+]
+# The client whose last conversation is gone on with.
+_CLIENT = "repl"
+# What can't both be so is asked about at each start, until it is set right or this is over.
+_ASKED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What memory is found and summed up with."""
+
+    search: Search
+    router: Router
+
+
+class _LateRecall:
+    """Recall, which is imported after the start: until somebody says something, it isn't needed."""
+
+    def __init__(self, database: Database, search: Search, clock: Clock) -> None:
+        self._with = database, search, clock
+        self._made: Recall | None = None
+
+    async def find(self, asked: Asked, limit: int = 50) -> Recollections:
+        return await (await self.ready()).find(asked, limit)
+
+    async def last(self) -> Explained | None:
+        return await (await self.ready()).last()
+
+    async def ready(self) -> Recall:
+        if self._made is None:
+            self._made = await asyncio.to_thread(self._make)
+        return self._made
+
+    def _make(self) -> Recall:
+        from wooster.memory.recall.service import Recall
+
+        return Recall(*self._with)
+
+
+class Memory:
+    """The memory of one home, as its parts are run and ended together."""
+
+    def __init__(
+        self, paths: Paths, settings: Settings, database: Database, clock: Clock, finding: Finding
+    ) -> None:
+        search, router = finding.search, finding.router
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self.conversations = Conversations(database, clock, search.changed)
+        self._facts = Facts(database, clock, settings.memory.semantic, search.changed)
+        self._episodes = Episodes(database, clock, settings.memory.episodic, search.changed)
+        self._recall = _LateRecall(database, search, clock)
+        self._paths = paths
+        self._made_forgetting: Forgetting | None = None
+        self._search = search
+        self._router = router
+        self._distiller: Distiller | None = None
+        self._stopping = asyncio.Event()
+        self.conversations.ended = self._nudge
+        self.actions: list[Action[Any]] = [
+            *fact_actions.actions(self._facts, clock),
+            *episode_actions.actions(self._episodes, clock),
+            recall_actions.recall(self._recall, clock),
+            recall_actions.why(self._recall, clock),
+            forget(self._forgetting, clock),
+            retry(self._retry),
+            *overview_actions.actions(self._overview, clock),
+        ]
+
+    def remembering(self) -> Remembering:
+        """What the assistant remembers with."""
+        budget = self._settings.turn.memory_tokens
+        return Remembering(self._recall, self._heed, resources.prompt("memory"), budget)
+
+    async def left_off(self) -> list[str]:
+        """Where the last conversation was left, and what Wooster would like to know."""
+        now = self._clock.now()
+        left = await self._episodes.left_off(_CLIENT)
+        asking = [
+            showing.question(each)
+            for each in await self._facts.contradictions()
+            if now - each.raised < _ASKED_FOR
+        ]
+        return leaving.lines(left, now, self._clock.zone, pending=asking[:1])
+
+    async def run(self) -> None:
+        """Sum up what pauses, until `stop`."""
+        await self._recall.ready()
+        self._distiller = await asyncio.to_thread(self._make_distiller)
+        forgetting = await asyncio.to_thread(self._forgetting)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._distiller.run())
+            sweeping = tasks.create_task(forgetting.run())
+            tasks.create_task(self._catch_up())
+            await self._stopping.wait()
+            self._distiller.stop()
+            sweeping.cancel()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def _make_distiller(self) -> Distiller:
+        # Here, because a start needn't wait for it to be imported.
+        from wooster.memory.distilling.requests import Prompts
+        from wooster.memory.distilling.routed import RoutedChat
+        from wooster.memory.distilling.service import Distiller
+
+        prompts = Prompts(resources.prompt("episode_summary"), resources.prompt("fact_extraction"))
+        return Distiller(
+            self._database,
+            RoutedChat(self._router),
+            self._clock,
+            self._settings.memory,
+            prompts,
+            self._search.changed,
+        )
+
+    def _forgetting(self) -> Forgetting:
+        if self._made_forgetting is None:
+            from wooster.memory.forgetting.service import Forgetting
+            from wooster.memory.forgetting.sweeping import Files
+
+            files = Files(self._paths.line_history, self._paths.logs)
+            search = self._search
+            self._made_forgetting = Forgetting(
+                self._database, self._clock, files, search.changed, search.purge
+            )
+        return self._made_forgetting
+
+    def _overview(self) -> Overview:
+        from wooster.memory.overview.service import Overview
+
+        return Overview(self._database, self._clock, self._search.coverage)
+
+    def _nudge(self) -> None:
+        if self._distiller is not None:
+            self._distiller.nudge()
+
+    async def _retry(self) -> int:
+        return 0 if self._distiller is None else await self._distiller.retry()
+
+    async def _catch_up(self) -> None:
+        """What an earlier version left to be done."""
+        try:
+            await self.conversations.make_findable()
+        except StorageError as error:
+            log.warning("memory.not_caught_up", extra={"fields": {"reason": error.message}})
+
+    async def _heed(self, turn: Turn) -> str:
+        told = telling.told(turn.question)
+        if told is None:
+            return ""
+        learned = await self._facts.remember(told, turn)
+        return " ".join(showing.learned_text(each) for each in learned)

@@ -1,0 +1,196 @@
+"""What is known, kept and told: one call for each thing that a person does with it.
+
+It refuses to know how facts are made out of conversations, and how they are forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import partial
+
+from wooster.config.settings import Semantic
+from wooster.core.clock import Clock
+from wooster.core.errors import NotFound, UsageError
+from wooster.core.text import clean
+from wooster.memory.facts import keys, store
+from wooster.memory.facts.model import PERSON, Fact, Observation
+from wooster.memory.facts.store import Contradiction, Learned
+from wooster.memory.model import Turn
+from wooster.storage import Database
+
+LONGEST = 2_000
+"""Characters of one thing to remember; a longer text belongs into the library."""
+_ANSWER_WORDS = 6
+SWITCHED_OFF = "memory.semantic.enabled is off"
+NOT_KEPT = "facts of its category aren't kept (memory.semantic.factCategories)"
+
+
+class Facts:
+    """The facts of one home. `changed` is called after a commit that touched passages."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: Semantic,
+        changed: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._changed = changed
+
+    async def remember(self, text: str, turn: Turn | None = None) -> list[Learned]:
+        """Keep what the person says to remember, under a known key where there is one, else in
+        their words. `turn` is the message that said so. Raises `UsageError` for no text."""
+        told = _checked(text, "There is nothing to remember.")
+        at = turn.asked if turn else self._clock.now()
+        turn_seq = turn.seq if turn else None
+        observed = await asyncio.to_thread(_remembered, told, at, self._clock.zone, turn_seq)
+        if turn is not None and turn.is_private:
+            observed = [replace(each, is_private=True) for each in observed]
+        return await self._learn(observed)
+
+    async def learn(self, observed: Sequence[Observation]) -> list[Learned]:
+        """What becomes of what was made out of conversations, in order. Nothing is kept of a
+        category that the settings don't list."""
+        kept = [each for each in observed if not self.refused(each)]
+        learned = iter(await self._learn(kept))
+        return [
+            Learned("refused", None, reason=reason)
+            if (reason := self.refused(each))
+            else next(learned)
+            for each in observed
+        ]
+
+    def refused(self, observed: Observation) -> str:
+        """Why the settings keep it from being learned; "" if they don't. What the person says to
+        remember is remembered."""
+        if observed.made_by == PERSON:
+            return ""
+        if not self._settings.enabled:
+            return SWITCHED_OFF
+        # A correction has the category of what it corrects, which is kept.
+        is_kept = not observed.key or observed.category in self._settings.fact_categories
+        return "" if is_kept else NOT_KEPT
+
+    async def _learn(self, observed: Sequence[Observation]) -> list[Learned]:
+        now = self._clock.now()
+        learned = await self._database.write(
+            lambda c: [store.learn(c, each, now) for each in observed]
+        )
+        self._tell(learned)
+        return learned
+
+    async def correct(self, fact_id: int, text: str) -> Learned:
+        """Put what `text` says in the place of a fact: a sentence, or only the right value.
+
+        Raises `NotFound` for the fact, `UsageError` for one that is over and for no text.
+        """
+        told = _checked(text, "The correction says nothing.")
+        now = self._clock.now()
+
+        def change(connection: sqlite3.Connection) -> Learned:
+            old = store.by_id(connection, fact_id)
+            if old is None:
+                raise NotFound(f"There is no fact {fact_id}.", hint="`facts` lists them.")
+            if not _stands(old, now):
+                by = f" Fact {old.replaced_by} took its place." if old.replaced_by else ""
+                raise UsageError(
+                    f"Fact {fact_id} is over already.{by}", hint="`facts` lists what holds now."
+                )
+            return store.correct(connection, old, self._instead(old, told, now), now)
+
+        learned = await self._database.write(change)
+        self._tell([learned])
+        return learned
+
+    def _instead(self, old: Fact, text: str, now: datetime) -> Observation:
+        """What `text` says in the place of `old`: read as a sentence, else as its value."""
+        # Here, as in `_remembered`, because the rules' patterns take their time to be loaded.
+        from wooster.memory.facts import rules
+
+        for each in rules.observations(text, now, self._clock.zone):
+            if each.key == old.key and each.subject == old.subject and not each.ends:
+                return replace(
+                    each, made_by=PERSON, confidence=1.0, is_private=old.is_private, instead_of=""
+                )
+        value = text.rstrip(".! ") or text
+        is_value = len(value.split()) <= _ANSWER_WORDS and old.key != keys.NOTE
+        return Observation(
+            category=old.category,
+            subject=old.subject,
+            key=old.key,
+            value=value if is_value else text,
+            statement=keys.statement(old.key, old.subject, value) if is_value else text,
+            confidence=1.0,
+            source="explicit",
+            made_by=PERSON,
+            quote=text,
+            observed=now,
+            is_private=old.is_private,
+        )
+
+    def _tell(self, learned: Sequence[Learned]) -> None:
+        if any(each.is_changed for each in learned):
+            self._changed()
+
+    # --- reading ------------------------------------------------------------------------------
+
+    async def all(self, words: str = "", at: datetime | None = None) -> list[Fact]:
+        """What holds now, or what was known at `at` and held then, oldest first; with `words`,
+        those that have all of them, by their stems."""
+        when = at or self._clock.now()
+
+        def query(connection: sqlite3.Connection) -> list[Fact]:
+            facts = store.known(connection, when)
+            if not words.strip():
+                return facts
+            matching = store.matching(connection, words)
+            return [fact for fact in facts if fact.id in matching]
+
+        return await self._database.read(query)
+
+    async def one(self, fact_id: int) -> Fact:
+        """Raises `NotFound`."""
+        fact = await self._database.read(lambda c: store.by_id(c, fact_id))
+        if fact is None:
+            raise NotFound(f"There is no fact {fact_id}.", hint="`facts` lists them.")
+        return fact
+
+    async def chain(self, fact_id: int) -> list[Fact]:
+        """A fact with all whose place it took and all that took its place, oldest first."""
+        return await self._database.read(partial(store.chain, fact_id=fact_id))
+
+    async def contradictions(self) -> list[Contradiction]:
+        """Pairs of facts that can't both be so and both still stand."""
+        now = self._clock.now()
+        return await self._database.read(lambda c: store.contradictions(c, now))
+
+
+def _checked(text: str, unsaid: str) -> str:
+    told = clean(text).strip()
+    if not told:
+        raise UsageError(unsaid, hint="Say it after the command.")
+    if len(told) > LONGEST:
+        raise UsageError(
+            f"That is {len(told)} characters, more than the {LONGEST} of one fact.",
+            hint="Put a long text into a document of the library.",
+        )
+    return told
+
+
+def _stands(fact: Fact, now: datetime) -> bool:
+    return fact.valid_to is None or fact.valid_to > now
+
+
+def _remembered(
+    text: str, at: datetime, zone: tzinfo | None, turn_seq: int | None
+) -> list[Observation]:
+    from wooster.memory.facts import rules
+
+    return rules.remembered(text, at, zone, turn_seq)

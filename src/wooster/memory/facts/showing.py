@@ -1,0 +1,169 @@
+"""What is known, as text for a person (Markdown) and as data for a program.
+
+The words of a fact stand in it as text: nothing that was once said can look like ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from wooster.core.patterns import Pattern
+from wooster.core.text import clean, clip
+from wooster.memory.facts.model import ME, PERSON, Fact
+from wooster.memory.facts.store import Contradiction, Learned
+
+NOTHING_KNOWN = (
+    "Nothing is known about you yet. Say it in a conversation, or tell Wooster outright: "
+    "`/remember I live in Porto`."
+)
+_SHOWN = 200
+# One screen: what is left out is said, and `facts` has it.
+_PROFILE_LINES = 30
+_HEADINGS = {
+    "identity": "You",
+    "relationship": "People",
+    "preference": "Likes and dislikes",
+    "habit": "Habits",
+    "schedule": "Schedule",
+    "goal": "Goals",
+    "note": "Told to remember",
+}
+_MARKDOWN = Pattern(r"([\\`*_#<>\[\]|~])")
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", clip(clean(text), _SHOWN))
+
+
+def _day(moment: datetime, zone: tzinfo | None) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}"
+
+
+def _since(fact: Fact, zone: tzinfo | None) -> str:
+    """From when to when it is so, as far as that was told."""
+    told = f"since {_day(fact.valid_from, zone)}" if fact.valid_from else ""
+    if fact.valid_to is not None:
+        told = f"{told} until {_day(fact.valid_to, zone)}".strip()
+    return told
+
+
+def _source(fact: Fact, zone: tzinfo | None) -> str:
+    """Who said it and when; how sure it is where it is only made out."""
+    day = _day(fact.observed, zone)
+    if fact.source == "inferred":
+        return f"made out by {_plain(fact.made_by)} on {day}, {fact.confidence:.0%} sure"
+    return f"you told Wooster on {day}" if fact.made_by == PERSON else f"you said so on {day}"
+
+
+def _details(fact: Fact, zone: tzinfo | None) -> str:
+    said = f"said {fact.mentions} times" if fact.mentions > 1 else ""
+    private = "private" if fact.is_private else ""
+    parts = (_since(fact, zone), _source(fact, zone), said, private)
+    return "; ".join(part for part in parts if part)
+
+
+def facts_text(facts: Sequence[Fact], words: str, zone: tzinfo | None) -> str:
+    """Numbered as `correct` and `forget` take them."""
+    if not facts:
+        return f"Nothing that is known has “{_plain(words)}”." if words else NOTHING_KNOWN
+    lines = (
+        f"- **{fact.id}** {_plain(fact.statement)}  *({fact.category or 'other'};"
+        f" {_details(fact, zone)})*"
+        for fact in facts
+    )
+    return "\n".join(lines)
+
+
+def profile_text(
+    facts: Sequence[Fact], contradictions: Sequence[Contradiction], zone: tzinfo | None
+) -> str:
+    """What is believed, by category, the person's own first; one screen of it."""
+    if not facts:
+        return NOTHING_KNOWN
+    parts = []
+    left = _PROFILE_LINES
+    for category, heading in _grouped(facts):
+        ranked = sorted(
+            (fact for fact in facts if fact.category == category),
+            key=lambda fact: (fact.subject != ME, -fact.mentions, fact.id),
+        )[:left]
+        left -= len(ranked)
+        lines = (f"- {_plain(fact.statement)}  *({_details(fact, zone)})*" for fact in ranked)
+        if ranked:
+            parts.append("\n".join([f"**{heading}**", "", *lines]))
+    parts += [question(each) for each in contradictions]
+    shown = min(len(facts), _PROFILE_LINES)
+    more = f"{len(facts) - shown} more: `facts` lists all. " if shown < len(facts) else ""
+    parts.append(f"*{more}`facts` shows their numbers, and `/correct N TEXT` sets one right.*")
+    return "\n\n".join(parts)
+
+
+def _grouped(facts: Sequence[Fact]) -> list[tuple[str, str]]:
+    """The categories that there are, in the order in which they are shown, with headings."""
+    there = {fact.category for fact in facts}
+    others = sorted(there - set(_HEADINGS))
+    named = [(each, heading) for each, heading in _HEADINGS.items() if each in there]
+    return named + [(each, _plain(each).capitalize() or "Other") for each in others]
+
+
+def question(each: Contradiction) -> str:
+    """The line for two facts that can't both be so."""
+    return (
+        f"Unclear: {_plain(each.older.statement)} Or: {_plain(each.newer.statement)}"
+        f"  `/correct {each.older.id} TEXT` says which."
+    )
+
+
+def learned_text(learned: Learned) -> str:
+    """What became of something that the person said."""
+    if learned.fact is None:
+        return f"Nothing was remembered: {learned.reason}."
+    fact = learned.fact
+    named = f"fact {fact.id}: {_plain(fact.statement)}"
+    if learned.kind == "end":
+        return f"Over since {fact.valid_to:%Y-%m-%d}, {named}"
+    known = "Known already" if learned.kind == "mention" else "Remembered"
+    told = f"{known}, {named}"
+    for old in learned.instead:
+        told += f" It takes the place of fact {old.id}: {_plain(old.statement)}"
+    for other in learned.against:
+        told += f" That contradicts fact {other.id}: {_plain(other.statement)} Both are kept;"
+        told += f" `/correct {other.id} TEXT` says which is so."
+    return told
+
+
+def fact_data(fact: Fact) -> dict[str, Any]:
+    def told(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.isoformat()
+
+    return {
+        "id": fact.id,
+        "category": fact.category,
+        "subject": fact.subject,
+        "key": fact.key,
+        "value": fact.value,
+        "statement": fact.statement,
+        "confidence": fact.confidence,
+        "source": fact.source,
+        "made_by": fact.made_by,
+        "quote": fact.quote,
+        "observed": told(fact.observed),
+        "valid_from": told(fact.valid_from),
+        "valid_to": told(fact.valid_to),
+        "ended": told(fact.ended),
+        "replaced_by": fact.replaced_by,
+        "mentions": fact.mentions,
+        "private": fact.is_private,
+    }
+
+
+def learned_data(learned: Learned) -> dict[str, Any]:
+    return {
+        "kind": learned.kind,
+        "fact": None if learned.fact is None else fact_data(learned.fact),
+        "instead": [each.id for each in learned.instead],
+        "against": [each.id for each in learned.against],
+        "reason": learned.reason,
+    }

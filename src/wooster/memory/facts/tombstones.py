@@ -1,0 +1,72 @@
+"""What was forgotten, as digests: enough to know it again, and nothing to read.
+
+Each row has a salt of its own, so that no table of digests made elsewhere tells what it was. A
+fact is known again by its subject, key and value, and by its whole statement. Beyond its SQL, it
+refuses to know what forgetting is.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from wooster.core.clock import to_ms
+from wooster.memory.facts.likeness import folded
+
+_SALT_BYTES = 16
+
+
+def bury(
+    connection: sqlite3.Connection,
+    subject: str,
+    key: str,
+    value: str,
+    now: datetime,
+    statement: str = "",
+) -> None:
+    """See to it that this isn't learned again, nor, if given, anything with that statement."""
+    for told in _forms(subject, key, value, statement):
+        if not _rows(connection, [told]):
+            salt = secrets.token_bytes(_SALT_BYTES)
+            connection.execute(
+                "INSERT INTO tombstones (salt, digest, at_ms) VALUES (?, ?, ?)",
+                (salt, _digest(salt, told), to_ms(now)),
+            )
+
+
+def is_buried(
+    connection: sqlite3.Connection, subject: str, key: str, value: str, statement: str = ""
+) -> bool:
+    """Whether this was forgotten, by what it is or by its statement."""
+    return bool(_rows(connection, _forms(subject, key, value, statement)))
+
+
+def unbury(
+    connection: sqlite3.Connection, subject: str, key: str, value: str, statement: str = ""
+) -> int:
+    """Let it be learned again: the person said to remember it. Returns how many rows that took."""
+    rows = _rows(connection, _forms(subject, key, value, statement))
+    connection.executemany("DELETE FROM tombstones WHERE id = ?", [(row,) for row in rows])
+    return len(rows)
+
+
+def _forms(subject: str, key: str, value: str, statement: str) -> list[str]:
+    forms = ["\n".join(map(folded, (subject, key, value)))]
+    return [*forms, folded(statement)] if statement else forms
+
+
+def _rows(connection: sqlite3.Connection, forms: list[str]) -> list[int]:
+    return list(_found(connection, forms))
+
+
+def _found(connection: sqlite3.Connection, forms: list[str]) -> Iterator[int]:
+    for row in connection.execute("SELECT id, salt, digest FROM tombstones"):
+        if any(_digest(row["salt"], told) == row["digest"] for told in forms):
+            yield int(row["id"])
+
+
+def _digest(salt: bytes, told: str) -> bytes:
+    return sha256(salt + told.encode("utf-8", "surrogatepass")).digest()

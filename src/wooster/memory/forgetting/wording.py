@@ -1,0 +1,85 @@
+"""Whether a text says what is to be forgotten: by whole words, whatever their case and accents.
+
+Pure. A full-text index only narrows down where to look: it knows no emoji, takes `C++` for `C`, and
+finds stems, while what goes for good must be meant.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wooster.core.text import match_phrases, search_form
+
+# What ends or frames a sentence says nothing of what a word is; any other sign does (`C++`, `♥`).
+_FRAMING = " \n\t.,;:!?¡¿\"'`()[]{}<>«»‹›“”„‚‘’…–—-_*。、，．！？：；「」『』（）"
+_RUNS = re.compile(r"[^\W_]+|[\W_]+")
+# Up to so many signs are between the words of one name: `555-1234` is `555 1234`.
+_BETWEEN = 4
+_VARIANT = "\ufe0f"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a text must say. `query` is an FTS5 query for texts that may, "" where words can't be
+    looked up; `signs` then stands in every such text as it is."""
+
+    patterns: tuple[re.Pattern[str], ...]
+    query: str
+    signs: str = ""
+
+    def stands_in(self, *texts: str) -> bool:
+        """Whether all of it stands in `texts`, each word in any of them."""
+        said = form("\n".join(texts))
+        return all(pattern.search(said) for pattern in self.patterns)
+
+
+def all_of(words: str) -> Wording | None:
+    """All of `words`, anywhere; None where there is nothing to look for."""
+    return _wording(words.split(), words)
+
+
+def side_by_side(words: str) -> Wording | None:
+    """`words` as they stand, one after the other."""
+    return _wording([words], words)
+
+
+def _wording(chunks: Iterable[str], words: str) -> Wording | None:
+    told = [each for each in map(_bare, map(form, chunks)) if each]
+    if not told:
+        return None
+    # Each run by itself: `555-1234` may be written as one word, and the index has two.
+    query = " ".join('"' + " ".join(run) + '"' for run in match_phrases(words))
+    signs = [each for each in map(_bare, words.replace(_VARIANT, "").split()) if each]
+    return Wording(tuple(map(_pattern, told)), query, "" if query or not signs else signs[0])
+
+
+def _bare(told: str) -> str:
+    return told.strip().strip(_FRAMING).strip()
+
+
+def _pattern(told: str) -> re.Pattern[str]:
+    runs = _RUNS.findall(told)
+    parts = []
+    for place, run in enumerate(runs):
+        is_word = run[0].isalnum()
+        is_between = 0 < place < len(runs) - 1
+        signs = rf"[\W_]{{1,{max(_BETWEEN, len(run))}}}"
+        parts.append(signs if is_between and not is_word else re.escape(run))
+    before = r"(?<![^\W_])" if runs[0][0].isalnum() else ""
+    after = r"(?![^\W_])" if runs[-1][-1].isalnum() else ""
+    return re.compile(before + "".join(parts) + after)
+
+
+def form(text: str) -> str:
+    """The form in which texts are compared: no case, no accents, unspaced scripts apart.
+
+    >>> form("Café ZÜRICH")
+    'cafe zurich'
+    """
+    if text.isascii():
+        return text.casefold()
+    apart = unicodedata.normalize("NFD", search_form(text.replace(_VARIANT, "")).casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))

@@ -1,0 +1,249 @@
+"""What is said of memory as a whole, as text for a person (Markdown) and as data for a program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import tzinfo
+from typing import Any, Final
+
+from wooster.core.text import clean
+from wooster.memory.model import Origin
+from wooster.memory.overview.markdown import plain
+from wooster.memory.overview.model import (
+    Audit,
+    Counted,
+    EpisodeCount,
+    Exported,
+    Finding,
+    Group,
+    GroupName,
+    Stats,
+)
+from wooster.vectors.model import Coverage
+
+_LISTED = 10
+_RETRY = "`memory retry` lets a model try again"
+# What was said goes with a fact: nobody should mend a double fact and lose a conversation unawares.
+_FORGETTING = (
+    "*`forget` takes the exchanges along that it came from: it shows them, and asks first.*"
+)
+_ELSEWHERE: Final[dict[Origin, str]] = {
+    "import": "taken in from elsewhere",
+    "job": "of schedules",
+}
+_ABOUT: Final[dict[GroupName, tuple[str, str]]] = {
+    "junk": ("Junk", "facts without content, and what is none"),
+    "duplicates": ("Duplicates", "the same, known twice"),
+    "contradictions": ("Contradictions", "two that can't both be so; whichever is wrong goes"),
+    "without_source": ("Without a source", "no turn in which it was said, and not told by you"),
+    "low_confidence": ("Low confidence", "inferred, and not said again"),
+    "never_recalled": ("Never recalled", "older than 90 days; it may stay or go"),
+}
+
+
+def number(value: int) -> str:
+    """`9 800`."""
+    return f"{value:,}".replace(",", " ")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+# --- counts -----------------------------------------------------------------------------------
+
+
+def stats_text(stats: Stats, zone: tzinfo | None) -> str:
+    counted = stats.counted
+    return "\n".join(
+        [
+            _conversations(counted),
+            _episodes(counted),
+            _facts(counted),
+            f"- **open** {_counted(counted.contradictions, 'contradiction')}, "
+            f"{_counted(counted.followups, 'follow-up')}",
+            _embedding(stats),
+            *_distilling(counted, zone),
+            f"- **forgotten** {_counted(counted.tombstones, 'digest')} of what isn't learned again",
+            f"- **database** {counted.size_bytes / 1e6:.1f} MB, with all else that is stored",
+        ]
+    )
+
+
+def _conversations(counted: Counted) -> str:
+    sessions = sum(counted.sessions.values())
+    line = f"- **conversations** {number(sessions)}, {_counted(counted.turns, 'turn')}"
+    others = [
+        f"{number(counted.sessions[origin])} {what}"
+        for origin, what in _ELSEWHERE.items()
+        if counted.sessions.get(origin)
+    ]
+    return f"{line} ({', '.join(others)})" if others else line
+
+
+def _episodes(counted: Counted) -> str:
+    all_of, none = counted.episodes, EpisodeCount()
+    total = sum(each.all for each in all_of.values())
+    by_rules = sum(each.by_rules for each in all_of.values())
+    line = f"- **episodes** {number(total)}: {number(by_rules)} told by rules, "
+    line += f"{number(total - by_rules)} by a model"
+    months, years = all_of.get("month", none).all, all_of.get("year", none).all
+    if months or years:
+        line += f"; {_counted(months, 'month')} and {_counted(years, 'year')} among them"
+    return line
+
+
+def _facts(counted: Counted) -> str:
+    facts = counted.facts
+    line = f"- **facts** {number(facts.valid)} valid: {number(facts.explicit)} stated by you, "
+    line += f"{number(facts.valid - facts.explicit)} inferred; {number(facts.past)} past"
+    return f"{line}, {number(facts.ahead)} to come" if facts.ahead else line
+
+
+def _embedding(stats: Stats) -> str:
+    waiting = sum(each.waiting for each in stats.coverage.values())
+    refused = sum(each.refused for each in stats.coverage.values())
+    if not waiting and not refused:
+        return "- **meaning** all of it is embedded"
+    line = f"- **meaning** {_counted(waiting, 'passage waits', 'passages wait')} to be embedded"
+    if refused:
+        line += f", {number(refused)} can't be"
+    problem = next((each.problem for each in stats.coverage.values() if each.problem), "")
+    return f"{line}; words find them. {plain(problem)}".rstrip()
+
+
+def _distilling(counted: Counted, zone: tzinfo | None) -> Iterator[str]:
+    waiting = []
+    if counted.undistilled:
+        waiting.append(_counted(counted.undistilled, "conversation isn't", "conversations aren't"))
+        waiting[-1] += " summed up yet"
+    if counted.plain:
+        stretches = _counted(counted.plain, "stretch is", "stretches are")
+        waiting.append(f"{stretches} summed up by rules and waiting for a model")
+    yield f"- **distilling** {'; '.join(waiting) or 'nothing waits'}"
+    if not counted.dead:
+        return
+    stuck = _counted(counted.dead, "stretch is", "stretches are")
+    yield f"- **stuck** {stuck} left as rules told of them; {_RETRY}"
+    for each in counted.stuck[:_LISTED]:
+        tried = _counted(each.attempts, "attempt")
+        turns = _counted(each.turns, "turn")
+        day = f"{each.began.astimezone(zone):%Y-%m-%d}"
+        yield f"  - {day}, {turns}: {plain(each.problem)} ({tried})"
+    yield from (f"  {more}" for more in _and_more(counted.dead, len(counted.stuck[:_LISTED])))
+
+
+def _and_more(count: int, shown: int) -> Iterator[str]:
+    if count > shown:
+        yield f"- and {number(count - shown)} more"
+
+
+def stats_data(stats: Stats) -> dict[str, Any]:
+    counted = stats.counted
+    return {
+        "sessions": sum(counted.sessions.values()),
+        "sessions_by_origin": dict(counted.sessions),
+        "turns": counted.turns,
+        "episodes": {kind: asdict(each) for kind, each in counted.episodes.items()},
+        "facts": asdict(counted.facts),
+        "contradictions": counted.contradictions,
+        "followups": counted.followups,
+        "embedding": {name: _coverage(each) for name, each in stats.coverage.items()},
+        "distilling": {
+            "undistilled": counted.undistilled,
+            "waiting": counted.plain,
+            "stuck": counted.dead,
+            "reasons": [
+                {
+                    "session_id": each.session_id,
+                    "began": each.began.isoformat(),
+                    "turns": each.turns,
+                    "attempts": each.attempts,
+                    "problem": each.problem,
+                }
+                for each in counted.stuck
+            ],
+        },
+        "tombstones": counted.tombstones,
+        "size_bytes": counted.size_bytes,
+    }
+
+
+def _coverage(coverage: Coverage) -> dict[str, Any]:
+    return {
+        "passages": coverage.passages,
+        "waiting": coverage.waiting,
+        "refused": coverage.refused,
+        "problem": coverage.problem,
+    }
+
+
+# --- what to look at --------------------------------------------------------------------------
+
+
+def audit_text(audit: Audit) -> str:
+    found = [group for group in audit.groups if group.count]
+    head = "No fact is known yet."
+    if audit.facts:
+        head = f"{_counted(audit.facts, 'fact')}, {audit.junk_share:.1%} of them junk."
+    if not found:
+        return f"{head} Nothing is to be looked at."
+    return "\n\n".join([head, *map(_group, found), _FORGETTING])
+
+
+def _group(group: Group) -> str:
+    title, about = _ABOUT[group.name]
+    shown = group.findings[:_LISTED]
+    lines = [f"**{title}: {number(group.count)}** ({about})", ""]
+    lines += [f"- {plain(each.what)} → {_todo(each)}" for each in shown]
+    lines += _and_more(group.count, len(shown))
+    return "\n".join(lines)
+
+
+def _todo(finding: Finding) -> str:
+    return " or ".join(f"`{command}`" for command in finding.todo)
+
+
+def audit_data(audit: Audit) -> dict[str, Any]:
+    return {
+        "facts": audit.facts,
+        "junk_share": audit.junk_share,
+        "counts": {group.name: group.count for group in audit.groups},
+        "findings": {group.name: list(map(_finding, group.findings)) for group in audit.groups},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "what": finding.what,
+        "todo": list(finding.todo),
+        "facts": list(finding.facts),
+        "episode": finding.episode,
+    }
+
+
+# --- what was written out ---------------------------------------------------------------------
+
+
+def exported_text(exported: Exported) -> str:
+    where = clean(os.fsencode(exported.folder).decode("utf-8", "replace")).replace("\n", "␤")
+    ticks = "``" if "`" in where else "`"
+    return (
+        f"{_counted(exported.sessions, 'conversation')} with {_counted(exported.turns, 'turn')}, "
+        f"{_counted(exported.facts, 'fact')} and {_counted(exported.episodes, 'episode')} are in "
+        f"{ticks}{where}{ticks}; begin with `index.md`.\n\n"
+        "**It is not encrypted**: whoever can read these files reads all of it. What you forget "
+        "from now on stays in them, and in a folder of your library they are read as documents."
+    )
+
+
+def exported_data(exported: Exported) -> dict[str, Any]:
+    return {
+        "path": str(exported.folder),
+        "facts": exported.facts,
+        "episodes": exported.episodes,
+        "sessions": exported.sessions,
+        "turns": exported.turns,
+    }

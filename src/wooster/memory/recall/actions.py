@@ -1,0 +1,181 @@
+"""What a person can ask of memory itself: what is remembered of something, and why an answer came.
+
+It shows what was found and for which reasons; it refuses to know how.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from pydantic import Field, model_validator
+
+from wooster.actions.registry import Action, Parameters
+from wooster.core.clock import Clock
+from wooster.core.errors import UsageError
+from wooster.core.patterns import Pattern
+from wooster.core.text import clean, clip
+from wooster.memory.recall.model import Asked, Memory, Recollections
+from wooster.memory.recall.showing import line
+from wooster.wire.requests import ActionResult
+
+if TYPE_CHECKING:
+    from wooster.memory.recall.explaining import Explained
+
+_AS_OF = Pattern(r"(?:^|\s)--as-of[=\s]\s*(\S+)")
+# What is less near isn't shown: a person sees at once what is of no use.
+_SHOWN_NEAR = 0.25
+_SHOWN_BEHIND = 0.35
+
+
+class Words(Parameters):
+    """What memory is asked. With `as_of`, a day as 2026-03-01, it answers as it would have then."""
+
+    words: str = ""
+    as_of: str = ""
+    limit: Annotated[int, Field(ge=1, le=1000)] = 10
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, given: Any) -> Any:
+        """`--as-of DAY` within the words, as it is typed in the conversation."""
+        if not isinstance(given, dict) or given.get("as_of"):
+            return given
+        words = str(given.get("words") or "")
+        if match := _AS_OF.search(words):
+            return {**given, "words": _AS_OF.sub(" ", words).strip(), "as_of": match[1]}
+        return given
+
+
+class Nothing(Parameters):
+    """No parameters."""
+
+
+class Recalling(Protocol):
+    """What of memory is asked here."""
+
+    async def find(self, asked: Asked, limit: int = 50) -> Recollections:
+        """What is remembered of a question, the best first."""
+
+    async def last(self) -> Explained | None:
+        """What the last answer was given; None before there is one."""
+
+
+def recall(memory: Recalling, clock: Clock) -> Action[Words]:
+    async def handle(given: Words) -> ActionResult:
+        words = clean(given.words).strip()
+        if not words:
+            raise UsageError("Recall what?", hint="`recall where do I live`, `recall last week`.")
+        as_of = _end_of_day(given.as_of, clock.zone) if given.as_of else None
+        found = await memory.find(Asked(words, as_of or clock.now(), as_of=as_of))
+        shown = _worth_showing(found)[: given.limit]
+        return ActionResult(
+            _text(shown, found, clock.zone), {"memories": [_data(each) for each in shown]}
+        )
+
+    return Action(
+        name="recall",
+        help="shows what is remembered of something, and why it was found; as of a day",
+        effect="read",
+        parameters=Words,
+        phrases=("/recall WORDS", "/recall --as-of 2026-03-01 WORDS"),
+        handler=handle,
+        rest="words",
+    )
+
+
+def why(memory: Recalling, clock: Clock) -> Action[Nothing]:
+    async def handle(_: Nothing) -> ActionResult:
+        told = await memory.last()
+        if told is None:
+            return ActionResult("Nothing was answered yet.", {"memories": []})
+        memories = [_data(each) for each in told.memories]
+        return ActionResult(
+            _explained(told, clock.zone), {"turn": told.turn.id, "memories": memories}
+        )
+
+    return Action(
+        name="why",
+        help="shows what the last answer was given of your memory, with scores and sources",
+        effect="read",
+        parameters=Nothing,
+        phrases=("why", "/why"),
+        handler=handle,
+    )
+
+
+def _end_of_day(told: str, zone: tzinfo | None) -> datetime:
+    """All that was known on that day, its evening included."""
+    try:
+        day = date.fromisoformat(told)
+    except ValueError as error:
+        raise UsageError(
+            f"{told!r} is no day.", hint="Write it as 2026-03-01, year first."
+        ) from error
+    midnight = datetime.combine(day, time()) + timedelta(days=1)
+    return midnight.astimezone() if zone is None else midnight.replace(tzinfo=zone)
+
+
+def _worth_showing(found: Recollections) -> list[Memory]:
+    if found.is_period:
+        return [each for each in found.memories if "time" in each.reasons]
+    nearest = max((each.nearness for each in found.memories), default=0.0)
+    least = max(_SHOWN_NEAR, nearest - _SHOWN_BEHIND)
+    return [each for each in found.memories if each.nearness >= least]
+
+
+def _text(shown: list[Memory], found: Recollections, zone: tzinfo | None) -> str:
+    if not shown and found.is_period:
+        return "Nothing was said then."
+    note = f"\n\n*By words only: {found.without_meaning}.*" if found.without_meaning else ""
+    if not shown:
+        return f"Nothing is remembered of that.{note}"
+    return "\n".join(f"- {_entry(each, zone)}" for each in shown) + note
+
+
+def _entry(memory: Memory, zone: tzinfo | None) -> str:
+    return f"{_plain(line(memory, zone))}  \n  *{_source(memory)}; {_reasons(memory)}*"
+
+
+def _source(memory: Memory) -> str:
+    return {
+        "turn": f"exchange {memory.item}",
+        "fact": f"fact {memory.item}",
+        "episode": f"summary {memory.item}",
+    }[memory.kind]
+
+
+def _reasons(memory: Memory) -> str:
+    told = sorted(memory.reasons.items(), key=lambda each: -abs(each[1]))
+    parts = ", ".join(f"{name} {points:+.2f}" for name, points in told if abs(points) >= 0.005)
+    return f"score {memory.score:.2f} ({parts}), near {memory.nearness:.2f}"
+
+
+def _explained(told: Explained, zone: tzinfo | None) -> str:
+    asked = f"“{_plain(clip(told.turn.question, 80))}”"
+    if not told.memories:
+        return f"{asked} was answered without anything from your memory."
+    count = len(told.memories)
+    lines = "\n".join(f"- {_entry(each, zone)}" for each in told.memories)
+    things = "memory" if count == 1 else "memories"
+    gone = f"\n\n*{told.gone} more, forgotten since.*" if told.gone else ""
+    return f"{asked} was answered with {count} {things}:\n\n{lines}{gone}"
+
+
+def _plain(text: str) -> str:
+    """Text that is quoted inside Markdown."""
+    return text.replace("`", "\\`").replace("#", "\\#").replace("*", "\\*")
+
+
+def _data(memory: Memory) -> dict[str, Any]:
+    return {
+        "kind": memory.kind,
+        "id": memory.item,
+        "at": memory.at.isoformat(),
+        "speaker": memory.speaker,
+        "text": memory.text,
+        "until": memory.until.isoformat() if memory.until else None,
+        "score": round(memory.score, 3),
+        "near": round(memory.nearness, 3),
+        "reasons": {name: round(points, 3) for name, points in memory.reasons.items()},
+    }
