@@ -9,6 +9,10 @@ ALTER TABLE turns ADD COLUMN speaker TEXT NOT NULL DEFAULT '';
 CREATE INDEX turns_by_speaker ON turns (speaker, session_id) WHERE speaker <> '';
 CREATE INDEX turns_by_time ON turns (session_id, asked_ms);
 
+-- A search within a time reads that time's passages only, and no text.
+DROP INDEX passages_by_time;
+CREATE INDEX passages_by_time ON passages (at_ms, collection, document, project, text_hash);
+
 -- A fact is never changed into another: a new one takes its place, and the old one keeps its dates.
 CREATE TABLE facts (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

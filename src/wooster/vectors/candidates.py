@@ -67,8 +67,9 @@ def allowed_labels(
 
     where, values = words.allowed(narrowing)
     # Over an index that has all but the tags, so that no text is read.
+    index = "passages_by_facets" if narrowing.since_ms is None else "passages_by_time"
     rows = connection.execute(
-        "SELECT v.id FROM passages AS p INDEXED BY passages_by_facets CROSS JOIN vectors AS v"
+        f"SELECT v.id FROM passages AS p INDEXED BY {index} CROSS JOIN vectors AS v"
         f" ON v.set_id = ? AND v.text_hash = p.text_hash WHERE {where or 'true'}",
         (vector_set.id, *values),
     )

@@ -94,7 +94,7 @@ def answer_to(request: ChatRequest) -> dict[str, Any]:
         lines = shown.splitlines()[1:]
         told = [line.split(": ", 1)[1] for line in lines if "Person: " in line]
         return {
-            "summary": f"You said: {' '.join(told)}"[:300],
+            "summary": f"You said: {' '.join(told)}"[:299] + ".",
             "topics": [],
             "sentiment": "neutral",
             "people": [],

@@ -202,6 +202,13 @@ def test_a_summary_of_what_was_said_gets_in() -> None:
     }
 
 
+def test_a_bad_mood_must_be_the_persons_own() -> None:
+    """It is told at the next start; a good one does no harm."""
+    said = "You moved to Porto and mean to call Anna's language school."
+    assert tell(said, sentiment="negative").told.sentiment == "neutral"
+    assert tell(said, sentiment="positive").told.sentiment == "positive"
+
+
 @pytest.mark.parametrize(
     ("summary", "reason"),
     [
@@ -213,10 +220,12 @@ def test_a_summary_of_what_was_said_gets_in() -> None:
         ("A dragon guarded its golden treasure beneath mountains.", "says what nobody said"),
         ("You moved to Porto and called Pedro at school.", "a name or number that nobody said"),
         ("You moved to Porto 12 school days ago.", "a name or number that nobody said"),
+        ("You moved to Porto and you will call the school", "cut off"),
+        ("You moved to Porto. Which school is it? Good luck!", "repeats an answer"),
     ],
 )
 def test_a_summary_that_is_junk_leaves_the_plain_one(summary: str, reason: str) -> None:
-    """Empty, endless, repeating, the prompt itself, or made up."""
+    """Empty, endless, cut off, repeating itself, the prompt or an answer, or made up."""
     told = tell(summary, topics=["Porto"])
     assert not told.is_models
     assert told.told == extract.told(SAID.turns, None)

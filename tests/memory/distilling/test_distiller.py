@@ -142,7 +142,7 @@ async def test_a_model_tells_it_better_in_the_same_place(
     assert await made.improve() == 0
     (episode,) = await all_episodes(database)
     assert (episode.id, episode.made_by) == (plain.id, "tester")
-    assert episode.summary == "You said: Today I like tulips so much"
+    assert episode.summary == "You said: Today I like tulips so much."
     assert [row[3:] for row in await told(database)] == [("done", "tester")]
     assert [fact[0] for fact in await known(database)] == ["tulips"]
     assert [request.task for request in chat.requests] == ["summary", "extraction"]

@@ -56,3 +56,9 @@ def test_what_says_the_same_is_given_once() -> None:
     assert texts(Recollections((summary, turn))) == [turn.text]
     fact = memory("I moved to Porto in May", kind="fact", nearness=0.7)
     assert texts(Recollections((memory("I moved to Porto in May."), fact))) == [fact.text]
+
+
+def test_what_was_only_made_out_is_not_given() -> None:
+    """Until it is said again, a model's guess is for the person to see."""
+    guess = memory("You like tea.", kind="fact", is_unsure=True)
+    assert texts(Recollections((guess,))) == []

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from wooster.core.text import clip
 from wooster.memory.distilling.schema import EpisodeOutput, FactOutput, TodoOutput
-from wooster.memory.episodes.model import Stretch, Told
+from wooster.memory.episodes.model import Sentiment, Stretch, Told
 from wooster.memory.episodes.sentences import (
     folded,
     own_words,
@@ -253,7 +253,8 @@ def admit_episode(
     refused: Counter[str] = Counter()
     said = _said(stretch)
     summary = " ".join(output.summary.split())
-    if reason := _bad_summary(summary, said, prompt):
+    answers = folded(" ".join(plain(turn.answer) for turn in stretch.turns))
+    if reason := _bad_summary(summary, said, prompt) or _echo(summary, answers):
         refused[f"summary: {reason}"] += 1
         return Episode(plain_told, False, refused)
     topics = _kept([each for each in output.topics if _is_term(each)], said)
@@ -265,7 +266,7 @@ def admit_episode(
         summary=summary,
         topics=tuple(topics) or plain_told.topics,
         people=tuple(dict.fromkeys([*plain_told.people, *people])),
-        sentiment=output.sentiment,
+        sentiment=_sentiment(output.sentiment, plain_told.sentiment),
         followups=tuple(_todos(stretch, output.to_do, refused)) or plain_told.followups,
     )
     return Episode(told, True, refused)
@@ -292,6 +293,21 @@ def _bad_summary(summary: str, said: Sequence[str], prompt: str) -> str:
     if any(not stands_in(word, said) for word in _sure_words(summary)):
         return "a name or number that nobody said"
     return ""
+
+
+def _echo(summary: str, answers: str) -> str:
+    """Why a summary is no summary: a small model goes on as the assistant, until it is cut off."""
+    told = sentences(summary)
+    if not summary.endswith((".", "!", "?", "…", '"', "”", ")")):
+        return "cut off"
+    if 2 * sum(folded(each) in answers for each in told) >= len(told):
+        return "repeats an answer"
+    return ""
+
+
+def _sentiment(told: Sentiment, plainly: Sentiment) -> Sentiment:
+    """That it wasn't easy is told at the next start: the person's own words must say so too."""
+    return "neutral" if told == "negative" and plainly != "negative" else told
 
 
 def _sure_words(summary: str) -> Iterator[str]:

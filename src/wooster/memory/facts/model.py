@@ -46,6 +46,10 @@ class Observation:
     instead_of: str = ""
 
 
+# What is made out and said only once is shown to the person, and not yet given to a model.
+SURE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """What is known, from when to when it was so, and since when it is known.

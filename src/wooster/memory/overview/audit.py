@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from wooster.core.text import clip
 from wooster.memory.facts import keys
 from wooster.memory.facts.likeness import folded
-from wooster.memory.facts.model import PERSON, Fact
+from wooster.memory.facts.model import PERSON, SURE, Fact
 from wooster.memory.overview.junk import why_junk
 from wooster.memory.overview.model import Audit, Finding, Group, GroupName, Held
 from wooster.vectors.folding import folded as folded_texts
 
 NEVER_RECALLED_AFTER = timedelta(days=90)
 # What a model made out and nobody has said again is below it, and what a rule read above.
-LOW_CONFIDENCE = 0.6
 _SHOWN = 120
 _RUN = 6
 # Keys that say the same of a value; all others in `keys` say different things of it.
@@ -196,7 +195,7 @@ def _without_source(held: Held, valid: Sequence[Fact]) -> Iterator[Finding]:
 
 def _unsure(facts: Sequence[Fact]) -> Iterator[Finding]:
     for fact in sorted(facts, key=lambda each: (each.confidence, each.id)):
-        if fact.confidence < LOW_CONFIDENCE:
+        if fact.confidence < SURE:
             what = f"{_told(fact)} — {fact.confidence:.2f}, made by {fact.made_by}"
             yield Finding(what, _mended(fact), (fact.id,))
 

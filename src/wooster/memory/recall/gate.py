@@ -33,7 +33,7 @@ def chosen(
     none where none is near."""
     if found.is_period:
         return _of_period(found, budget_tokens, written)
-    near = [each for each in found.memories if each.nearness >= _least(each)]
+    near = [each for each in found.memories if each.nearness >= _least(each) and not each.is_unsure]
     behind = max((each.nearness for each in near), default=0.0) - _BEHIND_NEAREST
     worth = _each_once([each for each in near if each.nearness >= behind])
     return _within(worth[:_MOST], budget_tokens, written)

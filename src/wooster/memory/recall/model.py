@@ -32,7 +32,8 @@ class Memory:
     """Something remembered: what `speaker` said in the turn `item`, a fact or an episode.
 
     `score` ranks and means nothing across questions, and `reasons` add up to it; `nearness` is as
-    in `vectors.nearness`. `until` is when it ceased to be so, for a fact that did.
+    in `vectors.nearness`. `until` is when it ceased to be so, for a fact that did;
+    `is_unsure` one that was made out and not said again.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Memory:
     until: datetime | None = None
     is_private: bool = False
     is_answer: bool = False
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

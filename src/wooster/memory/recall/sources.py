@@ -13,7 +13,7 @@ from wooster.memory.episodes import store as episode_store
 from wooster.memory.episodes.model import Episode
 from wooster.memory.facts import store as fact_store
 from wooster.memory.facts.model import ME as MY_FACTS
-from wooster.memory.facts.model import Fact
+from wooster.memory.facts.model import SURE, Fact
 from wooster.memory.model import ASSISTANT, ME
 from wooster.memory.passages import ANSWER, COLLECTION
 from wooster.memory.recall import store
@@ -180,6 +180,7 @@ def of_fact(fact: Fact) -> Memory:
         reasons={},
         until=fact.valid_to,
         is_private=fact.is_private,
+        is_unsure=fact.source == "inferred" and fact.confidence < SURE,
     )
 
 

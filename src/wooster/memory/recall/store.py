@@ -10,6 +10,7 @@ from datetime import datetime
 
 from wooster.core.clock import from_ms, to_ms
 from wooster.memory.facts.model import ME as MY_FACTS
+from wooster.memory.facts.model import SURE
 from wooster.memory.model import ASSISTANT, ME
 from wooster.memory.recall.model import Kind
 from wooster.memory.recall.when import Period
@@ -110,8 +111,8 @@ def relations(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     """Who is whose: `("sister", "Anna")` for each relation of the person's that holds."""
     rows = connection.execute(
         "SELECT key, value FROM facts WHERE subject = ? AND category = 'relationship'"
-        " AND valid_to_ms IS NULL",
-        (MY_FACTS,),
+        " AND valid_to_ms IS NULL AND confidence >= ?",
+        (MY_FACTS, SURE),
     )
     return [(row[0].replace("_", " "), row[1]) for row in rows]
 
