@@ -98,6 +98,11 @@ class Search:
         question = Question(text, words.terms(text), narrowing, depth, depth)
         return await self._finder.scored(question, self._pointed(meaning))
 
+    @property
+    def reranker(self) -> Reranker | None:
+        """The model that goes over the best, where there is one."""
+        return self._finder.reranker
+
     async def _findings(
         self, text: str, narrowing: Narrowing, limit: int, pointing: Awaitable[Pointed | str]
     ) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from tests.memory.recall.conftest import Home
@@ -146,3 +147,31 @@ async def test_any_bytes_and_nothing_at_all(home: Home) -> None:
         assert (await home.ask(text)).memories == ()
     await home.talk("日本へ行きました。", "よかった。")
     assert (await home.told("日本"))[0] == "日本へ行きました。"
+
+
+async def test_a_reranker_goes_over_the_best(home: Home) -> None:
+    """Its order holds, and its scores are the reasons; a period stays in the order of time."""
+
+    class Longest:
+        async def scores(self, text: str, passages: Sequence[str]) -> Sequence[float]:
+            return [float(len(each)) for each in passages]
+
+    await home.talk("Pots are made of clay.", "Clay pots are fired in a kiln, and then glazed.")
+    home.search.rerank_with(Longest())
+    found = await home.ask("clay pots")
+    assert [each.is_answer for each in found.memories] == [True, False]
+    assert [set(each.reasons) for each in found.memories] == [{"reranker"}] * 2
+    told = await home.ask("What did we talk about today?")
+    assert [each.is_answer for each in told.memories] == [False, True]
+
+
+async def test_the_last_conversation_is_the_last_before_it_is_asked(home: Home) -> None:
+    """A question of an earlier day, and a clock that was set back."""
+    await home.talk("First.", "Yes.", days_ago=30)
+    await home.talk("Second.", "Yes.", days_ago=10)
+    then = home.clock.now() - timedelta(days=20)
+    found = await home.recall.find(Asked("What did we say in our last conversation?", then))
+    assert [each.text for each in found.memories[:2]] == ["First.", "Yes."]
+    before = home.clock.now() - timedelta(days=50)
+    found = await home.recall.find(Asked("What did we say in our last conversation?", before))
+    assert [each.text for each in found.memories[:2]] == ["Second.", "Yes."]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wooster.memory.recall import dates
+from wooster.memory.recall import dates, numbers
 from wooster.memory.recall.when import Period, Places, When, chosen, parse
 
 # A Sunday.
@@ -223,7 +223,7 @@ def test_every_day_of_every_month_is_understood(month: str, day: int, year: int,
 
 
 @given(
-    st.one_of(st.integers(1, 99).map(str), st.sampled_from(dates.CARDINALS[1:])),
+    st.one_of(st.integers(1, 99).map(str), st.sampled_from(numbers.CARDINALS[1:])),
     st.sampled_from(["day", "week", "month"]),
     MOMENTS,
 )
@@ -231,7 +231,7 @@ def test_so_long_ago_is_around_that_day(count: str, unit: str, now: datetime) ->
     """For every number, in digits and in words, and every moment."""
     period = asked(f"what did we say {count} {unit}s ago", now).period
     assert period is not None
-    meant = dates.moved(now, -dates.number(count), unit)
+    meant = dates.moved(now, -numbers.number(count), unit)
     assert meant in period
     assert period.loose == (unit != "day")
 
@@ -304,3 +304,39 @@ def test_a_session_that_crosses_midnight_belongs_to_both_days() -> None:
     for day in ("1", "2"):
         assert chosen([session], asked(f"what did we say on {day} September 2023")) == [0]
     assert chosen([session], asked("what did we say on 3 September 2023")) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "last"),
+    [
+        ("over the weekend", (2023, 8, 12), (2023, 8, 13)),
+        ("the Friday before last", (2023, 8, 4), (2023, 8, 4)),
+        ("on the second Tuesday of May", (2023, 5, 9), (2023, 5, 9)),
+        ("on the last Monday of July", (2023, 7, 31), (2023, 7, 31)),
+        ("on the last Sunday in February 2023", (2023, 2, 26), (2023, 2, 26)),
+        ("at 1:56 pm on 8 May, 2023", (2023, 5, 8), (2023, 5, 8)),
+        ("in our meeting on June 9", (2023, 6, 9), (2023, 6, 9)),
+    ],
+)
+def test_days_as_people_also_name_them(
+    phrase: str, first: tuple[int, int, int], last: tuple[int, int, int]
+) -> None:
+    """Asked on Wednesday, 16 August 2023; nothing of them is taken for a subject."""
+    at = datetime(2023, 8, 16, 18, tzinfo=UTC)
+    found = parse(f"What did we talk about {phrase}?", at, UTC)
+    assert found is not None
+    assert found.period is not None
+    assert found.period.since.date() == date(*first)
+    assert (found.period.until - timedelta(microseconds=1)).date() == date(*last)
+    assert found.subject({"we", "did", "what", "about", "the", "on", "at", "in", "of"}) == ()
+
+
+def test_the_last_thing_talked_about_is_the_last_conversation() -> None:
+    """And the last time that a subject came up is not."""
+    at = datetime(2023, 8, 16, 18, tzinfo=UTC)
+    found = parse("What was the last thing we talked about?", at, UTC)
+    assert found is not None
+    assert (found.places, found.of_talk) == (Places(-1, -1), True)
+    other = parse("When was the last time we talked about boats?", at, UTC)
+    assert other is not None
+    assert other.places is None

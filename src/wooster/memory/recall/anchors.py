@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
 from wooster.core.patterns import Pattern
-from wooster.memory.recall import dates
+from wooster.memory.recall import dates, numbers
 from wooster.memory.recall.when import TALKING
 
 _FLAGS = re.IGNORECASE
 _EVENT = Pattern(
-    rf"\b(?P<offset>(?:(?:the|{dates.CARDINAL})\s+)?(?:{dates.UNIT}|weekend)s?\s+)?"
+    rf"\b(?P<offset>(?:(?:the|{numbers.CARDINAL})\s+)?(?:{dates.UNIT}|weekend)s?\s+)?"
     r"(?:before|after|since|until)\s+(?P<event>(?:the|my|our|his|her|their)\s+[\w'’ -]{3,60}?)"
     r"\s*(?=[?.,;!]|$|\b(?:did|do|what|where|who|when|and)\b)",
     _FLAGS,

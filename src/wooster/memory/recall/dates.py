@@ -12,29 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from wooster.core.patterns import Pattern
-from wooster.memory.recall import holidays
+from wooster.memory.recall import holidays, numbers
 
 _MONTH_NAMES = (
     "january february march april may june july august september october november december"
 )
 _WEEKDAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday"
-_CARDINAL_NAMES = "zero one two three four five six seven eight nine ten eleven twelve"
-_ORDINAL_NAMES = (
-    "zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-)
 _MONTHS = _MONTH_NAMES.split()
 _WEEKDAYS = _WEEKDAY_NAMES.split()
-CARDINALS = _CARDINAL_NAMES.split()
-_ORDINALS = _ORDINAL_NAMES.split()
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _PARTS = {"morning": (5, 12), "afternoon": (12, 18), "evening": (17, 24), "night": (18, 28)}
 _LOOSE_DAYS = {"day": 0, "week": 3, "fortnight": 3, "month": 15}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _ONE_DAY = timedelta(days=1)
 
-CARDINAL = rf"\d{{1,3}}|an?|{'|'.join(CARDINALS[1:])}|a couple of|couple of|a few|few|several"
-ORDINAL = rf"\d{{1,3}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS[1:])}"
 UNIT = "day|week|fortnight|month|year"
 _MONTH = "|".join(f"{name}|{name[:3]}\\b\\.?" for name in _MONTHS) + r"|sept\b\.?"
 _WEEKDAY = "|".join(_WEEKDAYS)
@@ -64,20 +55,6 @@ class Phrase:
     start: int
     end: int
     stretch: Stretch
-
-
-def number(words: str) -> int:
-    """What "three", "third", "3rd", "a" or "a couple of" counts to; "a few" are three."""
-    word = words.strip().lower()
-    if digits := re.match(r"\d+", word):
-        return int(digits[0])
-    if word in CARDINALS:
-        return CARDINALS.index(word)
-    if word in _ORDINALS:
-        return _ORDINALS.index(word)
-    if "couple" in word:
-        return 2
-    return 3 if word.endswith(("few", "several")) else 1
 
 
 def phrases(text: str, now: datetime) -> list[Phrase]:
@@ -176,10 +153,22 @@ def _week_of_month(match: re.Match[str], now: datetime) -> Stretch:
     after = _next_month(first)
     if match[1].lower() == "last":
         return _days(after - timedelta(days=7), after, is_told=True)
-    start = first + timedelta(days=7 * (number(match[1]) - 1))
+    start = first + timedelta(days=7 * (numbers.number(match[1]) - 1))
     if start >= after:
         raise ValueError(f"{match[0]!r} has no such week")
     return _days(start, min(start + timedelta(days=7), after), is_told=True)
+
+
+def _weekday_of_month(match: re.Match[str], now: datetime) -> Stretch:
+    first = _recent(lambda each: date(each, _month_of(match[3]), 1), match[4], now)
+    first += timedelta(days=(_WEEKDAYS.index(match[2].lower()) - first.weekday()) % 7)
+    weeks = 4 if match[1].lower() == "last" else numbers.number(match[1]) - 1
+    day = first + timedelta(days=7 * weeks)
+    if day.month != first.month and match[1].lower() == "last":
+        day -= timedelta(days=7)
+    if day.month != first.month:
+        raise ValueError(f"{match[0]!r} is no day")
+    return _days(day, day + _ONE_DAY, is_told=True)
 
 
 def _season(match: re.Match[str], now: datetime) -> Stretch | None:
@@ -219,12 +208,16 @@ def _ago(match: re.Match[str], now: datetime) -> Stretch:
     count, unit = match[1].lower(), match[2].lower()
     if count.endswith(("few", "several")):
         return _days(moved(now, -5, unit).date(), moved(now, -2, unit).date() + _ONE_DAY)
-    return around(moved(now, -number(count), unit), unit)
+    return around(moved(now, -numbers.number(count), unit), unit)
 
 
 def _weekdays_ago(match: re.Match[str], now: datetime) -> Stretch:
-    back = (now.weekday() - _WEEKDAYS.index(match[2].lower()) - 1) % 7 + 1
-    day = now.date() - timedelta(days=back + 7 * (number(match[1]) - 1))
+    return _weekday_back(match[2], now, numbers.number(match[1]))
+
+
+def _weekday_back(name: str, now: datetime, count: int) -> Stretch:
+    back = (now.weekday() - _WEEKDAYS.index(name.lower()) - 1) % 7 + 1
+    day = now.date() - timedelta(days=back + 7 * (count - 1))
     return _days(day, day + _ONE_DAY)
 
 
@@ -258,7 +251,7 @@ def _this_or_last(match: re.Match[str], now: datetime) -> Stretch:
 
 
 def _up_to_now(match: re.Match[str], now: datetime) -> Stretch:
-    count = number(match[1]) if match[1] else 1
+    count = numbers.number(match[1]) if match[1] else 1
     begin = moved(now, -count, match[2].lower())
     return _days(begin.date(), now.date() + _ONE_DAY)
 
@@ -343,16 +336,24 @@ _MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], datetime], Stretch | No
         lambda m, now: _on_day(m[1], m[2], m[3], now),
     ),
     (
-        _pattern(rf"(?:the\s+)?({'|'.join(_ORDINALS[1:])})\s+of\s+({_MONTH})(?![a-z]){_OF_YEAR}"),
-        lambda m, now: _on_day(str(number(m[1])), m[2], m[3], now),
+        _pattern(
+            rf"(?:the\s+)?({'|'.join(numbers.ORDINALS[1:])})\s+of\s+({_MONTH})(?![a-z]){_OF_YEAR}"
+        ),
+        lambda m, now: _on_day(str(numbers.number(m[1])), m[2], m[3], now),
     ),
     (
         _pattern(rf"({_MONTH})\s*,?\s+(?:the\s+)?{_DAY}{_OF_YEAR}"),
         lambda m, now: _on_day(m[2], m[1], m[3], now),
     ),
     (
-        _pattern(rf"(?:the\s+)?({ORDINAL}|last)\s+week\s+(?:of|in)\s+({_MONTH}){_OF_YEAR}"),
+        _pattern(rf"(?:the\s+)?({numbers.ORDINAL}|last)\s+week\s+(?:of|in)\s+({_MONTH}){_OF_YEAR}"),
         _week_of_month,
+    ),
+    (
+        _pattern(
+            rf"(?:the\s+)?({numbers.ORDINAL}|last)\s+({_WEEKDAY})\s+(?:of|in)\s+({_MONTH}){_OF_YEAR}"
+        ),
+        _weekday_of_month,
     ),
     (_pattern(rf"(?:(last|this|past)\s+)?({_MONTH})(?![a-z]){_OF_YEAR}"), _month),
     (_pattern(rf"(?:the\s+)?(?:(last|this|past)\s+)?({'|'.join(_SEASONS)})\b{_OF_YEAR}"), _season),
@@ -364,19 +365,27 @@ _MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], datetime], Stretch | No
         ),
         _named_day,
     ),
-    (_pattern(rf"(?<!half\s)({CARDINAL})\s+({UNIT})s?\s+ago\b"), _ago),
-    (_pattern(rf"({CARDINAL})\s+({_WEEKDAY})s?\s+ago\b"), _weekdays_ago),
+    (_pattern(rf"(?<!half\s)({numbers.CARDINAL})\s+({UNIT})s?\s+ago\b"), _ago),
+    (_pattern(rf"({numbers.CARDINAL})\s+({_WEEKDAY})s?\s+ago\b"), _weekdays_ago),
     (
         _pattern(r"(?:around\s+|at\s+)?this\s+time\s+last\s+(week|month|year)\b"),
         lambda m, now: around(moved(now, -1, m[1].lower()), "week" if m[1] == "week" else "month"),
     ),
     (_pattern(rf"(?:the\s+)?({UNIT}|weekend)\s+before\s+last\b"), _week_before_last),
     (
+        _pattern(rf"(?:the\s+)?({_WEEKDAY})\s+before\s+last\b"),
+        lambda m, now: _weekday_back(m[1], now, 2),
+    ),
+    (
+        _pattern(r"(?:over|at|on|during)\s+the\s+weekend\b"),  # this one once it has begun
+        lambda m, now: whole(now - timedelta(days=(now.weekday() + 1) % 6), "weekend"),
+    ),
+    (
         _pattern(rf"({_WEEKDAY})\s+(?:of\s+)?(last|this)\s+week\b"),
         _weekday,
     ),
     (_pattern(r"(?:the\s+)?(last|previous|this)\s+(week|weekend|month|year)\b"), _this_or_last),
-    (_pattern(rf"the\s+(?:last|past|previous)\s+({CARDINAL})?\s*({UNIT})s?\b"), _up_to_now),
+    (_pattern(rf"the\s+(?:last|past|previous)\s+({numbers.CARDINAL})?\s*({UNIT})s?\b"), _up_to_now),
     (_pattern(rf"(?:last|this|past|previous|on)\s+({_WEEKDAY})\b()"), _weekday),
     (_pattern(r"on\s+the\s+(\d{1,2})(?:st|nd|rd|th)\b"), _on_the),
     (_pattern(rf"({YEAR})\b"), _year),

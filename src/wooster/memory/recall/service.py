@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from wooster.core.clock import Clock, to_ms
@@ -30,6 +30,7 @@ from wooster.storage import Database
 from wooster.vectors import words
 from wooster.vectors.model import Narrowing
 from wooster.vectors.nearness import NEAR, nearness
+from wooster.vectors.ports import Reranker
 from wooster.vectors.service import Search
 
 # How deep each search goes. LoCoMo, all chats in one store: recall@10 .851, and .846 with 100.
@@ -44,6 +45,9 @@ _MOST_CHARACTERS = 2_000
 # What isn't so any more comes after what is; whoever asks how it was finds it all the same.
 _PAST = 0.3
 _AFTER = 0.01
+_A_DAY = timedelta(days=1)
+# A model that reads question and memory together is slow: it goes over so many.
+_RERANKED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,8 @@ class Recall:
         )
         utterances = sources.utterances(gathered, period.order, company)
         recalled, is_period = _ranked(utterances, question, gathered, asked)
+        if (reranker := self._search.reranker) is not None and not is_period:
+            recalled = await _reranked(reranker, looked_for, recalled)
         memories = [sources.memory(each, gathered) for each in recalled[:limit]]
         judged = await asyncio.to_thread(_judged, memories, recalled, looked_for)
         episodes = tuple(map(sources.of_episode, told)) if is_period else ()
@@ -152,6 +158,8 @@ def _around(connection: sqlite3.Connection, asked: Asked, meant: When | None) ->
     period = _Period()
     if meant is not None and (meant.period is not None or meant.places is not None):
         past = store.sessions(connection, asked.session_id, meant.period)
+        # "Our last conversation" is the last before it is asked.
+        past = [each for each in past if each[1] < asked.now + _A_DAY] or past
         chosen = when.chosen([(first, last) for _, first, last in past], meant)
         ids = [past[each][0] for each in chosen]
         period = _Period(
@@ -194,6 +202,19 @@ def _ranked(
         return ranked, False
     said = {each.utterance.id for each in of_period}
     return [*of_period, *(each for each in ranked if each.utterance.id not in said)], True
+
+
+async def _reranked(reranker: Reranker, text: str, recalled: Sequence[Recalled]) -> list[Recalled]:
+    """The best in the order of a model that reads question and memory together; what the time or a
+    successor decides stays decided."""
+    best, rest = recalled[:_RERANKED], recalled[_RERANKED:]
+    scores = await reranker.scores(text, [each.utterance.text for each in best])
+    again: list[Recalled] = []
+    for each, score in zip(best, scores, strict=True):
+        decided = {name: each.reasons[name] for name in ("time", "past") if name in each.reasons}
+        reasons = {"reranker": score, **decided}
+        again.append(replace(each, score=sum(reasons.values()), reasons=reasons))
+    return [*sorted(again, key=lambda each: (-each.score, each.utterance.id)), *rest]
 
 
 def _past_last(ranked: Sequence[Recalled], gathered: Sources, at: datetime) -> list[Recalled]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from wooster.core.patterns import Pattern
-from wooster.memory.recall import dates
+from wooster.memory.recall import dates, numbers
 from wooster.memory.recall.dates import Phrase, Stretch
 
 # Nothing was said before, and every machine can tell this moment's zone. Local time, as all here.
@@ -24,8 +24,8 @@ _LONGEST = 500
 _SESSION = r"(?:conversation|session|chat|talk|discussion|exchange|dialogue|meeting|call)s?"
 # These also mean other things; they are ours only where "our" stands before them.
 _SURELY_OURS = r"(?:conversation|session|chat)s?"
-_COUNT = rf"\d{{1,4}}|{'|'.join(dates.CARDINALS[1:])}"
-_PLACE = rf"{dates.ORDINAL}|last|latest|newest|most\s+recent|previous|final|penultimate"
+_COUNT = rf"\d{{1,4}}|{'|'.join(numbers.CARDINALS[1:])}"
+_PLACE = rf"{numbers.ORDINAL}|last|latest|newest|most\s+recent|previous|final|penultimate"
 _FROM_END = ("last", "latest", "newest", "most", "previous", "final")
 _FLAGS = re.IGNORECASE
 
@@ -42,7 +42,8 @@ _ASKING_WORDS = (
     "remind recall remember again just please show give get together each other both there "
     "conversation time times day days week weeks month months year during between back then ever "
     "exactly main much subject matter over through around up let's lets know like want need our "
-    "first last one ones some any us also happen happened happening touch touched earlier"
+    "first last one ones some any us also happen happened happening touch touched earlier two "
+    "within"
 )
 _ASKING = frozenset(_ASKING_WORDS.split())
 _LAST_TIME = Pattern(
@@ -65,7 +66,7 @@ _DAY_AFTER = Pattern(
     _FLAGS,
 )
 _OFFSET = Pattern(
-    rf"\b(?:the\s+)?(?:({dates.CARDINAL})\s+)?({dates.UNIT}|weekend)s?\s+"
+    rf"\b(?:the\s+)?(?:({numbers.CARDINAL})\s+)?({dates.UNIT}|weekend)s?\s+"
     r"(before|after|of|(?:beginning|starting|commencing)(?:\s+on)?)\s+(?:the\s+)?$",
     _FLAGS,
 )
@@ -75,19 +76,27 @@ _NUMBERED = Pattern(
     _FLAGS,
 )
 _NTH = Pattern(
-    rf"\b(our|their|your|my|the)\s+(?:very\s+)?(?:({dates.ORDINAL})[\s-]+(?:to|from)[\s-]+(?:the\s+)?last|({_PLACE}))"
-    rf"(?:\s+({dates.CARDINAL}))?(?:\s*(and|to|through|-|–)\s*(?:our\s+|the\s+)?({_PLACE}))?\s+({_SESSION})\b"
+    rf"\b(our|their|your|my|the)\s+(?:very\s+)?(?:({numbers.ORDINAL})[\s-]+(?:to|from)[\s-]+(?:the\s+)?last|({_PLACE}))"
+    rf"(?:\s+({numbers.CARDINAL}))?(?:\s*(and|to|through|-|–)\s*(?:our\s+|the\s+)?({_PLACE}))?\s+({_SESSION})\b"
     r"(\s+before\s+(?:the\s+)?last\b)?",
     _FLAGS,
 )
-_AGO = Pattern(rf"\b({dates.CARDINAL})\s+{_SURELY_OURS}\s+ago\b", _FLAGS)
+# Of a day on which something was said: at which o'clock, in what kind of talk.
+_AT_TIME = Pattern(
+    r"\b(?:at|around)\s+\d{1,2}(?:[:.]\d\d(?:\s*[ap]\.?m\b\.?)?|\s*[ap]\.?m\b\.?)", _FLAGS
+)
+_OUR_TALK = Pattern(
+    r"\b(?:in|during|at|of|from)\s+our\s+(?:meeting|call|talk|discussion|exchange)s?\b", _FLAGS
+)
+_AGO = Pattern(rf"\b({numbers.CARDINAL})\s+{_SURELY_OURS}\s+ago\b", _FLAGS)
 _BEFORE_AFTER = Pattern(r"\b(before|after|prior\s+to)\s+$", _FLAGS)
 _BEFORE_LAST = Pattern(
     rf"\b(?:our|the)\s+({_SURELY_OURS})\s+before\s+(?:the\s+)?last(?:\s+one)?\b", _FLAGS
 )
 _LAST_TALK = Pattern(
-    r"\b(?:the\s+)?(last|first)\s+time\s+(?:that\s+)?(?:we|i|you)\s+"
-    r"(?:talked|spoke|chatted|met|were\s+talking|had\s+a\s+(?:chat|conversation))\b(?!\s+(?:about|of|on)\b)",
+    r"\b(?:the\s+)?(last|first)\s+(?:time|thing)\s+(?:that\s+)?(?:we|i|you)\s+"
+    r"(?:talked|spoke|chatted|met|were\s+talking|had\s+a\s+(?:chat|conversation))\b"
+    r"(?!\s+(?:about|of|on)\s+\w)",
     _FLAGS,
 )
 
@@ -146,6 +155,8 @@ def parse(question: str, now: datetime, zone: tzinfo | None) -> When | None:
     local = now.astimezone(zone).replace(tzinfo=None)
     places, cut = _places(question)
     period, cut, is_told = _period(cut, local)
+    if period is not None:
+        cut = _OUR_TALK.sub(" session ", _AT_TIME.sub(" ", cut))
     time = _LAST_TIME.search(cut)
     turn_to: Literal["", "first", "last"] = ""
     if time:
@@ -196,12 +207,12 @@ def _places(question: str) -> tuple[Places | None, str]:
         end = -1 if match[1].lower() == "last" else 1
         return Places(end, end), _without(question, match.start(), match.end(), "talked")
     if match := _NUMBERED.search(question):
-        first = dates.number(match[1])
-        last = dates.number(match[2]) if match[2] else first
+        first = numbers.number(match[1])
+        last = numbers.number(match[2]) if match[2] else first
         if 0 < first <= last:
             return _named_places(question, match, Places(first, last))
     if match := _AGO.search(question):
-        place = -dates.number(match[1])
+        place = -numbers.number(match[1])
         return _named_places(question, match, Places(place, place))
     if match := _BEFORE_LAST.search(question):
         return _named_places(question, match, Places(-2, -2))
@@ -229,14 +240,14 @@ def _nth(match: re.Match[str]) -> Places | None:
     if match[8]:  # the last but one
         return Places(-2, -2)
     if match[2]:  # second to last
-        place = -dates.number(match[2])
+        place = -numbers.number(match[2])
         return Places(place, place)
     first = _place(match[3])
     if match[6]:
         last = _place(match[6])
         return Places(first, last) if 0 < first <= last or first > 0 > last else None
     if match[4]:  # the last three, the first two
-        count = dates.number(match[4])
+        count = numbers.number(match[4])
         return Places(-count, -1) if first == -1 else Places(1, count) if first == 1 else None
     return Places(first, first)
 
@@ -245,7 +256,7 @@ def _place(words: str) -> int:
     word = words.lower()
     if word.startswith("penultimate"):
         return -2
-    return -1 if word.startswith(_FROM_END) else dates.number(word)
+    return -1 if word.startswith(_FROM_END) else numbers.number(word)
 
 
 def _without(text: str, start: int, end: int, instead: str = "") -> str:
@@ -342,7 +353,7 @@ def _offset(match: re.Match[str], stretch: Stretch) -> Stretch:
         return replace(stretch, until=stretch.since + timedelta(days=7))
     if unit == "weekend":
         return stretch
-    steps = dates.number(count) if count else 1
+    steps = numbers.number(count) if count else 1
     if count or unit == "day":
         edge = stretch.since if side == "before" else stretch.until - timedelta(days=1)
         target = dates.around(dates.moved(edge, -steps if side == "before" else steps, unit), unit)
