@@ -21,7 +21,11 @@ from scripts.benches.report import progress
 from wooster.config.catalogue import starters
 from wooster.config.paths import Paths
 from wooster.core.ids import new_id
-from wooster.memory import store
+from wooster.memory import passages, store
+from wooster.memory.distilling import keeping
+from wooster.memory.distilling import store as distilling
+from wooster.memory.distilling.keeping import Made
+from wooster.memory.facts.model import RULES
 from wooster.memory.model import Ending
 from wooster.repl.client import Client
 from wooster.servers import starter
@@ -54,23 +58,34 @@ def bench_home() -> Iterator[Paths]:
 
 
 def store_turns(paths: Paths, count: int) -> None:
-    """Store `count` finished turns, ten a session."""
+    """Store `count` finished turns, ten a session, findable and summed up as they are at rest."""
     progress(f"storing {count} turns")
     migrations.bring_up_to_date(paths.database, paths.backups)
     at = datetime(2020, 1, 1, tzinfo=UTC)
     with closing(sqlite3.connect(paths.database, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
         connection.execute("BEGIN")
-        session = ""
+        session, first = "", 1
         for number in range(count):
             at += timedelta(minutes=7)
             if number % 10 == 0:
-                session = new_id(at)
+                _sum_up(connection, session, first, at)
+                session, first = new_id(at), number + 1
                 store.add_session(connection, session, at, "repl")
             said = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 9))
             seq = store.add_turn(connection, new_id(at), session, at, said)
             store.add_part(connection, seq, 0, f"About {said}: number {number}.")
             store.end_turn(connection, seq, at, Ending("done", "local", "m"))
+        _sum_up(connection, session, first, at)
         connection.execute("COMMIT")
+
+
+def _sum_up(connection: sqlite3.Connection, session: str, first: int, at: datetime) -> None:
+    """Make a session's turns findable, and leave nothing to be done about it."""
+    stretch = distilling.stretch(connection, session, first, first + 9) if session else None
+    if stretch is not None:
+        passages.put(connection, session, first, first + 9)
+        keeping.keep_plain(connection, stretch, Made(None, [], RULES), at + timedelta(days=99))
 
 
 class RunningDaemon:

@@ -17,6 +17,8 @@ from scripts.benches.home import RunningDaemon, bench_home, own_ports, store_tur
 from scripts.benches.report import figure, median, progress
 
 BENCH = "startup"
+# The stored turns aren't embedded meanwhile: that is done once, and not at a start.
+_NOTHING_ELSE = {"WOOSTER_ROUTING__PROVIDERS__LOCAL__EMBEDDINGS__ENABLED": "false"}
 PROMPT = "\x1b[0m>"  # as prompt_toolkit draws it
 
 
@@ -51,13 +53,14 @@ def main() -> int:
         compared["compared"] = shlex.split(given.compare)
     with bench_home() as paths:
         store_turns(paths, given.turns)
+        settings = {**own_ports(), **_NOTHING_ELSE}
         ready: list[float] = []
         for number in range(given.runs):
             progress(f"daemon start {number + 1} of {given.runs}")
-            daemon = RunningDaemon(paths, own_ports())
+            daemon = RunningDaemon(paths, {**own_ports(), **_NOTHING_ELSE})
             ready.append(daemon.ready_ms)
             daemon.stop()
-        daemon = RunningDaemon(paths, own_ports())
+        daemon = RunningDaemon(paths, settings)
         daemon.wait_for_model()
         prompts: list[float] = []
         others: dict[str, list[float]] = {name: [] for name in compared}

@@ -128,7 +128,7 @@ def direct(url: str, body: bytes) -> Timed:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench turn", description=__doc__)
     parser.add_argument("--runs", type=int, default=8)
-    parser.add_argument("--turns", type=int, default=100_000, help="stored turns")
+    parser.add_argument("--turns", type=int, default=10_000, help="stored turns")
     parser.add_argument("--tokens", type=int, default=48, help="length of an answer")
     given = parser.parse_args()
     with bench_home() as paths:

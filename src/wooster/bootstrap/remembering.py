@@ -147,10 +147,11 @@ class Memory:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._distiller.run())
             sweeping = tasks.create_task(forgetting.run())
-            tasks.create_task(self._catch_up())
+            catching_up = tasks.create_task(self._catch_up())
             await self._stopping.wait()
             self._distiller.stop()
             sweeping.cancel()
+            catching_up.cancel()
 
     def stop(self) -> None:
         self._stopping.set()
@@ -196,7 +197,8 @@ class Memory:
         return 0 if self._distiller is None else await self._distiller.retry()
 
     async def _catch_up(self) -> None:
-        """What an earlier version left to be done."""
+        """What an earlier version left to be done; with years of turns it takes minutes, and goes
+        on at the next start."""
         try:
             await self.conversations.make_findable()
         except StorageError as error:

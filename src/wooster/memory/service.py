@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
@@ -18,10 +21,8 @@ from wooster.storage import Database
 
 # At least as many fit no context budget that a model on one machine reads at once.
 _CONTEXT_TURNS = 200
-
-
-# Turns that are made findable in one transaction, where many are.
-_AT_ONCE = 50
+# Turns that are made findable in one transaction, where many are: a turn that begins waits for it.
+_AT_ONCE = 20
 
 
 class Conversations:
@@ -126,9 +127,19 @@ class Conversations:
     async def make_findable(self) -> int:
         """Make turns findable that were stored before they could be; returns how many."""
         count = 0
-        while done := await self._database.write(_make_findable):
-            count += done
+        after = "", 0
+        while found := await self._database.read(
+            partial(
+                store.without_passages,
+                collection=passages.COLLECTION,
+                after=after,
+                limit=_AT_ONCE,
+            )
+        ):
+            await self._database.write(partial(_make_findable, found=found))
             self._changed()
+            count += len(found)
+            after = found[-1]
         return count
 
     async def before(self, turn: Turn) -> list[Turn]:
@@ -170,8 +181,8 @@ def _taken_in(session_id: str, at: datetime, question: str, answer: str, speaker
     return Turn(0, turn_id, session_id, at, question, answer, "done", at, "", "", speaker=speaker)
 
 
-def _make_findable(connection: sqlite3.Connection) -> int:
-    found = store.without_passages(connection, passages.COLLECTION, _AT_ONCE)
-    for turn in found:
-        passages.put(connection, turn.session_id, turn.seq, turn.seq)
-    return len(found)
+def _make_findable(connection: sqlite3.Connection, found: Sequence[tuple[str, int]]) -> None:
+    """Session by session: each for itself, every turn would be put again with its neighbours."""
+    for session_id, of_session in groupby(found, key=itemgetter(0)):
+        seqs = [seq for _, seq in of_session]
+        passages.put(connection, session_id, seqs[0], seqs[-1])

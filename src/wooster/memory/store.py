@@ -297,14 +297,18 @@ def session_ids(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM sessions ORDER BY id")]
 
 
-def without_passages(connection: sqlite3.Connection, collection: str, limit: int) -> list[Turn]:
-    """The first ended turns that can't be recalled yet: stored before Wooster could."""
+def without_passages(
+    connection: sqlite3.Connection, collection: str, after: tuple[str, int], limit: int
+) -> list[tuple[str, int]]:
+    """The session and `seq` of the next ended turns that can't be recalled yet: stored before
+    Wooster could. Session by session; `after` is one of these, for what comes behind it."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM turns WHERE state <> 'running' AND NOT EXISTS (SELECT 1 FROM"
-        " passages WHERE collection = ? AND document = seq) ORDER BY session_id, seq LIMIT ?",
-        (collection, limit),
-    ).fetchall()
-    return [_turn(row) for row in rows]
+        "SELECT session_id, seq FROM turns WHERE (session_id, seq) > (?, ?)"
+        " AND state <> 'running' AND NOT EXISTS (SELECT 1 FROM passages"
+        "  WHERE collection = ? AND document = seq) ORDER BY session_id, seq LIMIT ?",
+        (*after, collection, limit),
+    )
+    return [(row[0], int(row[1])) for row in rows]
 
 
 def counts(connection: sqlite3.Connection) -> Counts:

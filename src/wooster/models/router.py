@@ -16,7 +16,7 @@ from wooster.config.settings import Routing
 from wooster.models import fallback, openai_http
 from wooster.models.choice import choose
 from wooster.models.exchange import Exchange
-from wooster.models.gate import Denied, Gate, Parcel, Permit
+from wooster.models.gate import Denied, Gate, Parcel, Permit, refusal
 from wooster.models.hang import Limits, Patience
 from wooster.models.model import (
     ChatRequest,
@@ -123,7 +123,8 @@ class Router:
                     case fallback.Open():
                         if stream is not None:
                             await stream.aclose()
-                        opened, asked = await self._open_either(step, request, closed)
+                        asked = self._allowed(step, request)
+                        opened = await self._open(step, asked, closed)
                         stream = None if isinstance(opened, fallback.Barred) else opened
                         inbox = opened if isinstance(opened, fallback.Barred) else None
                         if stream is not None and asked is not request:
@@ -162,19 +163,19 @@ class Router:
 
     # --- one provider -------------------------------------------------------------------------
 
-    async def _open_either(
-        self, step: fallback.Open, request: ChatRequest, closed: int
-    ) -> tuple[Stream | fallback.Barred, ChatRequest]:
-        """Ask it, or the plainer request where that is what may be asked; and which it was.
+    def _allowed(self, step: fallback.Open, request: ChatRequest) -> ChatRequest:
+        """The request, or the plainer one where this provider may see only that.
 
-        What was answered until now was answered with all of it, and isn't gone on with elsewhere.
+        What was answered until now may tell of all of it, and isn't gone on with elsewhere.
         """
-        opened = await self._open(step, request, closed)
-        if isinstance(opened, fallback.Barred) and request.plainer is not None and not step.given:
-            plainer = await self._open(step, request.plainer, closed)
-            if not isinstance(plainer, fallback.Barred):
-                return plainer, request.plainer
-        return opened, request
+        plainer, provider = request.plainer, step.provider
+        if plainer is None or step.given:
+            return request
+        rules = self._around.gate.rules
+        if refusal(provider, request.sensitivity, rules, stays=request.stays) is None:
+            return request
+        may_be_asked = refusal(provider, plainer.sensitivity, rules, stays=plainer.stays) is None
+        return plainer if may_be_asked else request
 
     async def _open(
         self, step: fallback.Open, request: ChatRequest, closed: int

@@ -406,3 +406,17 @@ async def test_what_is_switched_off_is_not_made(
     assert len(await all_episodes(database)) == (part != "episodic")
     assert len(await known(database)) == (part != "semantic")
     assert await findings(database) == []
+
+
+async def test_no_model_is_asked_about_what_is_long_past(
+    database: Database, clock: ManualClock
+) -> None:
+    """A home of years that is opened by this version keeps no model busy for days."""
+    chat = ScriptedChat()
+    made = distiller(database, clock, chat)
+    await say(database, clock, "I moved to Porto.")
+    clock.advance(40 * 86_400)
+    assert (await made.catch_up(), await made.improve()) == (1, 0)
+    assert chat.requests == []
+    assert [row[3:] for row in await told(database)] == [("done", "rules")]
+    assert [fact[0] for fact in await known(database)] == ["Porto"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from wooster.memory.distilling import store
 from wooster.memory.distilling.store import Row, State
@@ -18,6 +18,8 @@ from wooster.memory.episodes import store as episodes
 from wooster.memory.episodes.model import RULES, Stretch, Told
 from wooster.memory.facts import store as facts
 from wooster.memory.facts.model import Observation
+
+_NEWS = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,7 @@ def keep_plain(connection: sqlite3.Connection, stretch: Stretch, made: Made, now
     if made.told is not None:
         episodes.add(connection, stretch.span, made.told, made.told_by)
     _learn(connection, made.observations, now)
-    # What was taken in from elsewhere may be years of talk: no model is asked about it.
-    state: State = "plain" if stretch.origin == "talk" else "done"
-    store.add(connection, stretch, state, made.made_by, now)
+    store.add(connection, stretch, _state(stretch, now), made.made_by, now)
     return True
 
 
@@ -76,7 +76,14 @@ def retell(
         if episode is not None:
             episodes.shrink(connection, episode.id, left.first_seq)
             _tell(connection, left, extract.told(left.turns, zone), RULES)
-        store.add(connection, left, "plain" if left.origin == "talk" else "done", RULES, now)
+        store.add(connection, left, _state(left, now), RULES, now)
+
+
+def _state(stretch: Stretch, now: datetime) -> State:
+    """Whether a model is to tell it better. What is long past, or was taken in from elsewhere, may
+    be years of talk: no model is kept busy with it for days."""
+    is_news = stretch.origin == "talk" and now - stretch.span.ended < _NEWS
+    return "plain" if is_news else "done"
 
 
 def _there(connection: sqlite3.Connection, stretch: Stretch) -> Stretch | None:
