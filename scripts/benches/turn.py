@@ -150,6 +150,9 @@ def main() -> int:
                         f"http://127.0.0.1:{relay.port}"
                     ),
                     "WOOSTER_EMBED__START": "false",
+                    # Summing up would go through the relay too, between the answers.
+                    "WOOSTER_MEMORY__EPISODIC__ENABLED": "false",
+                    "WOOSTER_MEMORY__SEMANTIC__ENABLED": "false",
                     "WOOSTER_TURN__ANSWERTOKENS": str(given.tokens),
                 },
             )

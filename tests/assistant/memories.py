@@ -28,6 +28,7 @@ class Memories:
     def __init__(self, *memories: Memory, kept: str = "") -> None:
         self.found = Recollections(memories)
         self.asked: list[Asked] = []
+        self.heeded: list[Turn] = []
         self._kept = kept
 
     async def find(self, asked: Asked, limit: int = 50) -> Recollections:
@@ -36,7 +37,7 @@ class Memories:
         return self.found
 
     async def heed(self, turn: Turn) -> str:
-        del turn
+        self.heeded.append(turn)
         return self._kept
 
     def remembering(self, budget_tokens: int = 800) -> Remembering:

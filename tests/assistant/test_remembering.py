@@ -9,10 +9,11 @@ import pytest
 from tests.assistant.memories import THEN, Memories, memory
 from tests.assistant.shelf import Shelf, source
 from tests.assistant.test_preparation import Talk
-from wooster.assistant import turn
+from wooster.assistant import remembering, turn
 from wooster.core.clock import ManualClock
 from wooster.core.text import rough_tokens
 from wooster.memory.recall import explaining
+from wooster.memory.recall.model import Recollections
 from wooster.storage import Database
 
 
@@ -110,13 +111,16 @@ async def test_private_memories_stay_on_this_machine(talk: Talk, is_private: boo
 
 @pytest.mark.parametrize("budget", [0, 30, 60, 120, 800])
 async def test_memory_never_takes_more_than_its_budget(talk: Talk, budget: int) -> None:
-    """The best that fit; with no budget, nothing is even looked for."""
+    """The best that fit, with all that stands around them; with no budget, nothing is even looked
+    for."""
+    bare = await talk.asks("Which boats do I have now?")
+    talk.session = None
     held = Memories(*(memory(f"Boat number {n} is red and long.", item=n) for n in range(40)))
     talk.preparation.remembering = held.remembering(budget)
     request = await talk.asks("Which boats do I have now?")
-    _, _, block = request.messages[-1].content.partition("<memory>")
-    lines = block.partition("</memory>")[0].strip()
-    assert rough_tokens(lines) <= budget + 1 or not lines
+    asked, without = request.messages[-1].content, bare.messages[-1].content
+    assert rough_tokens(asked) - rough_tokens(without) <= budget
+    assert ("<memory>" in asked) == (budget >= 120)
     assert bool(held.asked) == bool(budget)
 
 
@@ -175,3 +179,42 @@ async def test_why_tells_what_the_last_answer_was_given(talk: Talk, database: Da
     assert (given.text, given.score, given.nearness) == ("I bought a boat.", 1.0, 0.9)
     assert told.gone == 1
     assert given.at > THEN
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+async def test_what_is_kept_beside_private_memories_is_private(
+    talk: Talk, is_private: bool
+) -> None:
+    """It may be from them; and so may what is kept later in the same conversation."""
+    held = Memories(memory("The will is in the safe.", is_private=is_private))
+    talk.preparation.remembering = held.remembering()
+    await talk.asks("Remember that the will is in the safe")
+    held.found = Recollections(())
+    await talk.asks("Remember that the key is under the mat")
+    assert [each.is_private for each in held.heeded] == [is_private, is_private]
+
+
+def test_a_long_line_of_marks_is_told_from_a_greeting_at_once() -> None:
+    """A pasted table begins with a word and a thousand dashes; tried in every way, it took minutes
+    in which nobody was answered."""
+    assert not remembering._SAYS_NOTHING.fullmatch("no" + "-" * 200_000 + "x")
+    assert remembering._SAYS_NOTHING.fullmatch("ok!!! Wooster...")
+
+
+async def test_why_no_meaning_took_part_is_logged(
+    talk: Talk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The model is given what words found, and nobody has to guess why that is less."""
+    held = Memories()
+    held.found = Recollections((), without_meaning="the embedding server takes too long")
+    talk.preparation.remembering = held.remembering()
+    with caplog.at_level("INFO"):
+        await talk.asks("Which boats do I have now?")
+    (record,) = (each for each in caplog.records if each.message == "recall.by_words")
+    assert record.__dict__["fields"] == {"reason": "the embedding server takes too long"}
+
+
+async def test_a_memory_of_a_quotation_has_no_number_of_a_passage(talk: Talk) -> None:
+    """What an earlier answer cited isn't what the passages of this one are."""
+    talk.preparation.remembering = Memories(memory("Bees dance [1].")).remembering()
+    assert "Bees dance (1)." in (await talk.asks("Who dances in spring?")).messages[-1].content

@@ -21,7 +21,15 @@ from wooster.assistant.turn import (
     run,
 )
 from wooster.memory.model import Ending
-from wooster.models.fallback import Answered, Asked, BrokeOff, FellBack, NobodyAnswers, Restarting
+from wooster.models.fallback import (
+    Answered,
+    Asked,
+    BrokeOff,
+    FellBack,
+    NobodyAnswers,
+    Restarting,
+    Withheld,
+)
 from wooster.models.model import Finished, Fragment, Loading, Provider, Reading, Thought, Usage
 from wooster.wire.events import Done, Failure, Meta, Note, Progress, Token, TurnState
 
@@ -280,3 +288,19 @@ def test_a_private_question_that_nobody_here_answers_says_why_and_what_to_do() -
     assert "OpenAI isn't on this machine." in failure.message
     assert "only a model on this machine may read them" in failure.hint
     assert "wooster status" in failure.hint
+
+
+def test_an_answer_without_memory_is_ended_as_one() -> None:
+    """Whoever gave it wasn't shown what is remembered, in whole or to where it broke off; one who
+    was asked after that was."""
+    words, end = Fragment("Yes."), Finished("stop")
+    asked = Withheld(CLOUD), Asked(replace(CLOUD, model="bigger")), words
+    for ended, is_without in (
+        (play(*asked, Answered(CLOUD, end)), True),
+        (play(*asked, BrokeOff(CLOUD, "gone")), True),
+        (play(*asked, Interrupted(by_person=True)), True),
+        (play(*asked, Asked(LOCAL), words, Answered(LOCAL, end)), False),
+        (play(words, Answered(LOCAL, end)), False),
+    ):
+        (ending,) = (step.ending for step in ended if isinstance(step, End))
+        assert ending.without_memory == is_without

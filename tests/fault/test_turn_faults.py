@@ -90,8 +90,8 @@ async def assistant(
         made.stop()
 
 
-async def ask(made: Assistant) -> list[Event]:
-    running = await made.begin(TurnRequest("Hello", "test"))
+async def ask(made: Assistant, text: str = "Hello") -> list[Event]:
+    running = await made.begin(TurnRequest(text, "test"))
     got: list[Event] = []
     while (event := await running.events.get()) is not None:
         got.append(event)

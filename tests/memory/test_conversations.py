@@ -8,7 +8,7 @@ from wooster.core.clock import ManualClock
 from wooster.core.errors import NotFound, StorageError
 from wooster.memory import store
 from wooster.memory.actions import History, history
-from wooster.memory.model import Ending
+from wooster.memory.model import ME, Ending, Line
 from wooster.memory.service import Conversations
 from wooster.storage import Database
 
@@ -155,3 +155,17 @@ async def test_history_is_readable_and_says_when_there_is_nothing(
     assert "2026-11-22 12:00" in result.text
     assert "stopped" in result.text
     assert result.data["turns"][0]["state"] == "stopped"
+
+
+async def test_history_says_who_spoke(conversations: Conversations, clock: ManualClock) -> None:
+    """What somebody else said in a conversation that was taken in isn't shown as the person's own,
+    and where nobody answered there is no empty answer."""
+    lines = [Line("Dan", "I hate sailing.", clock.now()), Line(ME, "I don't.", clock.now())]
+    await conversations.take_in(lines, "test")
+    action = history(conversations, clock)
+    assert action.handler is not None
+    listed = await action.handler(History())
+    assert listed.text == (
+        "**2026-11-22 12:00**  Dan: I hate sailing.\n\n**2026-11-22 12:00**  I don't."
+    )
+    assert [turn["speaker"] for turn in listed.data["turns"]] == ["Dan", ""]

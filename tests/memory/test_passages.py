@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from tests.conftest import NOON
 from tests.memory.test_conversations import say
 from wooster.core.clock import ManualClock
-from wooster.memory import passages
+from wooster.memory import passages, service
 from wooster.memory.model import ASSISTANT, ME, Line
 from wooster.memory.service import Conversations, turns_of
 from wooster.storage import Database
+from wooster.vectors import store as vectors
 
 
 @pytest.fixture
@@ -142,4 +144,22 @@ async def test_a_conversation_is_taken_in_whole_or_not_at_all(
     await database.write(lambda c: c.execute("DROP TRIGGER no"))
     assert len(await conversations.take_in(lines, "test")) == 5
     assert await conversations.take_in([Line(ME, "  ", clock.now())], "test") == []
+    assert await database.read(passages.verify) == []
+
+
+async def test_however_many_can_be_made_findable(
+    conversations: Conversations, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In steps that end within a session, those with and without passages between each other."""
+    monkeypatch.setattr(service, "_AT_ONCE", 2)
+    for name in ("a", "b"):
+        session = await say(conversations, f"One {name}?", "Yes.")
+        for number in range(4):
+            await say(conversations, f"{number} {name}?", f"No {number}.", session)
+    whole = await rows(database)
+    for seq in {row[0] for row in whole} - {3}:
+        await database.write(partial(vectors.drop, collection=passages.COLLECTION, document=seq))
+    assert await conversations.make_findable()
+    assert await conversations.make_findable() == 0
+    assert sorted(await rows(database)) == sorted(whole)
     assert await database.read(passages.verify) == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from wooster.core.errors import ModelRefused, ModelUnavailable
+from wooster.models import embeddings as module
 from wooster.models.embeddings import EmbeddingModel, Embeddings, EmbeddingServer
 from wooster.models.gate import Gate, Rules
 
@@ -58,8 +60,11 @@ async def quiet() -> None:
     """No turn runs."""
 
 
-def embeddings(server: Server, spec: EmbeddingServer = OURS, not_ready: str = "") -> Embeddings:
-    client = httpx.AsyncClient(transport=httpx.MockTransport(server))
+Answering = Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]]
+
+
+def embeddings(server: Answering, spec: EmbeddingServer = OURS, not_ready: str = "") -> Embeddings:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(server))  # type: ignore[arg-type]
 
     async def get() -> httpx.AsyncClient:
         return client
@@ -264,3 +269,34 @@ async def test_nobody_waits_twice_for_a_server_that_hangs() -> None:
         with pytest.raises(ModelUnavailable, match=told):
             await made.embed(["a"], "query", 3, background=False)
     assert len(server.sent) == 1
+
+
+async def test_a_server_that_never_answers_is_waited_for_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However its bytes trickle in; after each silence it rests longer, until it has answered."""
+    monkeypatch.setattr(module, "_QUERY_S", 0.01)
+    monkeypatch.setattr(module, "_REST_S", 0.0)
+    silent = asyncio.Event()
+
+    async def never(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/v1/models":
+            await silent.wait()
+        return Server()(request)
+
+    made = embeddings(never)
+    made._rest_s = 0.001
+    for rest_s in (0.002, 0.004):
+        made._rests_until_s = 0.0
+        with pytest.raises(ModelUnavailable, match="didn't answer in time"):
+            await made.embed(["a"], "query", 3, background=False)
+        assert made._rest_s == rest_s
+    made._rest_s = module._LONGEST_REST_S
+    made._rests_until_s = 0.0
+    with pytest.raises(ModelUnavailable):
+        await made.embed(["a"], "query", 3, background=False)
+    assert made._rest_s == module._LONGEST_REST_S
+    silent.set()
+    made._rests_until_s = 0.0
+    await made.embed(["a"], "query", 3, background=False)
+    assert made._rest_s == module._REST_S

@@ -15,7 +15,7 @@ from wooster.core.clock import ManualClock
 from wooster.core.hosts import Place
 from wooster.models.egress import EgressLedger
 from wooster.models.fallback import Answer, Answered, Asked, FellBack, NobodyAnswers, Withheld
-from wooster.models.gate import Gate, Rules
+from wooster.models.gate import Gate, Parcel, Passed, Rules
 from wooster.models.model import ChatRequest, Message, Provider
 from wooster.models.router import Router, Surroundings
 from wooster.storage import Database
@@ -181,3 +181,29 @@ async def test_who_may_not_see_memory_is_asked_without_it(
         events = [event async for event in there.router.answer(replace(request, plainer=None))]
         assert isinstance(events[-1], NobodyAnswers)
         assert "may not see what is remembered of you" in events[-1].reason
+
+
+async def test_memory_is_withheld_for_no_other_reason(
+    database: Database, paths: Paths, clock: ManualClock
+) -> None:
+    """Who may see it and isn't asked because of the cap is asked neither with it nor without."""
+    plain = ChatRequest((Message("user", "What did I buy?"),), 5, "chat", "t")
+    request = replace(plain, sensitivity="memory", plainer=plain)
+    async with town(database, paths, clock, Scripted(*GOOD)) as there:
+        away = replace(there.providers[0], leaves=True, price=None)
+        away = replace(away, may_see=frozenset({"plain", "profile", "documents", "memory"}))
+        there.router._by_tier = {"quality": [away], "fast": [away]}
+        gate = there.router._around.gate
+        gate.rules = Anywhere(frozenset(), frozenset({"127.0.0.1"}), 0, False)
+        asked: list[str] = []
+        passes = gate.ask
+
+        async def ask(provider: Provider, parcel: Parcel) -> Passed:
+            asked.append(parcel.sensitivity)
+            return await passes(provider, parcel)
+
+        gate.ask = ask  # type: ignore[method-assign]
+        events = [event async for event in there.router.answer(request)]
+    assert asked == ["memory"]
+    assert not any(isinstance(event, Withheld) for event in events)
+    assert isinstance(events[-1], NobodyAnswers)

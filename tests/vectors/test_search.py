@@ -12,7 +12,7 @@ from tests.embedder import WordEmbedder, vector_of
 from tests.vectors.conftest import passages, put, running, search_over, settled
 from wooster.core.clock import ManualClock
 from wooster.storage import Database
-from wooster.vectors import store
+from wooster.vectors import service, store
 from wooster.vectors.keeper import IndexKeeper
 from wooster.vectors.model import Facets, Maker, Narrowing, NewPassage
 from wooster.vectors.service import Search
@@ -224,3 +224,21 @@ async def test_a_line_of_any_bytes_is_safe(database: Database, search: Search, l
         )
         await settled(search)
         await search.find(line)
+
+
+async def test_words_find_where_the_question_is_not_embedded_in_time(
+    database: Database, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who asks waits for a slow server so long and no longer, and is told."""
+    async with running(search):
+        await put(database, 1, ["garden plan"])
+        await settled(search)
+
+        async def never(*_: object, **__: object) -> None:
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(service, "_PATIENCE_S", 0.01)
+        monkeypatch.setattr(WordEmbedder, "embed", never)
+        found = await search.find("garden")
+    assert [hit.document for hit in found.hits] == [1]
+    assert found.without_meaning == "the embedding server takes too long"

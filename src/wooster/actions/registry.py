@@ -98,6 +98,11 @@ class Registry:
         assert has_handler != (action.worker is not None), f"{action.name} does one thing"
         self._actions[action.name] = action
 
+    def build(self) -> None:
+        """Build what checks parameters, which the first of each would wait for. Blocking."""
+        for action in self._actions.values():
+            action.parameters.model_rebuild()
+
     def add_question(self, question: Question) -> None:
         assert question.name not in self._actions, f"{question.name!r} is an action"
         self._questions[question.name] = question

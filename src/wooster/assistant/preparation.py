@@ -140,10 +140,13 @@ class Preparation:
         to remember is kept."""
         if self.remembering is None or about:
             return Given()
-        if kept := await self.remembering.heed(stored):
-            tell(turn.Kept(kept))
         shown = context.window(past, self._budgets.history)
-        return await given(self.remembering, stored, past, shown, self._clock.zone)
+        found = await given(self.remembering, stored, past, shown, self._clock.zone)
+        # What is said where private documents are before one's eyes may be from them.
+        is_private = found.is_private or any(before.is_private for before in shown)
+        if kept := await self.remembering.heed(replace(stored, is_private=is_private)):
+            tell(turn.Kept(kept))
+        return found
 
     async def _search(self, question: str, about: About, tell: Tell) -> Quotable | None:
         """What the library has, where the message is one for it."""

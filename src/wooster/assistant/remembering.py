@@ -5,23 +5,28 @@ It refuses to know how memory is searched: `Memory` is all that it asks for.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final, Protocol
 
-from wooster.assistant.passages import fill, unmarked
+from wooster.assistant.passages import fill, harmless
 from wooster.core.patterns import Pattern
+from wooster.core.text import rough_tokens
 from wooster.memory.model import Turn
 from wooster.memory.recall import gate
 from wooster.memory.recall.model import Asked, Memory, Recollections
 from wooster.memory.recall.showing import line
 
+log = logging.getLogger(__name__)
+
 # A greeting or a thank-you has nothing to remember.
 _SAYS_NOTHING: Final = Pattern(
     r"\W*(?:h(?:i|ello|ey)(?:\s+there)?|good\s+(?:morning|afternoon|evening|night)|thanks?(?:\s+you)?"
-    r"|thx|bye|goodbye|ok(?:ay)?|yes|no|sure|great|cool|nice|go\s+on|continue)\W*(?:wooster)?\W*",
+    # Possessive: given back piece by piece, a long line of dashes behind "no" would take minutes.
+    r"|thx|bye|goodbye|ok(?:ay)?|yes|no|sure|great|cool|nice|go\s+on|continue)\W*+(?:wooster)?\W*",
     re.IGNORECASE,
 )
 
@@ -77,7 +82,11 @@ async def given(
             {before.seq for before in (*shown, stored)},
         )
     )
-    memories = gate.chosen(found, remembering.budget_tokens, lambda each: _line(each, zone))
+    if found.without_meaning:
+        log.info("recall.by_words", extra={"fields": {"reason": found.without_meaning}})
+    # What stands around them is of the budget too.
+    budget_tokens = remembering.budget_tokens - rough_tokens(remembering.prompt)
+    memories = gate.chosen(found, budget_tokens, lambda each: _line(each, zone))
     if not memories:
         return Given()
     # Told as it happened: a model takes what it reads last for what holds now.
@@ -87,4 +96,5 @@ async def given(
 
 
 def _line(memory: Memory, zone: tzinfo | None) -> str:
-    return f"- {unmarked(line(memory, zone))}"
+    # Not even a passage's number of an answer that quoted: the next one to quote would cite it.
+    return f"- {harmless(line(memory, zone))}"

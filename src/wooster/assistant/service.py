@@ -26,7 +26,7 @@ from wooster.core.text import clean
 from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
 from wooster.models.fallback import BrokeOff, Restarting
-from wooster.models.model import Fragment
+from wooster.models.model import ChatRequest, Fragment
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
 from wooster.wire.events import Event, Failure, Note, Token, TurnState
@@ -44,6 +44,8 @@ class RunningTurn:
         self.stored = stored
         self.about = about
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
+        # What is asked of who may not see what is remembered.
+        self.plainer: ChatRequest | None = None
         self.parts = 0
         self._inbox: deque[turn.Input] = deque()
         self._arrived = asyncio.Event()
@@ -206,6 +208,7 @@ class Assistant:
             request = await self._preparation.request(running.stored, running.about, running.post)
             if request is None:
                 return
+            running.plainer = request.plainer
             async with aclosing(self._router.answer(request)) as answer:
                 async for event in answer:
                     running.post(event)
@@ -239,6 +242,11 @@ class Assistant:
                     running.parts += 1
                 case turn.End(ending):
                     timing.total_s = self._clock.monotonic_s() - began_s
+                    if ending.without_memory and (plainer := running.plainer) is not None:
+                        # Else the conversation goes on without this turn, as if it told of memory.
+                        await self._conversations.mark(
+                            running.stored, plainer.sensitivity, is_private=plainer.stays
+                        )
                     await self._conversations.end(running.stored, ending)
                 case turn.Next():
                     inbox = await running.next()

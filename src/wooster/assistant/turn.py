@@ -117,6 +117,8 @@ class _Progressing:
     """What is known of the answer so far."""
 
     provider: Provider | None = None
+    # Who is asked without what is remembered, by name.
+    withheld: str = ""
     has_text: bool = False
     sources: tuple[Source, ...] = ()
     # The answer, where what it cites is to be found in it.
@@ -156,6 +158,7 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
             case fallback.FellBack():
                 yield Send(Note("fallback", _fallback(event)))
             case fallback.Withheld(provider):
+                now.withheld = provider.name
                 told = f"{provider.title} answers without your memory, which it may not see."
                 yield Send(Note("memory", _sentence(told)))
             case fallback.Restarting(_, reason, hangs):
@@ -307,6 +310,7 @@ def _who(now: _Progressing, ending: Ending) -> Ending:
         now.usage.prompt_tokens,
         now.usage.completion_tokens,
         ending.error_code,
+        without_memory=provider is not None and provider.name == now.withheld,
     )
 
 

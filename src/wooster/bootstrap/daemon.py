@@ -15,7 +15,7 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, remembering, search, servers
+from wooster.bootstrap import greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.config import resources
@@ -212,7 +212,7 @@ async def _open(
         router.ailing,
         models.problems,
     )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
     actions: list[Action[Any]] = [
@@ -225,6 +225,7 @@ async def _open(
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
+        *living.actions(settings, database, clock),
     ]
     for action in actions:
         registry.add(action)
@@ -263,6 +264,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
+        await asyncio.to_thread(running.services.registry.build)
         supervising = tasks.create_task(running.models.supervisor.run())
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())

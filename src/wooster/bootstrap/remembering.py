@@ -14,7 +14,7 @@ from wooster.config import resources
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
-from wooster.core.errors import StorageError
+from wooster.core.errors import StorageError, UsageError
 from wooster.memory import passages as turn_passages
 from wooster.memory import store as turn_store
 from wooster.memory.distilling import store as distilling_store
@@ -133,7 +133,7 @@ class Memory:
         now = self._clock.now()
         left = await self._episodes.left_off(_CLIENT)
         asking = [
-            showing.question(each)
+            showing.asking(each)
             for each in await self._facts.contradictions()
             if now - each.raised < _ASKED_FOR
         ]
@@ -208,5 +208,8 @@ class Memory:
         told = telling.told(turn.question)
         if told is None:
             return ""
-        learned = await self._facts.remember(told, turn)
-        return " ".join(showing.learned_text(each) for each in learned)
+        try:
+            learned = await self._facts.remember(told, turn)
+        except UsageError as error:  # "Note: …" and a page: it is answered all the same
+            return f"Nothing was remembered: {error.message} {error.hint}"
+        return " ".join(showing.learned_text(each, self._clock.zone) for each in learned)

@@ -259,9 +259,11 @@ class Services(_Keys):
 
 
 class Person(_Keys):
-    """`zone` is an IANA name; null is the machine's zone."""
+    """`zone` is an IANA name; null is the machine's zone. A day ends `day_ends_at` hours after
+    midnight, for habits."""
 
     zone: Annotated[str | None, AfterValidator(_zone)]
+    day_ends_at: Annotated[int, Field(ge=0, le=11)]
 
 
 class Turn(_Keys):

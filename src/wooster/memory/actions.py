@@ -50,8 +50,12 @@ def _text(turns: list[Turn], words: str, zone: tzinfo | None) -> str:
 
 def _entry(turn: Turn, zone: tzinfo | None) -> str:
     when = f"{turn.asked.astimezone(zone):%Y-%m-%d %H:%M}"
+    # In a conversation that was taken in, others speak too, and some of it nobody answered.
+    who = f"{_plain(clip(turn.speaker, _SHOWN))}: " if turn.speaker else ""
+    said = f"**{when}**  {who}{_plain(clip(turn.question, _SHOWN))}".rstrip()
     answer = f"{_plain(clip(turn.answer, _SHOWN))} {_STATES.get(turn.state, '')}".strip()
-    return f"**{when}**  {_plain(clip(turn.question, _SHOWN))}\n\n> {answer}"
+    is_unanswered = not answer and turn.state == "done"
+    return said if is_unanswered else f"{said}\n\n> {answer}"
 
 
 def _plain(text: str) -> str:
@@ -64,6 +68,7 @@ def _data(turn: Turn) -> dict[str, Any]:
         "id": turn.id,
         "session_id": turn.session_id,
         "asked": turn.asked.isoformat(),
+        "speaker": turn.speaker,
         "question": turn.question,
         "answer": turn.answer,
         "state": turn.state,

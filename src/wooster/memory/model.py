@@ -52,7 +52,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a turn ended: its last state, who answered, and what it took."""
+    """How a turn ended: its last state, who answered, and what it took. `without_memory`: who
+    answered may not see what is remembered, and wasn't given it."""
 
     state: TurnState
     provider: str = ""
@@ -60,6 +61,7 @@ class Ending:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     error_code: str = ""
+    without_memory: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,21 @@ from wooster.vectors.model import Facets, NewPassage
 
 COLLECTION = "turns"
 QUESTION, ANSWER = "q", "a"
+# Characters of what was said at once. All of 4 MB would hold up the next turns for seconds; by its
+# words, `history` finds the rest too.
+_FINDABLE = 50_000
 
 
 def utterances(turn: Turn) -> list[tuple[str, Said, datetime]]:
-    """What was said in a turn: whether as `QUESTION` or `ANSWER`, by whom and when."""
+    """What was said in a turn: whether as `QUESTION` or `ANSWER`, by whom and when; of a book that
+    was pasted, its beginning."""
     said = (
-        [(QUESTION, Said(turn.speaker or ME, turn.question), turn.asked)] if turn.question else []
+        [(QUESTION, Said(turn.speaker or ME, turn.question[:_FINDABLE]), turn.asked)]
+        if turn.question
+        else []
     )
     if turn.answer:
-        said.append((ANSWER, Said(ASSISTANT, turn.answer), turn.ended or turn.asked))
+        said.append((ANSWER, Said(ASSISTANT, turn.answer[:_FINDABLE]), turn.ended or turn.asked))
     return said
 
 

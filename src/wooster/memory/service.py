@@ -66,7 +66,7 @@ class Conversations:
         memories: Sequence[Memory] = (),
     ) -> None:
         """Store how private the turn's request is and what it is given of memory; call it before
-        anything of it is sent."""
+        anything of it is sent, and again where less of it was."""
 
         def change(connection: sqlite3.Connection) -> None:
             store.mark_turn(connection, turn.seq, sensitivity, is_private=is_private)

@@ -88,7 +88,8 @@ def mark_turn(
 
 
 def add_recollections(connection: sqlite3.Connection, seq: int, memories: Sequence[Memory]) -> None:
-    """Store what the turn's model is given, the best first."""
+    """Store what the turn's model is given, the best first, in the place of what was to be."""
+    connection.execute("DELETE FROM recollections WHERE turn_seq = ?", (seq,))
     connection.executemany(
         "INSERT INTO recollections (turn_seq, place, kind, item, is_answer, score, reasons)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

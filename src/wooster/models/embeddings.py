@@ -28,8 +28,9 @@ Kind = Literal["query", "document"]
 
 # A batch of long texts takes a large model a while; a person who searches waits less.
 _BATCH_S, _QUERY_S, _LOOK_S = 300.0, 2.0, 2.0
-# After a silence nobody is made to wait for it again for so long.
-_REST_S = 10.0
+# After a silence nobody is made to wait for it again for so long; after each one more, twice as
+# long: a server that hangs for hours costs a person two seconds a minute.
+_REST_S, _LONGEST_REST_S = 10.0, 60.0
 # So long it is believed who answers; then it is asked again, for another model may be there.
 _BELIEVED_S = 20.0
 # The request itself is wrong for these, however often it is sent.
@@ -77,6 +78,7 @@ class Embeddings:
         self._not_ready = not_ready
         self._until_quiet = until_quiet
         self._rests_until_s = 0.0
+        self._rest_s = _REST_S
         self._made_by: EmbeddingModel | None = None
         self._looked_s = 0.0
 
@@ -152,8 +154,9 @@ class Embeddings:
         """What failed; after a silence the server isn't asked for a while."""
         import httpx
 
-        if isinstance(error, httpx.TimeoutException):
-            self._rests_until_s = asyncio.get_running_loop().time() + _REST_S
+        if isinstance(error, httpx.TimeoutException | TimeoutError):
+            self._rests_until_s = asyncio.get_running_loop().time() + self._rest_s
+            self._rest_s = min(2 * self._rest_s, _LONGEST_REST_S)
         return _unreachable(self._server.url, error)
 
     async def _look(self, known: EmbeddingModel | None) -> EmbeddingModel:
@@ -164,9 +167,11 @@ class Embeddings:
         client = await self._client()
         url = f"{self._server.url}/v1/models"
         try:
-            response = await client.get(url, headers=self._headers(), timeout=_LOOK_S)
+            # As a whole: httpx's times are for each of its steps, and for each piece that comes.
+            async with asyncio.timeout(_LOOK_S):
+                response = await client.get(url, headers=self._headers(), timeout=_LOOK_S)
             told: Any = response.json() if response.status_code == 200 else {}
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise self._explained(error) from error
         listed = told.get("data") if isinstance(told, dict) else None
         first = listed[0] if isinstance(listed, list) and listed else {}
@@ -210,15 +215,17 @@ class Embeddings:
         client = await self._client()
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         try:
-            response = await client.post(
-                f"{self._server.url}/v1/embeddings",
-                content=content,
-                headers={"content-type": "application/json", **self._headers()},
-                timeout=httpx.Timeout(timeout_s, connect=_LOOK_S),
-            )
+            async with asyncio.timeout(timeout_s):
+                response = await client.post(
+                    f"{self._server.url}/v1/embeddings",
+                    content=content,
+                    headers={"content-type": "application/json", **self._headers()},
+                    timeout=httpx.Timeout(timeout_s, connect=_LOOK_S),
+                )
             told = response.json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise self._explained(error) from error
+        self._rest_s = _REST_S
         if response.status_code == 200 and isinstance(told, dict):
             return told
         reason = _reason(told, response.status_code)
@@ -274,7 +281,7 @@ def _unreachable(url: str, error: Exception) -> ModelUnavailable:
 
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return ModelUnavailable(f"No embedding server answers at {url}.")
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return ModelUnavailable(f"The embedding server at {url} didn't answer in time.")
     if isinstance(error, httpx.HTTPError):
         return ModelUnavailable(f"The embedding server at {url} broke off.")

@@ -37,6 +37,8 @@ _ANYTHING = Narrowing()
 _REMEMBERED_QUESTIONS = 256
 # Of a question; more of it would say nothing more to a model.
 _MOST_CHARACTERS = 8_000
+# So long a question waits for its vector in all; then its words find alone.
+_PATIENCE_S = 2.0
 # Embedding waits so long for more to come before the index is brought up to date.
 _SETTLE_S = 0.5
 _SAVE_AFTER_S = 30.0
@@ -239,14 +241,17 @@ class Search:
             return self._filling.problem or "nothing is embedded yet"
         text = text[:_MOST_CHARACTERS]
         try:
-            made_by = maker(await self._embedder.made_by())
-            if _can_ask(current.maker, made_by):
-                searched = current
-            elif growing is not None and growing.maker == made_by:
-                searched = growing
-            else:
-                return f"everything is being embedded anew by {made_by.model}"
-            return Pointed(searched, await self._question_vector(text, searched.maker))
+            async with asyncio.timeout(_PATIENCE_S):
+                made_by = maker(await self._embedder.made_by())
+                if _can_ask(current.maker, made_by):
+                    searched = current
+                elif growing is not None and growing.maker == made_by:
+                    searched = growing
+                else:
+                    return f"everything is being embedded anew by {made_by.model}"
+                return Pointed(searched, await self._question_vector(text, searched.maker))
+        except TimeoutError:
+            return "the embedding server takes too long"
         except (ModelUnavailable, ModelRefused) as error:
             return error.message
 

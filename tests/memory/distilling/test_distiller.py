@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -23,9 +24,10 @@ from tests.memory.distilling.talk import (
 from wooster.core.clock import ManualClock
 from wooster.memory.distilling import keeping, store
 from wooster.memory.distilling.service import PAUSES, Distiller
+from wooster.memory.episodes import extract
 from wooster.memory.episodes import store as episodes
-from wooster.memory.episodes.model import Episode
-from wooster.memory.model import Line
+from wooster.memory.episodes.model import Episode, Told
+from wooster.memory.model import Line, Turn
 from wooster.memory.service import Conversations
 from wooster.models.model import ChatRequest
 from wooster.storage import Database
@@ -152,7 +154,7 @@ async def test_a_model_tells_it_better_in_the_same_place(
 async def test_a_request_is_background_and_as_private_as_its_turns(
     database: Database, clock: ManualClock
 ) -> None:
-    """The most private turn decides, and what stays on this machine is said to stay."""
+    """As private as memory, and what stays on this machine is said to stay."""
     chat = ScriptedChat()
     made = distiller(database, clock, chat)
     kept = Conversations(database, clock)
@@ -164,7 +166,7 @@ async def test_a_request_is_background_and_as_private_as_its_turns(
     await made.improve()
     assert len(chat.requests) == 2
     for request in chat.requests:
-        assert (request.sensitivity, request.stays, request.background) == ("documents", True, True)
+        assert (request.sensitivity, request.stays, request.background) == ("memory", True, True)
         assert (request.purpose, request.turn_id) == ("distillation", last.id)
         assert request.schema is not None
     (episode,) = await all_episodes(database)
@@ -420,3 +422,59 @@ async def test_no_model_is_asked_about_what_is_long_past(
     assert chat.requests == []
     assert [row[3:] for row in await told(database)] == [("done", "rules")]
     assert [fact[0] for fact in await known(database)] == ["Porto"]
+
+
+async def test_what_a_model_writes_is_text(database: Database, clock: ManualClock) -> None:
+    """Half of an emoji or a terminal's code in an answer ends neither the daemon nor a line."""
+    await say(database, clock, "The tulips on the balcony need water and sun")
+    clock.advance(A_WHILE_S)
+    told_by_model = "You said the tulips on the balcony need water and sun \\ud83c\\u001b[2J."
+    chat = ScriptedChat(
+        text=f'{{"summary": "{told_by_model}", "people": ["\\ud83c"], "facts": []}}'
+    )
+    made = distiller(database, clock, chat)
+    await made.catch_up()
+    assert await made.improve() == 1
+    (episode,) = await all_episodes(database)
+    assert episode.made_by == "tester"
+    assert episode.summary == "You said the tulips on the balcony need water and sun ?[2J."
+
+
+@pytest.mark.parametrize("answer", ["9" * 5_000, "[" * 50_000, "{}", "1e999"])
+async def test_an_answer_that_makes_no_sense_is_only_an_attempt(
+    database: Database, clock: ManualClock, answer: str
+) -> None:
+    """However it is wrong: what the rules made stays, and the row says what was wrong."""
+    await say(database, clock, "My tulips on the balcony are dying")
+    clock.advance(A_WHILE_S)
+    made = distiller(database, clock, ScriptedChat(text=f'{{"summary": {answer}}}'))
+    await made.catch_up()
+    assert await made.improve() == 0
+    (row,) = await database.read(lambda c: store.by_state(c, "plain"))
+    assert row.attempts == 1
+    assert row.problem.startswith("the answer")
+
+
+async def test_a_mistake_of_ours_costs_one_conversation(
+    database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words that rules break at are told of by nobody, visibly, and all others as ever."""
+    broken = await say(database, clock, "These words break it")
+    await say(database, clock, "My tulips on the balcony are dying", client="other")
+    clock.advance(A_WHILE_S)
+    rules = extract.told
+
+    def breaks(turns: Sequence[Turn], zone: tzinfo | None) -> Told:
+        if turns[0].seq == broken.seq:
+            raise ZeroDivisionError
+        return rules(turns, zone)
+
+    monkeypatch.setattr(extract, "told", breaks)
+    made = distiller(database, clock, ScriptedChat())
+    assert await made.catch_up() == 2
+    assert await made.improve() == 1
+    (row,) = await database.read(lambda c: store.by_state(c, "plain"))
+    assert (row.first_seq, row.attempts) == (broken.seq, 1)
+    (episode,) = await all_episodes(database)
+    assert "tulips" in episode.summary
+    assert await findings(database) == []

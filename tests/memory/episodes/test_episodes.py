@@ -60,6 +60,7 @@ async def test_episodes_are_listed_with_what_is_left_to_do(
     last_week = await run(registry, "/episodes last week")
     assert "tulips" in last_week and "passport" not in last_week
     assert "passport" in await run(registry, "/episodes today")
+    assert await run(registry, "/episodes in 2019") == "No conversation of then is summed up."
 
 
 async def test_a_followup_is_closed_by_its_number(
@@ -76,9 +77,12 @@ async def test_a_followup_is_closed_by_its_number(
     assert [each.id for each in await episodes.followups()] == [1]
     with pytest.raises(NotFound, match="99"):
         await run(registry, "/followups done 99")
-    for line in ("/followups done", "/followups done soon", "/followups done 0"):
-        with pytest.raises(UsageError):
+    for line in ("/followups done", "/followups done soon"):
+        with pytest.raises(UsageError) as told:
             await run(registry, line)
+        assert told.value.hint == "`followups` shows their numbers."
+    with pytest.raises(UsageError):
+        await run(registry, "/followups done 0")
 
 
 async def test_where_one_left_off(
@@ -125,6 +129,8 @@ def test_the_lines_are_five_at_most_and_fit(clock: ManualClock) -> None:
     assert told[2].endswith("(and 5 more)")
     assert told[3].startswith("Waiting for you: send the letter; ")
     assert told[4] == "Today: a; b; c"
+    alone = "which is so, “You were born in Coimbra.” or “You were born in Faro.”? Say it"
+    assert leaving.lines(None, clock.now(), None, [alone]) == [f"Waiting for you: {alone}"]
     assert leaving.lines(None, clock.now(), None) == []
 
 

@@ -149,6 +149,9 @@ def test_dates_are_those_that_were_spoken_of(said: str, dates: tuple[str, ...]) 
         ("I feel lonely here", "negative"),
         ("I'm not happy with it", "negative"),
         ("My dog died last night.", "negative"),
+        ("My cat Misha died and I can't stop crying.", "negative"),
+        ("I feel terrible today", "negative"),
+        ("I feel terrible code should be rewritten", "neutral"),
         ("I am really proud and happy!", "positive"),
         ("I’m thrilled about it", "positive"),
         ("The bug is terrible and the build failed", "neutral"),
@@ -184,3 +187,10 @@ def test_mood_is_told_where_it_is_sure(said: str, mood: str) -> None:
 def test_own_words_are_apart_from_what_is_quoted(text: str, left: list[str]) -> None:
     """Code, quotations, addresses and mail that is passed on are somebody else's."""
     assert sentences(own_words(text)) == left
+
+
+def test_a_page_of_nothing_is_passed_over_at_once() -> None:
+    """Empty lines were looked at from each of them on, with the daemon waiting."""
+    assert sentences(own_words("\n" * 3_999 + "x")) == ["x"]
+    assert own_words("Hello\n  > quoted\n  | a | b |\nfrom: a@b\nrest").split() == ["Hello"]
+    assert own_words("a\n  ~~~\ncode\n  ~~~\nb").split() == ["a", "b"]

@@ -143,3 +143,21 @@ def test_a_correction_takes_the_place_of_what_was_wrong() -> None:
     tea = known(1, observed("likes", "tea", 1))
     made = ledger.correct([tea], tea, observed("likes", "coffee", 2))
     assert (made.kind, made.cuts) == ("supersede", (Cut(1, day(2), day(2)),))
+
+
+def test_a_correction_of_what_is_leaves_what_is_planned() -> None:
+    """The right home is left on the day on which the wrong one would have been."""
+    rome = replace(ROME, valid_to=day(30), ended=day(3), replaced_by=2)
+    porto = known(2, observed("lives_in", "Porto", 3, valid_from=day(30)))
+    made = ledger.correct([rome, porto], rome, observed("lives_in", "Naples", 5))
+    assert made.cuts == (Cut(1, day(5), day(5)),)
+    assert (made.valid_to, made.ended, made.replaced_by) == (day(30), day(5), 2)
+
+
+def test_a_correction_of_a_plan_leaves_what_is() -> None:
+    """Only the plan gives way; what is now ends on the day that it was to end."""
+    rome = replace(ROME, valid_to=day(30), ended=day(3), replaced_by=2)
+    porto = known(2, observed("lives_in", "Porto", 3, valid_from=day(30)))
+    made = ledger.correct([rome, porto], porto, observed("lives_in", "Oslo", 5, valid_from=day(30)))
+    assert made.cuts == (Cut(2, day(30), day(5)),)
+    assert (made.valid_from, made.valid_to) == (day(30), None)

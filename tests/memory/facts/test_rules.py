@@ -42,6 +42,7 @@ def made(text: str) -> list[str]:
         ("My favourite colour is green.", ["favourite_colour green"]),
         ("my birthday is on 3 May", ["birthday 3 May"]),
         ("I'm allergic to peanuts and latex.", ["allergic_to peanuts", "allergic_to latex"]),
+        ("I'm allergic to penicillin, please.", ["allergic_to penicillin"]),
         ("I was born on 12 June 1984 in Lyon.", ["birthday 12 June 1984", "born_in Lyon"]),
         ("My sister lives in Rome.", ["sister lives_in Rome"]),
         ("My brother Tom lives in Glasgow.", ["brother Tom", "Tom lives_in Glasgow"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests.memory.facts.conftest import ALL, observed
 from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import NotFound, UsageError
+from wooster.memory.facts import showing
 from wooster.memory.facts.actions import actions
 from wooster.memory.facts.service import NOT_KEPT, SWITCHED_OFF, Facts
 from wooster.memory.service import Conversations
@@ -101,6 +102,62 @@ async def test_a_correction_by_value_or_by_sentence(facts: Facts, clock: ManualC
     assert [fact.value for fact in await facts.all()] == ["Oslo"]
 
 
+async def test_a_correction_by_another_sentence(facts: Facts) -> None:
+    """It is kept as it is meant, or in the person's words, and never as a value in a sentence."""
+    (nuts, tea) = await facts.remember("I'm allergic to nuts. I like tea.")
+    assert nuts.fact is not None
+    assert tea.fact is not None
+    made = await facts.correct(nuts.fact.id, "I'm fine with all nuts")
+    assert made.fact is not None
+    assert made.fact.statement == "I'm fine with all nuts"
+    made = await facts.correct(tea.fact.id, "I don't like tea")
+    assert made.fact is not None
+    assert (made.fact.key, made.fact.value) == ("dislikes", "tea")
+    assert [fact.id for fact in await facts.chain(tea.fact.id)] == [tea.fact.id, made.fact.id]
+
+
+async def test_a_plan_is_shown_and_set_right_as_one(registry: Registry, facts: Facts) -> None:
+    """From when it is to be so is always said, and a value alone doesn't make it begin now."""
+    await typed(registry, "/remember I live in Rome")
+    assert await typed(registry, "/remember from May I will live in Porto") == (
+        "Remembered, fact 2: You live in Porto. That is from 2027-05-01 on."
+        " Then it takes the place of fact 1: You live in Rome."
+    )
+    listed = await typed(registry, "facts")
+    assert "You live in Rome.  *(identity; until 2027-05-01; you told Wooster" in listed
+    assert "You live in Porto.  *(identity; from 2027-05-01; you told Wooster" in listed
+    await typed(registry, "/correct 2 Oslo")
+    assert [(fact.value, fact.valid_from) for fact in await facts.all()] == [
+        ("Rome", None),
+        ("Oslo", datetime(2027, 5, 1, tzinfo=UTC)),
+    ]
+    await typed(registry, "/correct 1 Naples")
+    assert [(fact.value, fact.valid_to) for fact in await facts.all()] == [
+        ("Oslo", None),
+        ("Naples", datetime(2027, 5, 1, tzinfo=UTC)),
+    ]
+
+
+async def test_words_find_what_is_known_before_what_was_said_with_it(
+    registry: Registry,
+) -> None:
+    """A quote says other things too: it is looked into where no fact has the words."""
+    said = await typed(registry, "/remember I like jazz. I like hiking.")
+    assert said.startswith("- Remembered, fact 1: You like jazz.\n- Remembered, fact 2: ")
+    assert (await typed(registry, "/facts jazz")).count("\n") == 0
+    assert (await typed(registry, "/facts hiking jazz")).count("\n") == 1
+
+
+async def test_a_profile_keeps_others_apart(registry: Registry) -> None:
+    """Where a sister lives isn't who the person is."""
+    await typed(registry, "/remember my sister Anna lives in Rome")
+    await typed(registry, "/remember I work as a nurse")
+    profile = await typed(registry, "profile")
+    assert "You work as a nurse." in profile
+    assert profile.index("You work as") < profile.index("**People**")
+    assert profile.index("**People**") < profile.index("Anna lives in Rome.")
+
+
 async def test_what_can_not_be_corrected(facts: Facts) -> None:
     """A fact that isn't there, one that is over, and no text: each is told with what to do."""
     with pytest.raises(NotFound, match="fact 9"):
@@ -162,6 +219,8 @@ async def test_a_profile_is_one_screen_and_honest(registry: Registry, facts: Fac
     assert len(profile.splitlines()) < 45
     assert r"You have a \*boat\*.  *(made out by qwen on 2026-01-04, 60% sure)*" in profile
     assert "Unclear: Your birthday is 3 May. Or: Your birthday is 5 May." in profile
+    (question,) = await facts.contradictions()
+    assert showing.asking(question).endswith(f"Say it with /correct {question.older.id} TEXT")
     assert "13 more: `facts` lists all." in profile
 
 

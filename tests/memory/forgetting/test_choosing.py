@@ -164,7 +164,7 @@ async def test_a_fact_told_elsewhere_is_told_so(home: Home) -> None:
     await home.say("How is tea grown?")
     await home.distil()
     told = await _asked(home, str((await home.known())["You like tea."]))
-    assert "still said in 1 more place: `forget tea`" in told
+    assert "still said in 1 more place: `/forget tea`" in told
 
 
 async def test_nothing_is_asked_about_nothing(home: Home) -> None:
@@ -183,4 +183,4 @@ async def test_the_action_asks_first_and_tells_what_went(home: Home) -> None:
         await registry.run("forget", {"what": "tea"})
     assert await home.questions() == ["I like tea"]
     told = await registry.prepare("forget", {"what": "tea"}).run(lambda _: None)
-    assert (told.text, told.exit_code) == ("Forgotten: 0 facts and 1 exchange.", 0)
+    assert (told.text, told.exit_code) == ("Forgotten: 1 exchange.", 0)

@@ -202,7 +202,7 @@ async def test_an_audit_finds_what_was_planted(
     assert [each["facts"][1] for each in findings["duplicates"]] == [double]
     assert [each["facts"] for each in findings["without_source"]] == [[sourceless]]
     assert [each["facts"] for each in findings["low_confidence"]] == [[sourceless]]
-    assert result.exit_code == 1 and f"`forget {junk}`" in result.text
+    assert result.exit_code == 1 and f"`/forget {junk}`" in result.text
     assert result.data["junk_share"] == 0.25
 
 

@@ -106,6 +106,7 @@ async def test_what_holds_now_comes_before_what_did(home: Home) -> None:
     before = await home.recall.find(Asked("Where do I live?", then, as_of=then))
     assert [each.text for each in before.memories] == ["You live in Rome."]
     assert "past" not in before.memories[0].reasons
+    assert before.memories[0].until is None  # that it would end wasn't known then
 
 
 async def test_a_relation_leads_to_the_name_and_back(home: Home) -> None:

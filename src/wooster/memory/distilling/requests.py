@@ -16,7 +16,6 @@ from wooster.memory.episodes.model import Stretch
 from wooster.memory.episodes.sentences import own_words
 from wooster.memory.facts import keys
 from wooster.memory.model import Turn
-from wooster.models.gate import LEVELS
 from wooster.models.model import ChatRequest, Message, Task
 
 PURPOSE = "distillation"
@@ -76,14 +75,15 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def _request(stretch: Stretch, task: Task, max_tokens: int) -> ChatRequest:
-    """As private as the most private of the turns: an answer may repeat what its turn was given."""
+    """As private as memory, which it makes: nobody watches this request, and none may go to a
+    provider unseen that the person hasn't let see that much."""
     return ChatRequest(
         (),
         max_tokens,
         PURPOSE,
         stretch.turns[-1].id,
         task=task,
-        sensitivity=max((turn.sensitivity for turn in stretch.turns), key=LEVELS.index),
+        sensitivity="memory",
         stays=stretch.is_private,
         background=True,
     )

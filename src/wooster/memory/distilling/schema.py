@@ -9,8 +9,9 @@ import json
 from collections.abc import Collection
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from wooster.core.text import clean
 from wooster.memory.episodes.model import Sentiment
 
 MOST_FACTS = 6
@@ -24,25 +25,30 @@ class _Output(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+# Half of an emoji, which a small model leaves in its answer, can't be stored, and what moves a
+# terminal's cursor mustn't be shown.
+Text = Annotated[str, AfterValidator(clean)]
+
+
 class TodoOutput(_Output):
     message: int
-    what: str
+    what: Text
 
 
 class EpisodeOutput(_Output):
-    summary: str
-    topics: Annotated[list[str], Field(default_factory=list)]
+    summary: Text
+    topics: Annotated[list[Text], Field(default_factory=list)]
     sentiment: Sentiment = "neutral"
-    people: Annotated[list[str], Field(default_factory=list)]
+    people: Annotated[list[Text], Field(default_factory=list)]
     to_do: Annotated[list[TodoOutput], Field(default_factory=list)]
 
 
 class FactOutput(_Output):
-    quote: str
-    about: str
-    category: str
-    key: str
-    value: str
+    quote: Text
+    about: Text
+    category: Text
+    key: Text
+    value: Text
 
 
 class FactsOutput(_Output):
@@ -103,8 +109,8 @@ def read(kind: type[O], text: str) -> O | str:
         return "the answer has no JSON object"
     try:
         return kind.model_validate(json.loads(text[start : end + 1]))
-    except (json.JSONDecodeError, RecursionError):
-        return "the answer is no JSON"
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"])
         return f"the answer isn't as asked for at {where!r}"
+    except (ValueError, RecursionError):  # a number of thousands of digits is only the former
+        return "the answer is no JSON"

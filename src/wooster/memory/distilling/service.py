@@ -18,7 +18,7 @@ from functools import partial
 
 from wooster.config.settings import Memory
 from wooster.core.clock import Clock
-from wooster.core.errors import StorageError
+from wooster.core.errors import InternalError, StorageError
 from wooster.memory.distilling import admission, keeping, requests, schema, store
 from wooster.memory.distilling.due import due
 from wooster.memory.distilling.keeping import Made
@@ -140,7 +140,7 @@ class Distiller:
         while stretches := await self._due():
             done = 0
             for stretch in stretches:
-                made = await asyncio.to_thread(self._plainly, stretch)
+                made = await self._by_rules(stretch)
                 keep = partial(
                     keeping.keep_plain, stretch=stretch, made=made, now=self._clock.now()
                 )
@@ -170,6 +170,14 @@ class Distiller:
 
         found, self._since_seq = await self._database.read(look)
         return found
+
+    async def _by_rules(self, stretch: Stretch) -> Made:
+        try:
+            return await asyncio.to_thread(self._plainly, stretch)
+        except Exception:
+            # A mistake of ours about somebody's words would end the daemon, at each start anew.
+            log.exception("distilling.broken", extra={"fields": {"session": stretch.session_id}})
+            return Made(None, (), RULES)
 
     def _plainly(self, stretch: Stretch) -> Made:
         """What rules make of a stretch. Blocking, for the time that many words take."""
@@ -210,6 +218,11 @@ class Distiller:
                 break
             except _Failed as error:
                 await self._give_up_for_now(row, str(error)[:_SHOWN_PROBLEM])
+            except StorageError:
+                raise
+            except Exception:
+                log.exception("distilling.broken", extra={"fields": {"session": row.session_id}})
+                await self._give_up_for_now(row, InternalError().message)
         return count
 
     async def stuck(self) -> list[Row]:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from wooster.actions.registry import Action, Parameters
 from wooster.core.clock import Clock
+from wooster.core.errors import UsageError
 from wooster.core.text import clean, clip
 from wooster.memory.episodes.model import Episode, Followup, FollowupState
 from wooster.memory.episodes.service import Episodes, Listed
-from wooster.vectors.words import STOP_WORDS
 from wooster.wire.requests import ActionResult
 
 if TYPE_CHECKING:
@@ -40,7 +40,16 @@ class Some(Parameters):
 class Numbered(Parameters):
     """`number` is that of the list of follow-ups."""
 
-    number: Annotated[int, Field(ge=1)]
+    number: Annotated[int, Field(ge=1, le=2**53)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _must_be_a_number(cls, given: Any) -> Any:
+        told = str(given.get("number") or "").strip() if isinstance(given, dict) else ""
+        if not told.removeprefix("#").isdecimal():
+            said = f"{told!r} is no number." if told else "Say which follow-up."
+            raise UsageError(said, hint="`followups` shows their numbers.")
+        return {**given, "number": int(told.removeprefix("#")[:18])}
 
 
 def actions(episodes: Episodes, clock: Clock) -> list[Action[Any]]:
@@ -64,9 +73,8 @@ def _episodes(episodes: Episodes, clock: Clock) -> Action[Told]:
             found = await episodes.between(period.since, period.until, given.limit)
         else:
             found = await episodes.with_words(words, given.limit)
-        return ActionResult(
-            _text(found, words, clock.zone), {"episodes": [_data(each) for each in found]}
-        )
+        text = _listed(found, clock.zone) or _nothing(words, is_time=period is not None)
+        return ActionResult(text, {"episodes": [_data(each) for each in found]})
 
     return Action(
         name="episodes",
@@ -82,17 +90,21 @@ def _episodes(episodes: Episodes, clock: Clock) -> Action[Told]:
 def _period(words: str, clock: Clock) -> Period | None:
     """The time that `words` name, where they name nothing else."""
     # Here, because a start needs no dates.
-    from wooster.memory.recall import when
+    from wooster.memory.recall import then
 
-    asked = when.parse(f"what did we talk about {words}", clock.now(), clock.zone)
-    if asked is None or asked.subject(STOP_WORDS):
-        return None
-    return asked.period
+    asked = then.asked(words, clock.now(), clock.zone)
+    return asked[1].period if asked else None
 
 
-def _text(found: Sequence[Listed], words: str, zone: tzinfo | None) -> str:
-    if not found:
-        return f"No conversation holds “{words}”." if words else "No conversation is told of yet."
+def _nothing(words: str, *, is_time: bool) -> str:
+    if is_time:
+        return "No conversation of then is summed up."
+    if words:
+        return f"No summary of a conversation holds “{_plain(words)}”."
+    return "No conversation is summed up yet."
+
+
+def _listed(found: Sequence[Listed], zone: tzinfo | None) -> str:
     return "\n\n".join(_entry(each, zone) for each in found)
 
 
@@ -121,7 +133,7 @@ def _followups(episodes: Episodes, clock: Clock) -> Action[Some]:
             f"- {each.id}: {_plain(each.text)}  ({each.made.astimezone(clock.zone):%Y-%m-%d})"
             for each in found
         ]
-        text = "\n".join(lines) or "Nothing is left to do that was said in a conversation."
+        text = "\n".join(lines) or "Nothing is left to do from past conversations."
         return ActionResult(text, {"followups": [_todo(each) for each in found]})
 
     return Action(

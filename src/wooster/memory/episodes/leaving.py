@@ -55,8 +55,9 @@ def lines(
 
 
 def _listed(title: str, texts: Sequence[str], more: int = 0) -> str:
-    """Whole texts only, as many as a line takes, and how many there are beside them."""
-    shown = [clip(text, _LONGEST_TEXT) for text in texts]
+    """Whole texts only, as many as a line takes, and how many there are beside them. One alone may
+    take the line."""
+    shown = [clip(text, _LONGEST_TEXT) for text in texts] if texts[1:] else list(texts)
     while len(shown) > 1 and len(_line(title, shown, len(texts) + more)) > _LONGEST_LINE:
         shown.pop()
     return _line(title, shown, len(texts) + more)

@@ -32,7 +32,8 @@ _BAD_FEELING = Pattern(rf"{_FEELS}(?:{_BAD})\b", re.IGNORECASE)
 _GOOD_FEELING = Pattern(rf"{_FEELS}(?:{_GOOD})\b(?!\s+to\s+(?:help|hear\s+if))", re.IGNORECASE)
 _BAD_TELLING = Pattern(
     r"\b(?:i\s+(?:hate|cried|can't\s+sleep|can't\s+cope|can't\s+take\s+(?:it|this)|miss\s+(?:him|her|them)"
-    r"|broke\s+down|couldn't\s+stop\s+crying)|(?:he|she|my\s+\w+)\s+(?:died|passed\s+away)"
+    r"|broke\s+down|(?:can't|couldn't)\s+stop\s+crying|(?:feel|felt)\s+(?:so\s+|really\s+|just\s+)?(?:terrible|awful"
+    r"|horrible|rotten)(?=\s*(?:[^\w\s]|$)|\s+(?:today|now|about|because|and|lately|this|that|all)\b))|(?:he|she|my\s+\w+(?:\s+\w+)?)\s+(?:died|passed\s+away)"
     r"|(?:breaks|broke)\s+my\s+heart|i\s+(?:was|got)\s+(?:fired|laid\s+off)|(?:an?\s+)?(?:awful|horrible"
     r"|terrible)\s+(?:day|week|night|month)\s+(?:for\s+me|today))\b",
     re.IGNORECASE,

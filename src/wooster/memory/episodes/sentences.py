@@ -15,19 +15,21 @@ from wooster.vectors.words import STOP_WORDS
 
 # Of one message: what comes after it was pasted.
 MOST_CHARACTERS = 4_000
-_FENCED = Pattern(r"^\s*(```|~~~).*?(?:^\s*\1|\Z)", re.MULTILINE | re.DOTALL)
-_QUOTED_LINE = Pattern(r"^\s*>.*$", re.MULTILINE)
-_TABLE_LINE = Pattern(r"^\s*\|.*\|\s*$", re.MULTILINE)
+# What stands before a mark is of its line: over a page of empty lines, `\s*` took seconds.
+_FENCED = Pattern(r"^[^\S\n]*(```|~~~).*?(?:^[^\S\n]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_QUOTED_LINE = Pattern(r"^[^\S\n]*>.*$", re.MULTILINE)
+_TABLE_LINE = Pattern(r"^[^\S\n]*\|.*\|[^\S\n]*$", re.MULTILINE)
 # Where somebody else's text begins, to the end: a mail that is passed on, an answer's head.
 _PASSED_ON = Pattern(
-    r"^\s*(?:-{3,}.*(?:original|forwarded).*-{3,}|(?:from|de|von):\s.*@.*|on .{4,80} wrote:)\s*$",
+    r"^[^\S\n]*(?:-{3,}+.*(?:original|forwarded).*-{3,}|(?:from|de|von):\s.*@.*|on .{4,80} wrote:)"
+    r"[^\S\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 # Words in quotation marks are another's, or a title; a single word stays what it is.
 _QUOTATION = Pattern(r"[\"“„«][^\"“”„«»\n]*\s[^\"“”„«»\n]*[\"”“»]")
 _CODE = Pattern(r"`[^`\n]+`")
 _ADDRESS = Pattern(r"\b(?:https?://|www\.)\S+")
-_MARKS = Pattern(r"^\s*(?:[-*+•]|\d+[.)]|#{1,6})\s+", re.MULTILINE)
+_MARKS = Pattern(r"^[^\S\n]*(?:[-*+•]|\d+[.)]|#{1,6})\s+", re.MULTILINE)
 _EMPHASIS = Pattern(r"(?<!\w)[*_]{1,3}(\S(?:.*?\S)?)[*_]{1,3}(?!\w)")
 _END = Pattern(
     r"(?<=[.!?])[\"”»')\]]*\s+(?=[^\s.,;:)\]…])|(?<=…)\s+(?=[^\W\d_a-zß-ÿ])|(?<=[。！？｡])|\n+"

@@ -58,7 +58,12 @@ class Correction(Parameters):
 
 def actions(facts: Facts, clock: Clock) -> list[Action[Any]]:
     """All of them over one home's facts."""
-    return [_facts(facts, clock), _remember(facts), _correct(facts), _profile(facts, clock)]
+    return [
+        _facts(facts, clock),
+        _remember(facts, clock),
+        _correct(facts, clock),
+        _profile(facts, clock),
+    ]
 
 
 def _facts(facts: Facts, clock: Clock) -> Action[Words]:
@@ -81,11 +86,11 @@ def _facts(facts: Facts, clock: Clock) -> Action[Words]:
     )
 
 
-def _remember(facts: Facts) -> Action[Text]:
+def _remember(facts: Facts, clock: Clock) -> Action[Text]:
     async def handle(given: Text) -> ActionResult:
         learned = await facts.remember(given.text)
         return ActionResult(
-            "\n".join(map(showing.learned_text, learned)),
+            showing.learned_texts(learned, clock.zone),
             {"learned": [showing.learned_data(each) for each in learned]},
         )
 
@@ -100,11 +105,12 @@ def _remember(facts: Facts) -> Action[Text]:
     )
 
 
-def _correct(facts: Facts) -> Action[Correction]:
+def _correct(facts: Facts, clock: Clock) -> Action[Correction]:
     async def handle(given: Correction) -> ActionResult:
         learned = await facts.correct(given.number, given.text)
         return ActionResult(
-            showing.learned_text(learned), {"learned": [showing.learned_data(learned)]}
+            showing.learned_text(learned, clock.zone),
+            {"learned": [showing.learned_data(learned)]},
         )
 
     return Action(

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wooster.memory.facts.model import ME
+from wooster.memory.facts.rules_words import ENGLISH_JOBS
 
 NOTE = "note"
 """What the person told Wooster to remember and no key fits: the value is the text itself."""
 _FAVOURITE = "favourite_"
+_WORK = "works_as"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,17 @@ def statement(name: str, subject: str, value: str) -> str:
     wording = key.mine if subject == ME else key.theirs
     # A name begins a sentence as it is written; a relative ("sister") is "your sister".
     named = subject if subject[:1].isupper() else f"your {subject}"
-    said = wording.replace("{subject}", named).replace("{value}", value)
+    told = _with_article(value) if key.name == _WORK else value
+    said = wording.replace("{subject}", named).replace("{value}", told)
     return said[:1].upper() + said[1:]
+
+
+def _with_article(job: str) -> str:
+    """`a nurse`; what isn't surely an English word for a job is as it was said."""
+    last = job.split()[-1:]
+    if job != job.lower() or not set(last) & ENGLISH_JOBS or job.split()[0] in ("a", "an", "the"):
+        return job
+    return f"{'an' if job[0] in 'aeiou' else 'a'} {job}"
 
 
 def _single(name: str, category: str, mine: str, theirs: str) -> Key:
@@ -84,7 +95,7 @@ def _called(relation: str, *, is_single: bool = False, changes: bool = True) -> 
 _IDENTITY = (
     _single("name", "identity", "Your name is {value}.", "{subject} is called {value}."),
     _single("lives_in", "identity", "You live in {value}.", "{subject} lives in {value}."),
-    _single("works_as", "identity", "You work as {value}.", "{subject} works as {value}."),
+    _single(_WORK, "identity", "You work as {value}.", "{subject} works as {value}."),
     _single("works_at", "identity", "You work at {value}.", "{subject} works at {value}."),
     Key("studies", "identity", "You study {value}.", "{subject} studies {value}."),
     _single("age", "identity", "You are {value} years old.", "{subject} is {value} years old."),

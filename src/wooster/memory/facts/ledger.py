@@ -76,19 +76,24 @@ def correct(existing: Sequence[Fact], old: Fact, new: Observation) -> Decision:
         return Decision("refused", reason=INFERRED)
     same = [fact for fact in existing if _is_same(fact, new)]
     rivals = [fact for fact in existing if fact.id != old.id and _is_rival(fact, new)]
-    wrong = [old, *(fact for fact in rivals if _is_open(fact, new.observed))]
+    others = [fact for fact in rivals if _is_open(fact, new.observed)]
+    # What is to begin later isn't wrong because what is so now was.
+    start = max(_start(new), new.observed)
+    planned = [fact for fact in others if _start(fact) > start]
+    wrong = [old, *(fact for fact in others if fact not in planned)]
     known = _said_before(same, new)
     if known is not None:
         again = [_heired(_cut(each, new), known) for each in wrong if each.id != known.id]
         return Decision("mention", known.id, tuple(cut for cut in again if cut))
     made = tuple(cut for cut in (_cut(each, new) for each in wrong) if cut)
-    until = new.valid_to
+    until, ended, heir = _given_way(new, planned, ())
     return Decision(
         "supersede",
         cuts=made,
         valid_from=new.valid_from,
         valid_to=until,
-        ended=new.observed if until else None,
+        ended=ended,
+        replaced_by=heir,
     )
 
 

@@ -84,3 +84,10 @@ class Fact:
         if self.valid_to is None or (self.ended is not None and self.ended > at):
             return True
         return self.valid_to > at
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it is known to begin later, for a while at least."""
+        begins = self.valid_from
+        if begins is None or begins <= now:
+            return False
+        return self.valid_to is None or self.valid_to > begins

@@ -42,7 +42,8 @@ _LEAD = re.compile(
 )
 _TAIL = re.compile(
     r"[,\s]+(?:too|as well|by the way|btw|though|anyway|you know|actually|as i said|fyi|obviously"
-    r"|of course|again|after all|for work|übrigens|auch|nämlich|por cierto|también|la verdad)$",
+    r"|of course|again|after all|for work|please|thanks|thank you|übrigens|auch|nämlich|bitte|danke"
+    r"|por cierto|también|la verdad|por favor|gracias)$",
     _FLAGS,
 )
 _CORRECTS = re.compile(r"(?:actually|sorry|no|nein|entschuldigung|perdón|i meant?)\b", _FLAGS)

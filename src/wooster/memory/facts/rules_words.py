@@ -74,7 +74,7 @@ _PETS = (
 )
 PET = "|".join(_PETS.split())
 
-_JOBS = (
+_ENGLISH_JOBS = (
     "accountant actor actress analyst anaesthetist architect artist astronomer author baker "
     "banker barber barista bartender biologist bookkeeper bricklayer builder butcher carer "
     "caretaker carpenter cashier chef chemist cleaner coach composer consultant cook counsellor "
@@ -86,7 +86,11 @@ _JOBS = (
     "pilot plumber police-officer postman programmer professor psychiatrist psychologist "
     "psychotherapist receptionist researcher sailor scientist sculptor secretary shopkeeper "
     "singer solicitor surgeon surveyor tailor teacher technician therapist translator tutor vet "
-    "veterinarian waiter waitress welder writer zoologist architektin anwalt anwältin arzt ärztin "
+    "veterinarian waiter waitress welder writer zoologist"
+)
+ENGLISH_JOBS = frozenset(_ENGLISH_JOBS.split())
+_JOBS = (
+    "architektin anwalt anwältin arzt ärztin "
     "bäcker bäckerin bauer bäuerin beamter beamtin buchhalter buchhalterin dolmetscher elektriker "
     "entwickler entwicklerin erzieher erzieherin feuerwehrmann fotograf fotografin friseur "
     "friseurin gärtner gärtnerin grafikerin hebamme ingenieur ingenieurin journalistin klempner "
@@ -102,7 +106,7 @@ _JOBS = (
     "profesor profesora programador programadora psicólogo psicóloga traductor traductora "
     "veterinario veterinaria"
 )
-JOBS = frozenset(_JOBS.split())
+JOBS = ENGLISH_JOBS | frozenset(_JOBS.split())
 
 _LANGUAGES = (
     "arabic armenian basque bengali bulgarian cantonese catalan chinese croatian czech danish "

@@ -6,6 +6,7 @@ It refuses to know how facts are made out of conversations, and how they are for
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from functools import partial
 from wooster.config.settings import Semantic
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
+from wooster.core.patterns import Pattern
 from wooster.core.text import clean
 from wooster.memory.facts import keys, store
 from wooster.memory.facts.model import PERSON, Fact, Observation
@@ -25,6 +27,12 @@ from wooster.storage import Database
 LONGEST = 2_000
 """Characters of one thing to remember; a longer text belongs into the library."""
 _ANSWER_WORDS = 6
+# Who corrects with a sentence doesn't give a value: "You are allergic to I'm not allergic".
+_SENTENCE = Pattern(
+    r"(?:i|we|you|he|she|they|it|ich|wir|er|sie|yo|él|ella)\s"
+    r"|(?:i|we|you|he|she|they|it|that|there)['’](?:s|m|re|ve|ll|d)\b",
+    re.IGNORECASE,
+)
 SWITCHED_OFF = "memory.semantic.enabled is off"
 NOT_KEPT = "facts of its category aren't kept (memory.semantic.factCategories)"
 
@@ -114,13 +122,24 @@ class Facts:
         # Here, as in `_remembered`, because the rules' patterns take their time to be loaded.
         from wooster.memory.facts import rules
 
-        for each in rules.observations(text, now, self._clock.zone):
-            if each.key == old.key and each.subject == old.subject and not each.ends:
-                return replace(
-                    each, made_by=PERSON, confidence=1.0, is_private=old.is_private, instead_of=""
-                )
+        reading = rules.read(text, now, self._clock.zone)
+        read = [each for each in reading.observations if each.key and not each.ends]
+        alike = [each for each in read if each.key == old.key and each.subject == old.subject]
+        # What was wrong may be the key itself; another sentence must then be all that is said.
+        if not alike and reading.is_whole and len(reading.observations) == 1:
+            alike = read
+        if alike:
+            return replace(
+                alike[0], made_by=PERSON, confidence=1.0, is_private=old.is_private, instead_of=""
+            )
         value = text.rstrip(".! ") or text
-        is_value = len(value.split()) <= _ANSWER_WORDS and old.key != keys.NOTE
+        is_value = (
+            len(value.split()) <= _ANSWER_WORDS
+            and old.key != keys.NOTE
+            and not _SENTENCE.match(value)
+        )
+        # A value alone says nothing of dates: those that are yet to come stay.
+        is_ahead = old.valid_from is not None and old.valid_from > now
         return Observation(
             category=old.category,
             subject=old.subject,
@@ -132,6 +151,8 @@ class Facts:
             made_by=PERSON,
             quote=text,
             observed=now,
+            valid_from=old.valid_from if is_ahead else None,
+            valid_to=None if old.replaced_by else old.valid_to,
             is_private=old.is_private,
         )
 
@@ -142,12 +163,12 @@ class Facts:
     # --- reading ------------------------------------------------------------------------------
 
     async def all(self, words: str = "", at: datetime | None = None) -> list[Fact]:
-        """What holds now, or what was known at `at` and held then, oldest first; with `words`,
-        those that have all of them, by their stems."""
-        when = at or self._clock.now()
+        """What holds now or is yet to begin, or what was known at `at` and held then, oldest first;
+        with `words`, those that have all of them, by their stems."""
+        now = self._clock.now()
 
         def query(connection: sqlite3.Connection) -> list[Fact]:
-            facts = store.known(connection, when)
+            facts = store.known(connection, at) if at else store.standing(connection, now)
             if not words.strip():
                 return facts
             matching = store.matching(connection, words)

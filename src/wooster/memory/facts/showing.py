@@ -19,6 +19,7 @@ NOTHING_KNOWN = (
     "`/remember I live in Porto`."
 )
 _SHOWN = 200
+_ASKED = 38
 # One screen: what is left out is said, and `facts` has it.
 _PROFILE_LINES = 30
 _HEADINGS = {
@@ -30,6 +31,7 @@ _HEADINGS = {
     "goal": "Goals",
     "note": "Told to remember",
 }
+_MINE, _OTHERS = "identity", "relationship"
 _MARKDOWN = Pattern(r"([\\`*_#<>\[\]|~])")
 
 
@@ -43,7 +45,10 @@ def _day(moment: datetime, zone: tzinfo | None) -> str:
 
 def _since(fact: Fact, zone: tzinfo | None) -> str:
     """From when to when it is so, as far as that was told."""
-    told = f"since {_day(fact.valid_from, zone)}" if fact.valid_from else ""
+    told = ""
+    if fact.valid_from is not None:
+        word = "from" if fact.valid_from > fact.observed else "since"
+        told = f"{word} {_day(fact.valid_from, zone)}"
     if fact.valid_to is not None:
         told = f"{told} until {_day(fact.valid_to, zone)}".strip()
     return told
@@ -86,7 +91,7 @@ def profile_text(
     left = _PROFILE_LINES
     for category, heading in _grouped(facts):
         ranked = sorted(
-            (fact for fact in facts if fact.category == category),
+            (fact for fact in facts if _group(fact) == category),
             key=lambda fact: (fact.subject != ME, -fact.mentions, fact.id),
         )[:left]
         left -= len(ranked)
@@ -100,9 +105,15 @@ def profile_text(
     return "\n\n".join(parts)
 
 
+def _group(fact: Fact) -> str:
+    """Where it stands in a profile: who others are isn't who the person is."""
+    is_others = fact.category == _MINE and fact.subject != ME
+    return _OTHERS if is_others else fact.category
+
+
 def _grouped(facts: Sequence[Fact]) -> list[tuple[str, str]]:
-    """The categories that there are, in the order in which they are shown, with headings."""
-    there = {fact.category for fact in facts}
+    """The groups that there are, in the order in which they are shown, with headings."""
+    there = set(map(_group, facts))
     others = sorted(there - set(_HEADINGS))
     named = [(each, heading) for each, heading in _HEADINGS.items() if each in there]
     return named + [(each, _plain(each).capitalize() or "Other") for each in others]
@@ -116,22 +127,45 @@ def question(each: Contradiction) -> str:
     )
 
 
-def learned_text(learned: Learned) -> str:
+def asking(each: Contradiction) -> str:
+    """The same in half a line of plain text, so that what to type is never cut off."""
+    older, newer = (clip(fact.statement, _ASKED) for fact in (each.older, each.newer))
+    return f"which is so, “{older}” or “{newer}”? Say it with /correct {each.older.id} TEXT"
+
+
+def learned_text(learned: Learned, zone: tzinfo | None) -> str:
     """What became of something that the person said."""
     if learned.fact is None:
         return f"Nothing was remembered: {learned.reason}."
     fact = learned.fact
     named = f"fact {fact.id}: {_plain(fact.statement)}"
     if learned.kind == "end":
-        return f"Over since {fact.valid_to:%Y-%m-%d}, {named}"
+        return f"Over{_end(fact, zone)}, {named}"
     known = "Known already" if learned.kind == "mention" else "Remembered"
     told = f"{known}, {named}"
+    it = "It"
+    if fact.valid_from is not None and fact.valid_from > fact.observed:
+        told += f" That is from {_day(fact.valid_from, zone)} on."
+        it = "Then it"
     for old in learned.instead:
-        told += f" It takes the place of fact {old.id}: {_plain(old.statement)}"
+        told += f" {it} takes the place of fact {old.id}: {_plain(old.statement)}"
     for other in learned.against:
         told += f" That contradicts fact {other.id}: {_plain(other.statement)} Both are kept;"
         told += f" `/correct {other.id} TEXT` says which is so."
     return told
+
+
+def _end(fact: Fact, zone: tzinfo | None) -> str:
+    if fact.valid_to is None or fact.ended is None:
+        return ""
+    word = "from" if fact.valid_to > fact.ended else "since"
+    return f" {word} {_day(fact.valid_to, zone)}"
+
+
+def learned_texts(learned: Sequence[Learned], zone: tzinfo | None) -> str:
+    """What became of all that the person said at once."""
+    told = [learned_text(each, zone) for each in learned]
+    return "\n".join(f"- {each}" for each in told) if told[1:] else "".join(told)
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:

@@ -315,14 +315,24 @@ def known(connection: sqlite3.Connection, at: datetime) -> list[Fact]:
     return [fact for row in rows if (fact := _fact(row)).was_known(at)]
 
 
+def standing(connection: sqlite3.Connection, now: datetime) -> list[Fact]:
+    """What is so now, and what is known to begin; oldest first."""
+    return [fact for fact in listed(connection) if fact.was_known(now) or fact.is_ahead(now)]
+
+
 def matching(connection: sqlite3.Connection, words: str) -> set[int]:
-    """The facts whose statement, quote or key hold all of `words`, by their stems."""
+    """The facts whose statement holds all of `words`, by their stems; where none does, those whose
+    statement, quote or key do: a quote says other things too."""
     query = match_query(words)
     if not query:  # a full-text index knows words, no emoji or `++`
         rows = connection.execute(
             "SELECT id FROM facts WHERE instr(statement, ?1) OR instr(quote, ?1)", (words.strip(),)
         )
         return {int(row[0]) for row in rows}
+    return _searched(connection, f"text : ({query})") or _searched(connection, query)
+
+
+def _searched(connection: sqlite3.Connection, query: str) -> set[int]:
     rows = connection.execute(
         "SELECT document FROM passages WHERE collection = ? AND id IN"
         " (SELECT rowid FROM passages_words WHERE passages_words MATCH ?)",

@@ -29,7 +29,7 @@ class What(Parameters):
     """A fact's number, `last` for the last exchange, or words that all stand in what goes (a number
     that is also a fact's in quotation marks)."""
 
-    what: Annotated[str, Field(max_length=500)]
+    what: Annotated[str, Field(max_length=500)] = ""
 
 
 def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
@@ -49,7 +49,9 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
         if done.doomed.is_empty:
             raise _nothing(given.what)
         facts, turns = len(done.doomed.all_facts), len(done.doomed.turns)
-        text = f"Forgotten: {_counted(facts, 'fact')} and {_counted(turns, 'exchange')}."
+        counts = ((facts, "fact"), (turns, "exchange"))
+        gone = " and ".join(_counted(count, noun) for count, noun in counts if count)
+        text = f"Forgotten: {gone}."
         text += f" {_others(done.doomed, 'It is')}" if done.doomed.others else ""
         text += f" {done.problem}" if done.problem else ""
         data = {"facts": facts, "turns": turns, "problem": done.problem}
@@ -104,7 +106,7 @@ def _others(doomed: Doomed, stands: str) -> str:
     """`It is still said in 12 more places: forget “Porto” by its words for those.`"""
     value = clip(doomed.facts[0].value, _SHOWN_CHARACTERS)
     places = _counted(doomed.others, "more place")
-    return f"{stands} still said in {places}: `forget {value}` is for those."
+    return f"{stands} still said in {places}: `/forget {value}` is for those."
 
 
 def _first(shown: Sequence[str]) -> str:

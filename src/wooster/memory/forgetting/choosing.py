@@ -45,12 +45,15 @@ def named(connection: sqlite3.Connection, what: str) -> Named:
     if told.lower() == _LAST:
         last = turns.last_talked(connection)
         if last is None:
-            raise NotFound("Nothing was said yet.", hint="There is nothing to forget.")
+            raise NotFound(
+                "Nothing was said yet.",
+                hint="What isn't from a conversation has a number in `facts`.",
+            )
         return Named(seq=last)
     words = wording.all_of(told)
     if words is None:
         raise UsageError(
-            "Forget what?", hint="`forget 12` (a fact's number), `forget last`, `forget WORDS`."
+            "Forget what?", hint="`/forget 12` (a fact's number), `/forget last`, `/forget WORDS`."
         )
     return Named(words=words)
 

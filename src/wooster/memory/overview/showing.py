@@ -24,10 +24,10 @@ from wooster.memory.overview.model import (
 from wooster.vectors.model import Coverage
 
 _LISTED = 10
-_RETRY = "`memory retry` lets a model try again"
+_RETRY = "`/memory retry` lets a model try again"
 # What was said goes with a fact: nobody should mend a double fact and lose a conversation unawares.
 _FORGETTING = (
-    "*`forget` takes the exchanges along that it came from: it shows them, and asks first.*"
+    "*`forget` takes along the exchanges that a fact came from: it shows them, and asks first.*"
 )
 _ELSEWHERE: Final[dict[Origin, str]] = {
     "import": "taken in from elsewhere",
@@ -66,7 +66,7 @@ def stats_text(stats: Stats, zone: tzinfo | None) -> str:
             f"{_counted(counted.followups, 'follow-up')}",
             _embedding(stats),
             *_distilling(counted, zone),
-            f"- **forgotten** {_counted(counted.tombstones, 'digest')} of what isn't learned again",
+            f"- **forgotten** {_counted(counted.tombstones, 'statement')}, not to be learned again",
             f"- **database** {counted.size_bytes / 1e6:.1f} MB, with all else that is stored",
         ]
     )
@@ -203,7 +203,7 @@ def _group(group: Group) -> str:
 
 
 def _todo(finding: Finding) -> str:
-    return " or ".join(f"`{command}`" for command in finding.todo)
+    return " or ".join(f"`/{command}`" for command in finding.todo)
 
 
 def audit_data(audit: Audit) -> dict[str, Any]:

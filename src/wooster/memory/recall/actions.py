@@ -26,6 +26,8 @@ _AS_OF = Pattern(r"(?:^|\s)--as-of[=\s]\s*(\S+)")
 # What is less near isn't shown: a person sees at once what is of no use.
 _SHOWN_NEAR = 0.25
 _SHOWN_BEHIND = 0.35
+_LOOKED_THROUGH = 50
+_NOTHING_THEN = "Nothing was said then."
 
 
 class Words(Parameters):
@@ -65,13 +67,24 @@ def recall(memory: Recalling, clock: Clock) -> Action[Words]:
     async def handle(given: Words) -> ActionResult:
         words = clean(given.words).strip()
         if not words:
-            raise UsageError("Recall what?", hint="`recall where do I live`, `recall last week`.")
+            raise UsageError("Recall what?", hint="`/recall where do I live`, `/recall last week`.")
         as_of = _end_of_day(given.as_of, clock.zone) if given.as_of else None
-        found = await memory.find(Asked(words, as_of or clock.now(), as_of=as_of))
+        now = as_of or clock.now()
+        limit = max(_LOOKED_THROUGH, given.limit)
+        # "Last week" in a sentence may be anything; by itself it asks for what was said then.
+        from wooster.memory.recall import then
+
+        if of_then := then.asked(words, now, clock.zone):
+            said = await memory.find(Asked(of_then[0], now, as_of=as_of), limit)
+            if shown := _worth_showing(said)[: given.limit]:
+                return _result(_listed(shown, clock.zone), shown)
+        found = await memory.find(Asked(words, now, as_of=as_of), limit)
         shown = _worth_showing(found)[: given.limit]
-        return ActionResult(
-            _text(shown, found, clock.zone), {"memories": [_data(each) for each in shown]}
-        )
+        nothing = _NOTHING_THEN if of_then or found.is_period else _nothing(given.as_of)
+        text = _listed(shown, clock.zone) or nothing
+        if of_then and shown:
+            text = f"{_NOTHING_THEN} These have the words:\n\n{text}"
+        return _result(text + _without_meaning(found), shown)
 
     return Action(
         name="recall",
@@ -124,13 +137,22 @@ def _worth_showing(found: Recollections) -> list[Memory]:
     return [each for each in found.memories if each.nearness >= least]
 
 
-def _text(shown: list[Memory], found: Recollections, zone: tzinfo | None) -> str:
-    if not shown and found.is_period:
-        return "Nothing was said then."
-    note = f"\n\n*By words only: {found.without_meaning}.*" if found.without_meaning else ""
-    if not shown:
-        return f"Nothing is remembered of that.{note}"
-    return "\n".join(f"- {_entry(each, zone)}" for each in shown) + note
+def _nothing(as_of: str) -> str:
+    return f"Nothing was known of that on {as_of}." if as_of else "Nothing is remembered of that."
+
+
+def _result(text: str, shown: list[Memory]) -> ActionResult:
+    return ActionResult(text, {"memories": [_data(each) for each in shown]})
+
+
+def _listed(shown: list[Memory], zone: tzinfo | None) -> str:
+    return "\n".join(f"- {_entry(each, zone)}" for each in shown)
+
+
+def _without_meaning(found: Recollections) -> str:
+    """Why only words were searched. It is said in one line, whoever worded it."""
+    why = " ".join(found.without_meaning.split()).rstrip(".")
+    return "" if found.is_period or not why else f"\n\n*By words only: {why}.*"
 
 
 def _entry(memory: Memory, zone: tzinfo | None) -> str:
@@ -138,11 +160,8 @@ def _entry(memory: Memory, zone: tzinfo | None) -> str:
 
 
 def _source(memory: Memory) -> str:
-    return {
-        "turn": f"exchange {memory.item}",
-        "fact": f"fact {memory.item}",
-        "episode": f"summary {memory.item}",
-    }[memory.kind]
+    noun = {"turn": "exchange", "fact": "fact", "episode": "summary"}[memory.kind]
+    return f"{noun} {memory.item}{', private' if memory.is_private else ''}"
 
 
 def _reasons(memory: Memory) -> str:
@@ -174,7 +193,9 @@ def _data(memory: Memory) -> dict[str, Any]:
         "at": memory.at.isoformat(),
         "speaker": memory.speaker,
         "text": memory.text,
+        "since": memory.since.isoformat() if memory.since else None,
         "until": memory.until.isoformat() if memory.until else None,
+        "private": memory.is_private,
         "score": round(memory.score, 3),
         "near": round(memory.nearness, 3),
         "reasons": {name: round(points, 3) for name, points in memory.reasons.items()},

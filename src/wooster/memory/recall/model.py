@@ -32,8 +32,8 @@ class Memory:
     """Something remembered: what `speaker` said in the turn `item`, a fact or an episode.
 
     `score` ranks and means nothing across questions, and `reasons` add up to it; `nearness` is as
-    in `vectors.nearness`. `until` is when it ceased to be so, for a fact that did;
-    `is_unsure` one that was made out and not said again.
+    in `vectors.nearness`. `since` and `until` are when a fact begins and ceases to be so, where
+    that was told; `is_unsure` is one that was made out and not said again.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class Memory:
     score: float
     reasons: Mapping[str, float]
     nearness: float = 0.0
+    since: datetime | None = None
     until: datetime | None = None
     is_private: bool = False
     is_answer: bool = False

@@ -12,7 +12,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
 from wooster.core.clock import Clock, to_ms
@@ -65,6 +65,7 @@ class _Period:
 class _Around:
     """What else there is to a question: who is known, whose words are kept, the time it means."""
 
+    meant: When | None
     speakers: frozenset[str]
     relations: Sequence[tuple[str, str]]
     period: _Period
@@ -81,7 +82,9 @@ class Recall:
     async def find(self, asked: Asked, limit: int = 50) -> Recollections:
         """What is remembered of a question, at most `limit`, the best first."""
         text = asked.text[:_MOST_CHARACTERS]
-        if (event := anchors.event(text, asked.now, self._clock.zone)) is not None:
+        # In a thread, as all that reads texts here: it takes longer than a token of an answer.
+        event = await asyncio.to_thread(anchors.event, text, asked.now, self._clock.zone)
+        if event is not None:
             text = await self._dated(text, event, asked)
         return await self._find(text, asked, limit)
 
@@ -93,21 +96,23 @@ class Recall:
         """A question that counts time from an event with the event's date, where that is known."""
         known = await self._find(event.words, replace(asked, earlier=()), 1)
         for memory in known.memories:
-            if memory.nearness >= NEAR:
+            # The date goes into a question that is embedded: nothing private may be told by it.
+            if memory.nearness >= NEAR and not memory.is_private:
                 day = anchors.day_of(memory.text, memory.at, self._clock.zone)
                 return anchors.dated(text, event, day)
         return text
 
     async def _find(self, text: str, asked: Asked, limit: int) -> Recollections:
-        meant = when.parse(text, asked.now, self._clock.zone)
-        around = await self._database.read(partial(_around, asked=asked, meant=meant))
+        around = await self._database.read(
+            partial(_around, text=text, asked=asked, zone=self._clock.zone)
+        )
         looked_for = _with_earlier(text, asked.earlier, around.speakers)
         period = around.period
-        question = Question(text, around.speakers, meant, period.meant, ME, ASSISTANT)
+        question = Question(text, around.speakers, around.meant, period.meant, ME, ASSISTANT)
         is_whole = ranking.asks_for_all(question, words.STOP_WORDS)
         # All of a period is told as it was said; of a subject, the best of the period are looked
         # for apart, because those of all time may be others.
-        narrow = [] if is_whole or not period.seqs else [_within(period, meant, asked.as_of)]
+        narrow = [] if is_whole or not period.seqs else [_within(around, asked.as_of)]
         found = await asyncio.gather(
             *(
                 self._search.scored(
@@ -127,11 +132,15 @@ class Recall:
                 episode_store.by_ids(c, period.episodes),
             )
         )
-        utterances = sources.utterances(gathered, period.order, company)
-        recalled, is_period = _ranked(utterances, question, gathered, asked)
+
+        def ranked() -> tuple[list[Recalled], bool]:
+            utterances = sources.utterances(gathered, period.order, company)
+            return _ranked(utterances, question, gathered, asked)
+
+        recalled, is_period = await asyncio.to_thread(ranked)
         if (reranker := self._search.reranker) is not None and not is_period:
             recalled = await _reranked(reranker, looked_for, recalled)
-        memories = [sources.memory(each, gathered) for each in recalled[:limit]]
+        memories = [sources.memory(each, gathered, asked.as_of) for each in recalled[:limit]]
         judged = await asyncio.to_thread(_judged, memories, recalled, looked_for)
         episodes = tuple(map(sources.of_episode, told)) if is_period else ()
         return Recollections(tuple(judged), is_period, episodes, found[0][1])
@@ -142,8 +151,9 @@ def _narrowing(as_of: datetime | None) -> Narrowing:
     return Narrowing(collections=frozenset({TURNS, FACTS, EPISODES}), until_ms=until)
 
 
-def _within(period: _Period, meant: When | None, as_of: datetime | None) -> Narrowing:
+def _within(around: _Around, as_of: datetime | None) -> Narrowing:
     """The turns of a period: by their time where it is one, else by their sessions."""
+    meant, period = around.meant, around.period
     narrowing = replace(_narrowing(as_of), collections=frozenset({TURNS}))
     if meant is None or meant.period is None or meant.places is not None:
         return replace(narrowing, documents=frozenset(period.seqs))
@@ -153,7 +163,10 @@ def _within(period: _Period, meant: When | None, as_of: datetime | None) -> Narr
     return replace(narrowing, since_ms=to_ms(meant.period.since), until_ms=until)
 
 
-def _around(connection: sqlite3.Connection, asked: Asked, meant: When | None) -> _Around:
+def _around(
+    connection: sqlite3.Connection, text: str, asked: Asked, zone: tzinfo | None
+) -> _Around:
+    meant = when.parse(text, asked.now, zone)
     speakers = frozenset({*store.speakers(connection), ASSISTANT})
     period = _Period()
     if meant is not None and (meant.period is not None or meant.places is not None):
@@ -168,7 +181,7 @@ def _around(connection: sqlite3.Connection, asked: Asked, meant: When | None) ->
             tuple(store.seqs_of(connection, ids, _MOST_OF_PERIOD)),
             tuple(store.episodes_of(connection, ids)),
         )
-    return _Around(speakers, store.relations(connection), period)
+    return _Around(meant, speakers, store.relations(connection), period)
 
 
 def _with_earlier(text: str, earlier: Sequence[str], speakers: Collection[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from wooster.memory.episodes import store as episode_store
 from wooster.memory.episodes.model import Episode
@@ -141,10 +142,15 @@ def utterances(
     return made
 
 
-def memory(recalled: Recalled, sources: Sources) -> Memory:
-    """What was recalled, as it is told."""
-    bare = _bare(sources.found[recalled.utterance.id], sources)
-    return replace(bare, score=recalled.score, reasons=recalled.reasons)
+def memory(recalled: Recalled, sources: Sources, as_of: datetime | None = None) -> Memory:
+    """What was recalled, as it is told; `as_of` a moment, without the end that a fact was only
+    later known to have."""
+    found = sources.found[recalled.utterance.id]
+    bare = replace(_bare(found, sources), score=recalled.score, reasons=recalled.reasons)
+    ended = sources.facts[found.item].ended if found.kind == "fact" else None
+    if as_of is not None and ended is not None and ended > as_of:
+        return replace(bare, until=None)
+    return bare
 
 
 def _bare(found: Found, sources: Sources) -> Memory:
@@ -178,6 +184,7 @@ def of_fact(fact: Fact) -> Memory:
         text=fact.statement,
         score=0.0,
         reasons={},
+        since=fact.valid_from,
         until=fact.valid_to,
         is_private=fact.is_private,
         is_unsure=fact.source == "inferred" and fact.confidence < SURE,

@@ -1,0 +1,74 @@
+"""Which habit is meant by a name as it is typed: whatever its case and accents, or by the begin of
+its words. Never a guess: where several are meant, all of them are told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from wooster.core.errors import NotFound, UsageError
+from wooster.core.patterns import Pattern
+from wooster.core.text import clip
+from wooster.habits.model import Habit
+
+_ACCENTS = Pattern("[\u0300-\u036f]")
+_BY_NUMBER = Pattern(r"#(\d{1,15})")
+_SHOWN = 60
+
+
+def folded(name: str) -> str:
+    """Two names are the same when their folded forms are."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", name).casefold())
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def meant(words: str, habits: Sequence[Habit]) -> list[Habit]:
+    """The habits that `words` may mean: by `#number`, by the whole name, else each of whose words
+    some word of the name begins with."""
+    if number := _BY_NUMBER.fullmatch(words.strip()):
+        return [each for each in habits if each.id == int(number[1])]
+    query = folded(words)
+    if same := [each for each in habits if folded(each.name) == query]:
+        return same
+    parts = _words(query)
+    return [each for each in habits if parts and _begin(parts, _words(folded(each.name)))]
+
+
+def find(words: str, habits: Sequence[Habit]) -> Habit:
+    """The one that is meant. Raises `NotFound` for none, `UsageError` for several."""
+    found = meant(words, habits)
+    if len(found) == 1:
+        return found[0]
+    told = clip(words, _SHOWN)
+    if found:
+        candidates = ", ".join(f"“{each.name}” (#{each.id})" for each in found)
+        raise UsageError(
+            f"“{told}” may be {candidates}.", hint="Say more of the name, or its number."
+        )
+    raise NotFound(f"There is no habit “{told}”.", hint=_hint(words, habits))
+
+
+def _hint(words: str, habits: Sequence[Habit]) -> str:
+    by_name = {folded(each.name): each.name for each in habits}
+    close = get_close_matches(folded(words), by_name, n=3, cutoff=0.6)
+    if close:
+        return f"Did you mean {' or '.join(f'“{by_name[each]}”' for each in close)}?"
+    return "`habits list` shows all of them." if habits else "`add habit NAME RULE` begins one."
+
+
+def _begin(parts: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each part begins a word of its own."""
+    left = list(words)
+    for part in parts:
+        word = next((each for each in left if each.startswith(part)), None)
+        if word is None:
+            return False
+        left.remove(word)
+    return True
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\s\-–/]+", text)

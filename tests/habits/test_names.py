@@ -1,0 +1,63 @@
+"""Names as they are typed: forgiving, and never a guess."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from wooster.core.errors import NotFound, UsageError
+from wooster.habits import names
+from wooster.habits.model import DatedRule, Habit, Rule
+
+DAY = date(2026, 1, 1)
+
+
+def habits(*called: str) -> list[Habit]:
+    return [Habit(n, name, DAY, (DatedRule(DAY, Rule()),)) for n, name in enumerate(called, 1)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("run", ["run"]),
+        ("RUN", ["run"]),
+        ("prune", ["prune roses"]),
+        ("roses", ["prune roses"]),
+        ("pr ro", ["prune roses"]),
+        ("ro pr", ["prune roses"]),
+        ("ubung", ["Übung"]),
+        ("café  TRINKEN", ["Cafe trinken"]),
+        ("#2", ["prune roses"]),
+        ("#9", []),
+        ("une", []),
+        ("r", ["run", "prune roses"]),
+        ("", []),
+    ],
+)
+def test_a_name_is_found_by_case_accents_and_the_begin_of_its_words(
+    typed: str, found: list[str]
+) -> None:
+    """ "run" never hits "prune": only where a word begins."""
+    there = habits("run", "prune roses", "Übung", "Cafe trinken")
+    assert [each.name for each in names.meant(typed, there)] == found
+
+
+def test_a_whole_name_wins_over_longer_ones() -> None:
+    """ "run" is "run", also beside "run home"."""
+    assert names.find("run", habits("run home", "run")).id == 2
+
+
+def test_several_are_told_and_none_is_chosen() -> None:
+    """With their numbers, by which each can be meant."""
+    with pytest.raises(UsageError) as caught:
+        names.find("water", habits("water plants", "drink water", "read"))
+    assert "“water plants” (#1), “drink water” (#2)" in caught.value.message
+    assert "read" not in caught.value.message
+
+
+def test_a_near_miss_is_suggested() -> None:
+    """What may have been meant is said, and isn't done."""
+    with pytest.raises(NotFound) as caught:
+        names.find("meditte", habits("meditate", "read"))
+    assert "“meditate”" in caught.value.hint
