@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
+from hypothesis import settings
 
 from wooster.config.catalogue import starters
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.servers import starter
 from wooster.storage import Database
+
+# How long an example takes says more of the machine than of the program.
+settings.register_profile("wooster", deadline=None)
+settings.load_profile("wooster")
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

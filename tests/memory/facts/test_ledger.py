@@ -161,3 +161,12 @@ def test_a_correction_of_a_plan_leaves_what_is() -> None:
     made = ledger.correct([rome, porto], porto, observed("lives_in", "Oslo", 5, valid_from=day(30)))
     assert made.cuts == (Cut(2, day(30), day(5)),)
     assert (made.valid_from, made.valid_to) == (day(30), None)
+
+
+def test_a_correction_to_what_was_planned_brings_it_forward() -> None:
+    """Nobody is left without a home until the day of the plan."""
+    rome = replace(ROME, valid_to=day(30), ended=day(3), replaced_by=2)
+    porto = known(2, observed("lives_in", "Porto", 3, valid_from=day(30)))
+    made = ledger.correct([rome, porto], rome, observed("lives_in", "Porto", 5))
+    assert (made.kind, made.fact, made.valid_from) == ("mention", 2, day(5))
+    assert made.cuts == (Cut(1, day(5), day(5)),)

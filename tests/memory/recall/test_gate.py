@@ -62,3 +62,11 @@ def test_what_was_only_made_out_is_not_given() -> None:
     """Until it is said again, a model's guess is for the person to see."""
     guess = memory("You like tea.", kind="fact", is_unsure=True)
     assert texts(Recollections((guess,))) == []
+
+
+def test_what_is_over_is_given_only_beside_what_holds() -> None:
+    """By itself it would be taken for what is."""
+    over = memory("You live in Rome.", kind="fact", item=1, reasons={"past": -0.3})
+    holds = memory("You live in Porto.", kind="fact", item=2)
+    assert texts(Recollections((over,))) == []
+    assert texts(Recollections((holds, over))) == [holds.text, over.text]

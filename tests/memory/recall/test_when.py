@@ -340,3 +340,17 @@ def test_the_last_thing_talked_about_is_the_last_conversation() -> None:
     other = parse("When was the last time we talked about boats?", at, UTC)
     assert other is not None
     assert other.places is None
+
+
+def test_a_pair_over_the_turn_of_the_year_has_the_right_easter() -> None:
+    """Easter of last year is not this year's, a year earlier."""
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    found = parse("What did we say between Easter and December?", at, UTC)
+    assert found is not None
+    assert found.period is not None
+    assert found.period.since.date() == date(2025, 4, 20)
+    assert found.period.until.date() == date(2026, 1, 1)
+    found = parse("What did we say from 8 May to 3 June 2023?", at, UTC)
+    assert found is not None
+    assert found.period is not None
+    assert found.period.since.date() == date(2023, 5, 8)

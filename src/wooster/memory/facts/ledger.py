@@ -84,7 +84,8 @@ def correct(existing: Sequence[Fact], old: Fact, new: Observation) -> Decision:
     known = _said_before(same, new)
     if known is not None:
         again = [_heired(_cut(each, new), known) for each in wrong if each.id != known.id]
-        return Decision("mention", known.id, tuple(cut for cut in again if cut))
+        cuts = tuple(cut for cut in again if cut)
+        return Decision("mention", known.id, cuts, valid_from=_begins(known, new))
     made = tuple(cut for cut in (_cut(each, new) for each in wrong) if cut)
     until, ended, heir = _given_way(new, planned, ())
     return Decision(

@@ -43,11 +43,17 @@ def _day(moment: datetime, zone: tzinfo | None) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d}"
 
 
+def _is_planned(fact: Fact, zone: tzinfo | None) -> bool:
+    """Whether it was told before the day from which it is so."""
+    begins = fact.valid_from
+    return begins is not None and _day(begins, zone) > _day(fact.observed, zone)
+
+
 def _since(fact: Fact, zone: tzinfo | None) -> str:
     """From when to when it is so, as far as that was told."""
     told = ""
     if fact.valid_from is not None:
-        word = "from" if fact.valid_from > fact.observed else "since"
+        word = "from" if _is_planned(fact, zone) else "since"
         told = f"{word} {_day(fact.valid_from, zone)}"
     if fact.valid_to is not None:
         told = f"{told} until {_day(fact.valid_to, zone)}".strip()
@@ -144,7 +150,7 @@ def learned_text(learned: Learned, zone: tzinfo | None) -> str:
     known = "Known already" if learned.kind == "mention" else "Remembered"
     told = f"{known}, {named}"
     it = "It"
-    if fact.valid_from is not None and fact.valid_from > fact.observed:
+    if fact.valid_from is not None and _is_planned(fact, zone):
         told += f" That is from {_day(fact.valid_from, zone)} on."
         it = "Then it"
     for old in learned.instead:

@@ -35,8 +35,16 @@ def chosen(
         return _of_period(found, budget_tokens, written)
     near = [each for each in found.memories if each.nearness >= _least(each) and not each.is_unsure]
     behind = max((each.nearness for each in near), default=0.0) - _BEHIND_NEAREST
-    worth = _each_once([each for each in near if each.nearness >= behind])
+    worth = _with_what_holds(_each_once([each for each in near if each.nearness >= behind]))
     return _within(worth[:_MOST], budget_tokens, written)
+
+
+def _with_what_holds(memories: Sequence[Memory]) -> list[Memory]:
+    """Without facts that are over, unless one that holds is given too: by itself, what was would be
+    taken for what is."""
+    if any(each.kind == "fact" and "past" not in each.reasons for each in memories):
+        return list(memories)
+    return [each for each in memories if "past" not in each.reasons]
 
 
 def _each_once(memories: Sequence[Memory]) -> list[Memory]:

@@ -29,8 +29,8 @@ def _held(memory: Memory, day: str, zone: tzinfo | None) -> str:
     when it was told as known since."""
     told = ""
     if memory.since is not None:
-        word = "from" if memory.since > memory.at else "since"
-        told = f"{word} {memory.since.astimezone(zone):%Y-%m-%d}"
+        begins = f"{memory.since.astimezone(zone):%Y-%m-%d}"
+        told = f"{'from' if begins > day else 'since'} {begins}"
     elif memory.until is None or memory.until > memory.at:
         told = f"known since {day}"
     if memory.until is not None:

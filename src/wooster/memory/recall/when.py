@@ -269,7 +269,7 @@ def _period(text: str, now: datetime) -> tuple[Stretch | None, str, bool]:
     if not found:
         return None, text, False
     first = next((each for each in found if each.stretch.is_told), found[0])
-    if len(found) > 1 and (pair := _pair(text, *found[:2])):
+    if len(found) > 1 and (pair := _pair(text, found[0], found[1])):
         first = pair
     elif opened := _days_of_one_month(text, first):
         first = opened
@@ -289,7 +289,9 @@ def _pair(text: str, first: Phrase, second: Phrase) -> Phrase | None:
         return None
     a, b = first.stretch, second.stretch
     if a.since > b.since:  # from November to January; 8 May to 3 June 2023
-        a = _a_year_earlier(a)
+        # The latest before the second: Easter isn't on the same day each year.
+        before = dates.phrases(text[first.start : first.end], b.until)
+        a = before[0].stretch if before else _a_year_earlier(a)
     start = opens.start() if opens else first.start
     return Phrase(start, second.end, Stretch(a.since, b.until, a.is_told and b.is_told))
 
