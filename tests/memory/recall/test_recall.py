@@ -176,3 +176,16 @@ async def test_the_last_conversation_is_the_last_before_it_is_asked(home: Home) 
     before = home.clock.now() - timedelta(days=50)
     found = await home.recall.find(Asked("What did we say in our last conversation?", before))
     assert [each.text for each in found.memories[:2]] == ["Second.", "Yes."]
+
+
+async def test_who_asks_what_is_known_of_them_gets_what_is_known(home: Home) -> None:
+    """No fact has a word of that question; all that holds answers it, and nobody else's."""
+    await learn(
+        home,
+        observed(home, "lives_in", "Porto", "You live in Porto."),
+        observed(home, "lives_in", "Rome", "Anna lives in Rome.", subject="Anna"),
+    )
+    home.clock.advance(60)
+    await learn(home, observed(home, "speaks", "Dutch", "You speak Dutch."))
+    for question in ("What do you know about me?", "Who am I?", "tell me about myself"):
+        assert await home.told(question) == ["You speak Dutch.", "You live in Porto."]

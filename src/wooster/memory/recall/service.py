@@ -16,7 +16,10 @@ from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
 from wooster.core.clock import Clock, to_ms
+from wooster.core.patterns import Pattern
 from wooster.memory.episodes import store as episode_store
+from wooster.memory.facts import store as fact_store
+from wooster.memory.facts.model import ME as MY_FACTS
 from wooster.memory.model import ASSISTANT, ME
 from wooster.memory.recall import anchors, explaining, ranking, sources, store, when
 from wooster.memory.recall.anchors import Event
@@ -46,6 +49,13 @@ _MOST_CHARACTERS = 2_000
 _PAST = 0.3
 _AFTER = 0.01
 _A_DAY = timedelta(days=1)
+# What no fact has a word of, and every fact answers.
+_ABOUT_ME = Pattern(
+    r"\bwhat\s+(?:(?:all\s+)?(?:do|have)\s+you)\s+(?:know|remember|learn(?:ed|t)?|believe)\s+"
+    r"(?:so\s+far\s+)?(?:about|of)\s+me\b(?!\s+and)|\bwho\s+am\s+i\b"
+    r"|\btell\s+me\s+(?:all\s+)?about\s+myself\b",
+    re.IGNORECASE,
+)
 # A model that reads question and memory together is slow: it goes over so many.
 _RERANKED = 50
 
@@ -82,6 +92,8 @@ class Recall:
     async def find(self, asked: Asked, limit: int = 50) -> Recollections:
         """What is remembered of a question, at most `limit`, the best first."""
         text = asked.text[:_MOST_CHARACTERS]
+        if _ABOUT_ME.search(text):
+            return await self._database.read(partial(_about_me, asked=asked, limit=limit))
         # In a thread, as all that reads texts here: it takes longer than a token of an answer.
         event = await asyncio.to_thread(anchors.event, text, asked.now, self._clock.zone)
         if event is not None:
@@ -144,6 +156,18 @@ class Recall:
         judged = await asyncio.to_thread(_judged, memories, recalled, looked_for)
         episodes = tuple(map(sources.of_episode, told)) if is_period else ()
         return Recollections(tuple(judged), is_period, episodes, found[0][1])
+
+
+def _about_me(connection: sqlite3.Connection, asked: Asked, limit: int) -> Recollections:
+    """What is known of the person themselves, what was said last first."""
+    facts = fact_store.known(connection, asked.as_of or asked.now)
+    mine = [fact for fact in facts if fact.subject == MY_FACTS]
+    mine.sort(key=lambda fact: (-(fact.said or fact.observed).timestamp(), -fact.id))
+    told = [
+        replace(sources.of_fact(fact), score=1.0, reasons={"about you": 1.0}, nearness=1.0)
+        for fact in mine[:limit]
+    ]
+    return Recollections(tuple(told))
 
 
 def _narrowing(as_of: datetime | None) -> Narrowing:
