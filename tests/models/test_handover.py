@@ -47,7 +47,8 @@ class Handler(BaseHTTPRequestHandler):
         status = "failed" if given.model == "fails" else told().get(given.model, "ready")
         body = json.dumps({"service": "wooster-chat-server", "status": status, "pid": os.getpid(),
             "home": given.home, "version": VERSION, "model": given.model, "detail": "too large",
-            "active": told().get("active", 0), "queued": 0}).encode()
+            "active": told().get("active", 0), "queued": 0,
+            "yielding": told().get("yielding", 0)}).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -149,7 +150,7 @@ async def test_a_model_that_does_not_load_leaves_the_old_one(
 
 
 async def test_an_answer_that_is_being_written_is_waited_for(paths: Paths) -> None:
-    """Nobody's words are cut off by a switch."""
+    """Nobody's words are cut off by a switch; background work, which is begun again, may be."""
     spec = spec_of(paths)
     control(paths, active=1)
     async with supervised(spec) as supervisor, asyncio.TaskGroup() as tasks:
@@ -163,7 +164,7 @@ async def test_an_answer_that_is_being_written_is_waited_for(paths: Paths) -> No
         switch = tasks.create_task(supervisor.use("chat", "new", True, tell))
         await asyncio.wait_for(waits.wait(), 20)
         assert not is_gone(old)
-        control(paths, active=0)
+        control(paths, active=1, yielding=1)
         await switch
         assert await asked(spec) == "new"
 

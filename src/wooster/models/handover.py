@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -126,10 +127,16 @@ async def _until_idle(watch: ServerWatch, tell: Tell) -> None:
     deadline_s = loop.time() + _IDLE_S
     while watch.status.pid is not None and loop.time() < deadline_s:
         health = await watch.probe()
-        if not isinstance(health, dict) or not (health.get("active") or health.get("queued")):
+        if not isinstance(health, dict) or not _waited_for(health):
             return
         tell(Progress("switching", text="waiting for the answer that is being written …"))
         await asyncio.sleep(POLL_S)
+
+
+def _waited_for(health: dict[str, Any]) -> int:
+    """The requests that somebody waits for: background work is begun again elsewhere."""
+    counts = (health.get(name) or 0 for name in ("active", "queued"))
+    return int(sum(counts)) - int(health.get("yielding") or 0)
 
 
 def _not_loaded(spec: ServerSpec, why: str) -> ModelUnavailable:

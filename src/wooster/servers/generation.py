@@ -76,6 +76,12 @@ class Generator(Worker):
         return len(self._line) + self._inbox.qsize()
 
     @property
+    def yielding(self) -> int:
+        desk = self._desk
+        answers = list(desk.answers.values()) if desk else []
+        return self._line.background + sum(answer.job.background for answer in answers)
+
+    @property
     def grammars(self) -> Grammars:
         """What answers can be held to, for the loaded model's tokens. Made at first use."""
         from wooster.servers.constraint import Grammars

@@ -40,8 +40,9 @@ class Health:
         self.detail = reason
         self.status = "failed"
 
-    def report(self, *, active: int, queued: int) -> dict[str, Any]:
-        """The body of `GET /health`: `active` requests are being worked on, `queued` ones wait."""
+    def report(self, *, active: int, queued: int, yielding: int = 0) -> dict[str, Any]:
+        """The body of `GET /health`: `active` requests are being worked on, `queued` ones wait;
+        `yielding` of both are background work, for which nobody waits."""
         return {
             "service": self.service,
             "version": __version__,
@@ -54,6 +55,7 @@ class Health:
             "context_length": self.context_length,
             "active": active,
             "queued": queued,
+            "yielding": yielding,
             "detail": self.detail,
             "loaded": self.loaded,
             "mode": self.mode,

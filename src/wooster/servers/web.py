@@ -54,7 +54,11 @@ def make_app(worker: Worker, api_key: str) -> FastAPI:
 
     @app.get("/health")
     async def health() -> JSONResponse:
-        return JSONResponse(worker.health.report(active=worker.active, queued=worker.queued))
+        return JSONResponse(
+            worker.health.report(
+                active=worker.active, queued=worker.queued, yielding=worker.yielding
+            )
+        )
 
     @app.get("/metrics")
     async def metrics() -> Response:
