@@ -61,6 +61,7 @@ class Generator(Worker):
         self._prefix_limit = 0
         self._gone = ""  # why nothing is worked on any more
         self._tokenizer: Any = None
+        health.yielding = self._yielding
         self._grammars: Grammars | None = None
         self._grammars_lock = threading.Lock()
 
@@ -75,8 +76,7 @@ class Generator(Worker):
     def queued(self) -> int:
         return len(self._line) + self._inbox.qsize()
 
-    @property
-    def yielding(self) -> int:
+    def _yielding(self) -> int:
         desk = self._desk
         answers = list(desk.answers.values()) if desk else []
         return self._line.background + sum(answer.job.background for answer in answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,7 +16,8 @@ class Health:
 
     A model that was unloaded because nobody asked for a while is still `ready`, with `loaded` false
     and the detail "unloaded": it can be asked, so whoever watches has nothing to restart. `figures`
-    are the engine's own: its queue, caches, memory and speed.
+    are the engine's own: its queue, caches, memory and speed; `yielding` counts its requests that
+    are background work.
     """
 
     service: str
@@ -29,6 +31,7 @@ class Health:
     mode: str = ""
     loaded: bool = False
     figures: dict[str, Any] = field(default_factory=dict)
+    yielding: Callable[[], int] = lambda: 0
     pid: int = field(default_factory=os.getpid)
 
     @property
@@ -40,9 +43,9 @@ class Health:
         self.detail = reason
         self.status = "failed"
 
-    def report(self, *, active: int, queued: int, yielding: int = 0) -> dict[str, Any]:
-        """The body of `GET /health`: `active` requests are being worked on, `queued` ones wait;
-        `yielding` of both are background work, for which nobody waits."""
+    def report(self, *, active: int, queued: int) -> dict[str, Any]:
+        """The body of `GET /health`: `active` requests are being worked on, `queued` ones wait, and
+        for `yielding` of both nobody waits."""
         return {
             "service": self.service,
             "version": __version__,
@@ -55,7 +58,7 @@ class Health:
             "context_length": self.context_length,
             "active": active,
             "queued": queued,
-            "yielding": yielding,
+            "yielding": self.yielding(),
             "detail": self.detail,
             "loaded": self.loaded,
             "mode": self.mode,

@@ -54,11 +54,7 @@ def make_app(worker: Worker, api_key: str) -> FastAPI:
 
     @app.get("/health")
     async def health() -> JSONResponse:
-        return JSONResponse(
-            worker.health.report(
-                active=worker.active, queued=worker.queued, yielding=worker.yielding
-            )
-        )
+        return JSONResponse(worker.health.report(active=worker.active, queued=worker.queued))
 
     @app.get("/metrics")
     async def metrics() -> Response:

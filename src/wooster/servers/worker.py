@@ -70,11 +70,6 @@ class Worker(ABC):
     def queued(self) -> int:
         """Requests that wait for their turn."""
 
-    @property
-    def yielding(self) -> int:
-        """How many of both are background work."""
-        return 0
-
     @abstractmethod
     def wake(self) -> None:
         """End the thread's waiting for work."""
