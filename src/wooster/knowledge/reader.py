@@ -129,6 +129,9 @@ class Reader:
             # Not to be taken for an error of the file: this one isn't there for any.
             raise _not_now(f"{sys.executable} doesn't start: {error.strerror}") from error
         self._children.add(child)
+        if self._is_closed:  # while it was being started: whoever closed didn't see it
+            child.kill()
+            raise _not_now("the library is closed")
         is_ready = False
         try:
             async with asyncio.timeout(_START_S):
