@@ -23,6 +23,10 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
+class Nothing(Parameters):
+    """No parameters."""
+
+
 P = TypeVar("P", bound=Parameters)
 Report = Callable[[Progress], None]
 """How work that takes long tells how it stands; it never waits for whoever listens."""

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from wooster.assistant.passages import fill
-from wooster.core.text import rough_tokens
+from wooster.core.text import fill, rough_tokens
 from wooster.memory.model import Turn
 from wooster.models.model import Message
 

@@ -7,7 +7,7 @@ something only because no passage may hold them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from wooster.core.text import clean, clip, rough_tokens
 from wooster.knowledge.model import Source
@@ -25,11 +25,6 @@ _MARK = re.compile(
 # A number in brackets that isn't an index into something, as papers have them: the model would
 # repeat it as if it were one of ours, and at a line's start it would look like the next passage.
 _NUMBER = re.compile(r"(?<![\w)\]])[\[【](\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*)[\]】]")
-
-
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """A prompt with its variables; what stands in a value is never taken for another variable."""
-    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
 
 
 def fit(sources: Sequence[Source], budget_tokens: int) -> tuple[Source, ...]:

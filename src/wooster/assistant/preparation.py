@@ -16,7 +16,7 @@ from wooster.assistant.remembering import Given, Remembering, given
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
 from wooster.core.errors import TooLarge
-from wooster.core.text import rough_tokens
+from wooster.core.text import fill, rough_tokens
 from wooster.knowledge.model import Quotable, Source
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
@@ -172,7 +172,7 @@ class Preparation:
         if not sources:
             return _Newest(question)
         values = {"passages": passages.block(sources), "text": question}
-        return _Newest(passages.fill(prompt, values), sources)
+        return _Newest(fill(prompt, values), sources)
 
 
 def carried(read: _Read) -> tuple[Sensitivity, bool]:

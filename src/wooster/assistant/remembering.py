@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final, Protocol
 
-from wooster.assistant.passages import fill, harmless
+from wooster.assistant.passages import harmless
 from wooster.core.patterns import Pattern
-from wooster.core.text import rough_tokens
+from wooster.core.text import fill, rough_tokens
 from wooster.memory.model import Turn
 from wooster.memory.recall import gate
 from wooster.memory.recall.model import Asked, Memory, Recollections

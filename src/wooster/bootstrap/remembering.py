@@ -58,6 +58,7 @@ CHECKS: list[Check] = [
 _CLIENT = "repl"
 # What can't both be so is asked about at each start, until it is set right or this is over.
 _ASKED_FOR = timedelta(days=7)
+_CATCH_UP_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,18 @@ class Memory:
     def remembering(self) -> Remembering:
         """What the assistant remembers with."""
         budget = self._settings.turn.memory_tokens
-        return Remembering(self._recall, self._heed, resources.prompt("memory"), budget)
+        return Remembering(self, self._heed, resources.prompt("memory"), budget)
+
+    async def find(self, asked: Asked, limit: int = 50) -> Recollections:
+        """What is remembered of a message. Whoever begins a new conversation has just left another:
+        what was said in it is made out first, by rules, where that is done in no time."""
+        if not asked.earlier and self._distiller is not None:
+            try:
+                async with asyncio.timeout(_CATCH_UP_S):
+                    await self._distiller.catch_up()
+            except TimeoutError:
+                pass  # it goes on in the background
+        return await self._recall.find(asked, limit)
 
     async def left_off(self) -> list[str]:
         """Where the last conversation was left, and what Wooster would like to know."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 
 # C0 and C1 control characters and DEL, without tab and newline, and the bidirectional overrides:
 # they move cursors, recolour terminals or disguise text, and no message needs them.
@@ -21,6 +22,10 @@ _UNSPACED = (
     "\u3100-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
     "\uff66-\uff9f\U00020000-\U0003ffff])"
 )
+
+
+# What Markdown could read as a mark of its own.
+_MARKDOWN = re.compile(r"([\\`*_#<>\[\]|~])")
 
 
 def clean(text: str) -> str:
@@ -81,3 +86,23 @@ def rough_tokens(text: str) -> int:
     digits = sum(map(text.count, "0123456789"))
     beyond = size_bytes - len(text.encode("ascii", "ignore"))
     return digits + math.ceil((size_bytes - digits - beyond) / 3) + math.ceil(beyond * 0.75) + 1
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """A prompt with its variables; what stands in a value is never taken for another variable."""
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
+
+
+def number(value: int) -> str:
+    """`12 345`."""
+    return f"{value:,}".replace(",", " ")
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def escaped(text: str) -> str:
+    """Text that is quoted inside Markdown: nothing of it is taken for a mark."""
+    return _MARKDOWN.sub(r"\\\1", text)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from wooster.actions.registry import Action, Parameters, Report
+from wooster.actions.registry import Action, Nothing, Parameters, Report
 from wooster.config import catalogue
 from wooster.config.footprint import Machine
 from wooster.core.errors import UsageError
@@ -23,10 +23,6 @@ from wooster.models.spec import Role
 from wooster.wire.requests import ActionResult
 
 _FOR = re.compile(r"(?P<name>\S+)\s+(?:--)?for[\s=]+(?P<role>\S+)", re.IGNORECASE)
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 class Memory(Parameters):

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from wooster import __version__
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.registry import Action, Nothing
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
@@ -26,10 +26,6 @@ from wooster.models.supervisor import Supervisor
 from wooster.storage import Database
 from wooster.storage.verify import Check
 from wooster.wire.requests import ActionResult
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from wooster.actions.registry import Action, Parameters, Report
+from wooster.actions.registry import Action, Nothing, Report
 from wooster.vectors.model import Progress as Done
 from wooster.vectors.service import Search
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 def rebuild_embeddings(search: Search) -> Action[Nothing]:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.registry import Action, Nothing, Parameters
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
@@ -24,7 +24,6 @@ from wooster.habits.parameters import (
     DoneParameters,
     Edit,
     NewHabit,
-    Nothing,
     Span,
     UndoneParameters,
     Unskip,

@@ -18,10 +18,6 @@ Words = Annotated[str, Field(max_length=500)]
 Note = Annotated[str, Field(max_length=2000)]
 
 
-class Nothing(Parameters):
-    """No parameters."""
-
-
 class NewHabit(Parameters):
     """`habit` is a name with a rule ("read 20 minutes daily"), or a name with `rule` beside it.
     `remind_at` is a time of the clock: "07:30"."""

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wooster.core.patterns import Pattern
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, escaped
 from wooster.habits import heatmap
 from wooster.habits.breaks import Rested
 from wooster.habits.counting import Figures, Looked
@@ -21,12 +20,11 @@ from wooster.habits.units import Amount
 
 NO_HABITS = "There are no habits yet. `add habit meditate every day` begins one."
 _SHOWN = 80
-_MARKDOWN = Pattern(r"([\\`*_#<>\[\]|~])")
 _RESTS = {"skip": "skipped", "vacation": "on vacation", "pause": "paused"}
 
 
 def plain(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", clip(clean(text), _SHOWN))
+    return escaped(clip(clean(text), _SHOWN))
 
 
 def day_text(day: date, today: date) -> str:

@@ -7,12 +7,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Parameters, Report
+from wooster.actions.registry import Action, Nothing, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
-from wooster.core.text import clip
+from wooster.core.text import clip, counted, escaped, number
 from wooster.knowledge import showing
-from wooster.knowledge.excerpt import plain
 from wooster.knowledge.service import Library
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -20,10 +19,6 @@ from wooster.wire.requests import ActionResult
 _PRIVATE = re.compile(r"\s+--private$|^--private\s+")
 
 Limit = Annotated[int, Field(ge=1, le=1000)]
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 class Spoken(Parameters):
@@ -148,7 +143,7 @@ def _status(name: str, phrases: tuple[str, ...], library: Library, clock: Clock)
 def _add(library: Library) -> Action[NewFolder]:
     async def work(given: NewFolder, report: Report) -> ActionResult:
         def tell(done: int, total: int) -> None:
-            told = f"reading {showing.number(done)} of {showing.number(total)}"
+            told = f"reading {number(done)} of {number(total)}"
             text = f"{told}; Ctrl-C leaves it to the background"
             report(Progress("reading", done, total, text))
 
@@ -156,13 +151,13 @@ def _add(library: Library) -> Action[NewFolder]:
         await library.follow(tell)
         status = await library.status()
         count = next((f.documents for f in status.folders if str(f.folder.path) == path), 0)
-        text = f"{showing.place(path)} is in the library: {showing.counted(count, 'document')}."
+        text = f"{showing.place(path)} is in the library: {counted(count, 'document')}."
         if status.counts.problems:
-            text += f" {showing.counted(status.counts.problems, 'file')} of the library can't be"
+            text += f" {counted(status.counts.problems, 'file')} of the library can't be"
             text += " read: `library problems`."
         if status.coverage.waiting:
             waiting = ("passage of the library waits", "passages of the library wait")
-            text += f" {showing.counted(status.coverage.waiting, *waiting)} to be embedded;"
+            text += f" {counted(status.coverage.waiting, *waiting)} to be embedded;"
             text += " words find them already."
         data = {"path": path, "documents": count, "private": given.private}
         return ActionResult(text, data)
@@ -182,7 +177,7 @@ def _remove(library: Library) -> Action[OldFolder]:
     async def work(given: OldFolder, report: Report) -> ActionResult:
         report(Progress("removing", text="removing …"))
         count = await library.remove(given.path)
-        text = f"{showing.counted(count, 'file')} left the library. The folder is as it was."
+        text = f"{counted(count, 'file')} left the library. The folder is as it was."
         if not count:
             text = "No file left the library: the folder had none, or another one has them too."
         return ActionResult(text, {"path": given.path, "files": count})
@@ -254,8 +249,7 @@ def _tags(library: Library) -> Action[Nothing]:
     async def handle(_: Nothing) -> ActionResult:
         tags = await library.tags()
         text = "\n".join(
-            f"- {plain(f'#{clip(tag, 80)}')}: {showing.counted(uses, 'document')}"
-            for tag, uses in tags
+            f"- {escaped(f'#{clip(tag, 80)}')}: {counted(uses, 'document')}" for tag, uses in tags
         )
         return ActionResult(text or "No document has a tag.", {"tags": dict(tags)})
 

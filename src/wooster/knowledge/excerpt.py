@@ -11,10 +11,11 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from wooster.core.text import escaped
+
 SHOWN = 240
 _WORD = re.compile(r"\w+")
 # A mark, a heading or a list's sign from a document would be read as ours.
-_MARKDOWN = re.compile(r"([\\`*_#<>\[\]|~])")
 # What a line begins with that says how it is laid out, and lines that say nothing else.
 _LAYOUT = re.compile(r"\s*(?:>\s*)*(?:#{1,6}\s+|[-*+]\s+(?:\[[ xX]\]\s+)?)?")
 _HEADING = re.compile(r"\s*#{1,6}\s")
@@ -41,15 +42,10 @@ def excerpt(text: str, words: Iterable[str], said: Collection[str] = (), limit: 
     parts, at = [], start
     for begin, stop in spots:
         if begin >= at and stop <= end:
-            parts += [plain(line[at:begin]), f"**{plain(line[begin:stop])}**"]
+            parts += [escaped(line[at:begin]), f"**{escaped(line[begin:stop])}**"]
             at = stop
-    parts.append(plain(line[at:end]))
+    parts.append(escaped(line[at:end]))
     return ("…" if start else "") + "".join(parts) + ("…" if end < len(line) else "")
-
-
-def plain(text: str) -> str:
-    """Text of a document inside our Markdown."""
-    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def marked(line: str, words: Iterable[str]) -> list[Spot]:

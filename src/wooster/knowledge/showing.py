@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
-from wooster.core.text import clean, clip
-from wooster.knowledge.excerpt import excerpt, plain
+from wooster.core.text import clean, clip, counted, escaped, number
+from wooster.knowledge.excerpt import excerpt
 from wooster.knowledge.found import (
     DocumentEntry,
     DocumentLinks,
@@ -35,16 +35,6 @@ _NO_FOLDER = (
 _LINKS_SHOWN = 20
 
 
-def number(value: int) -> str:
-    """`9 800`."""
-    return f"{value:,}".replace(",", " ")
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 file`, `2 files`."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
 def place(path: str, line: int = 0, page: int = 0) -> str:
     """Where something stands, as `path:line`, in a code span: an editor's terminal can open it. A
     page has no line that a person could go to."""
@@ -54,7 +44,7 @@ def place(path: str, line: int = 0, page: int = 0) -> str:
 
 
 def _heading(title: str, headings: Sequence[str]) -> str:
-    return plain(clip(clean(path_of_titles(title, headings)), _TITLE))
+    return escaped(clip(clean(path_of_titles(title, headings)), _TITLE))
 
 
 # --- searching --------------------------------------------------------------------------------
@@ -64,8 +54,8 @@ def search_text(result: SearchResult) -> str:
     if result.found:
         told = "\n\n".join(map(_hit, result.found))
     else:
-        told = f"Nothing in your library matches “{plain(clip(result.typed, 80))}”."
-    return f"{told}\n\n*{plain(result.note)}*" if result.note else told
+        told = f"Nothing in your library matches “{escaped(clip(result.typed, 80))}”."
+    return f"{told}\n\n*{escaped(result.note)}*" if result.note else told
 
 
 def _hit(found: Found) -> str:
@@ -137,7 +127,7 @@ def _about(entry: DocumentEntry, zone: tzinfo | None) -> str:
     told: list[str] = [entry.format]
     if entry.date is not None:
         told.append(f"{entry.date.astimezone(zone):%Y-%m-%d}")
-    told += [plain(f"#{tag}") for tag in entry.tags]
+    told += [escaped(f"#{tag}") for tag in entry.tags]
     if entry.is_private:
         told.append("private: it never leaves this machine")
     return f"*{' · '.join(told)}*"
@@ -187,7 +177,7 @@ def links_lines(links: DocumentLinks) -> str:
     )
     told = [_group(title, entries, with_line) for title, entries, with_line in groups if entries]
     if links.nowhere:
-        targets = ", ".join(f"“{plain(clip(each.target, 60))}”" for each in links.nowhere)
+        targets = ", ".join(f"“{escaped(clip(each.target, 60))}”" for each in links.nowhere)
         told.append(f"Links that lead nowhere: {targets}")
     return "\n\n".join(told)
 
@@ -252,7 +242,7 @@ def status_text(status: Status, zone: tzinfo | None) -> str:
         problems = counted(status.counts.problems, "file")
         lines.append(f"- **{problems} can't be read**: `library problems`")
     if status.failure:
-        lines.append(f"- **{plain(clip(status.failure, 300))}**")
+        lines.append(f"- **{escaped(clip(status.failure, 300))}**")
     return "\n".join(lines)
 
 
@@ -260,13 +250,15 @@ def _passages(status: Status) -> str:
     coverage = status.coverage
     told = [number(coverage.passages)]
     if coverage.waiting:
-        why = f" ({plain(coverage.problem.rstrip('.'))})" if coverage.problem else ""
+        why = f" ({escaped(coverage.problem.rstrip('.'))})" if coverage.problem else ""
         waiting = ("waits to be embedded", "wait to be embedded")
         told.append(f"{counted(coverage.waiting, *waiting)}{why}")
     if coverage.refused:
         told.append(f"{number(coverage.refused)} refused by the model")
     if coverage.passages and coverage.is_complete:
-        told.append(f"all embedded ({plain(coverage.model)})" if coverage.model else "all embedded")
+        told.append(
+            f"all embedded ({escaped(coverage.model)})" if coverage.model else "all embedded"
+        )
     return ", ".join(told)
 
 
@@ -300,7 +292,9 @@ def status_data(status: Status) -> dict[str, Any]:
 def problems_text(problems: Sequence[FileProblem], limit: int) -> str:
     if not problems:
         return "Everything in the library could be read."
-    lines = [f"- {place(each.path)}: {plain(clip(each.reason, 200))}" for each in problems[:limit]]
+    lines = [
+        f"- {place(each.path)}: {escaped(clip(each.reason, 200))}" for each in problems[:limit]
+    ]
     if len(problems) > limit:
         lines.append(f"- and {number(len(problems) - limit)} more")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from wooster.actions.registry import Action, Parameters
 from wooster.core.clock import Clock
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, escaped
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
 from wooster.wire.requests import ActionResult
@@ -51,16 +51,11 @@ def _text(turns: list[Turn], words: str, zone: tzinfo | None) -> str:
 def _entry(turn: Turn, zone: tzinfo | None) -> str:
     when = f"{turn.asked.astimezone(zone):%Y-%m-%d %H:%M}"
     # In a conversation that was taken in, others speak too, and some of it nobody answered.
-    who = f"{_plain(clip(turn.speaker, _SHOWN))}: " if turn.speaker else ""
-    said = f"**{when}**  {who}{_plain(clip(turn.question, _SHOWN))}".rstrip()
-    answer = f"{_plain(clip(turn.answer, _SHOWN))} {_STATES.get(turn.state, '')}".strip()
+    who = f"{escaped(clip(turn.speaker, _SHOWN))}: " if turn.speaker else ""
+    said = f"**{when}**  {who}{escaped(clip(turn.question, _SHOWN))}".rstrip()
+    answer = f"{escaped(clip(turn.answer, _SHOWN))} {_STATES.get(turn.state, '')}".strip()
     is_unanswered = not answer and turn.state == "done"
     return said if is_unanswered else f"{said}\n\n> {answer}"
-
-
-def _plain(text: str) -> str:
-    """Text that is quoted inside Markdown: a clipped code fence must not swallow the rest."""
-    return text.replace("`", "\\`").replace("#", "\\#")
 
 
 def _data(turn: Turn) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from wooster.storage import Database
 from wooster.vectors import store as passages
 from wooster.wire.events import TurnState
 
-CATEGORIES = ["preference", "habit", "goal", "relationship", "schedule"]
+CATEGORIES = ["preference", "habit", "goal", "relationship", "schedule", "identity"]
 PROMPTS = Prompts("Tell of this:\n{conversation}", "{categories} {keys}\n{messages}")
 A_WHILE_S = 400.0
 """Longer than a conversation pauses before it is distilled."""

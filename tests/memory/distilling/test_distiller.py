@@ -37,6 +37,11 @@ async def all_episodes(database: Database) -> list[Episode]:
     return await database.read(lambda c: episodes.recent(c, 100))
 
 
+async def stuck(database: Database) -> list[store.Row]:
+    """What no model could distil."""
+    return await database.read(lambda c: store.by_state(c, "dead"))
+
+
 async def test_a_conversation_that_pauses_is_told_of_once(
     database: Database, clock: ManualClock
 ) -> None:
@@ -210,17 +215,17 @@ async def test_what_fails_again_and_again_is_left_alone_and_shown(
         assert await made.improve() == 0
         assert len(chat.requests) == asked
         clock.advance(2)
-    assert await made.stuck() == []
+    assert await stuck(database) == []
     await made.improve()
-    (stuck,) = await made.stuck()
-    assert (stuck.first_seq, stuck.attempts, stuck.made_by) == (turn.seq, 3, "rules")
-    assert "no JSON object" in stuck.problem
+    (dead,) = await stuck(database)
+    assert (dead.first_seq, dead.attempts, dead.made_by) == (turn.seq, 3, "rules")
+    assert "no JSON object" in dead.problem
     clock.advance(10**7)
     assert await made.improve() == 0 and len(chat.requests) == 3
     chat.text = ""
     assert await made.retry() == 1
     assert await made.improve() == 1
-    assert await made.stuck() == []
+    assert await stuck(database) == []
 
 
 async def test_a_pause_that_a_clock_made_endless_is_not_waited_for(
@@ -478,3 +483,13 @@ async def test_a_mistake_of_ours_costs_one_conversation(
     (episode,) = await all_episodes(database)
     assert "tulips" in episode.summary
     assert await findings(database) == []
+
+
+async def test_a_correction_in_passing_is_learned(database: Database, clock: ManualClock) -> None:
+    """It has no key of its own, and the one of what it corrects."""
+    made = distiller(database, clock, None)
+    turn = await say(database, clock, "My sister is called Anna.")
+    await say(database, clock, "Sorry, it's Hanna, not Anna.", turn.session_id)
+    clock.advance(A_WHILE_S)
+    await made.catch_up()
+    assert "Hanna" in [fact[0] for fact in await known(database)]

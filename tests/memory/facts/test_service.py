@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from tests.memory.facts.conftest import ALL, observed
 from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import NotFound, UsageError
-from wooster.memory.facts import showing
+from wooster.memory.facts import showing, store
 from wooster.memory.facts.actions import actions
-from wooster.memory.facts.service import NOT_KEPT, SWITCHED_OFF, Facts
+from wooster.memory.facts.service import Facts
+from wooster.memory.facts.wanted import NOT_KEPT, SWITCHED_OFF, refused
 from wooster.memory.service import Conversations
 from wooster.storage import Database
 
@@ -62,10 +64,10 @@ async def test_a_turn_that_says_to_remember_is_the_source(
 
 async def test_what_is_remembered_wins_over_what_is_inferred(facts: Facts) -> None:
     """The inferred one gives way, and can't come back."""
-    await facts.learn([observed("lives_in", "Rome", 1, source="inferred")])
+    await facts._learn([observed("lives_in", "Rome", 1, source="inferred")])
     (made,) = await facts.remember("I live in Porto")
     assert [old.value for old in made.instead] == ["Rome"]
-    (again,) = await facts.learn([observed("lives_in", "Rome", 400, source="inferred")])
+    (again,) = await facts._learn([observed("lives_in", "Rome", 400, source="inferred")])
     assert again.kind == "refused"
     assert [fact.value for fact in await facts.all()] == ["Porto"]
 
@@ -76,10 +78,10 @@ async def test_settings_say_what_is_kept(
     """Of other categories nothing, and nothing at all when it is off; told to, always."""
     told = [observed("likes", "tea", 1), observed("goal", "learn to sail", 1)]
     few = ALL.model_copy(update={"fact_categories": ["goal"]})
-    learned = await Facts(database, clock, few, lambda: None).learn(told)
-    assert [(each.kind, each.reason) for each in learned] == [("refused", NOT_KEPT), ("add", "")]
-    off = Facts(database, clock, ALL.model_copy(update={"enabled": False}), lambda: None)
-    assert [each.reason for each in await off.learn(told)] == [SWITCHED_OFF, SWITCHED_OFF]
+    assert [refused(each, few) for each in told] == [NOT_KEPT, ""]
+    nothing = ALL.model_copy(update={"enabled": False})
+    assert [refused(each, nothing) for each in told] == [SWITCHED_OFF, SWITCHED_OFF]
+    off = Facts(database, clock, nothing, lambda: None)
     assert (await off.remember("I like tea"))[0].kind == "add"
 
 
@@ -98,7 +100,8 @@ async def test_a_correction_by_value_or_by_sentence(facts: Facts, clock: ManualC
     again = await facts.correct(made.fact.id, "I have lived in Oslo since 2020")
     assert again.fact is not None
     assert (again.fact.value, again.fact.valid_from is not None) == ("Oslo", True)
-    assert [fact.value for fact in await facts.chain(home.fact.id)] == ["Rome", "Porto", "Oslo"]
+    chain = await facts._database.read(partial(store.chain, fact_id=home.fact.id))
+    assert [fact.value for fact in chain] == ["Rome", "Porto", "Oslo"]
     assert [fact.value for fact in await facts.all()] == ["Oslo"]
 
 
@@ -113,7 +116,22 @@ async def test_a_correction_by_another_sentence(facts: Facts) -> None:
     made = await facts.correct(tea.fact.id, "I don't like tea")
     assert made.fact is not None
     assert (made.fact.key, made.fact.value) == ("dislikes", "tea")
-    assert [fact.id for fact in await facts.chain(tea.fact.id)] == [tea.fact.id, made.fact.id]
+    chain = await facts._database.read(partial(store.chain, fact_id=tea.fact.id))
+    assert [fact.id for fact in chain] == [tea.fact.id, made.fact.id]
+
+
+async def test_a_correction_of_somebody_elses_number_is_refused(facts: Facts) -> None:
+    """A sentence is no name: who is corrected by it isn't the one who is called so."""
+    (sister, home) = await facts.remember("My sister Anna lives in Rome")
+    assert sister.fact is not None
+    assert home.fact is not None
+    assert (sister.fact.key, home.fact.key) == ("sister", "lives_in")
+    with pytest.raises(UsageError, match="is no name"):
+        await facts.correct(sister.fact.id, "Anna lives in Milan")
+    assert len(await facts.all()) == 2
+    made = await facts.correct(sister.fact.id, "Hanna")
+    assert made.fact is not None
+    assert made.fact.statement == "Your sister is called Hanna."
 
 
 async def test_a_plan_is_shown_and_set_right_as_one(registry: Registry, facts: Facts) -> None:
@@ -175,7 +193,7 @@ async def test_what_can_not_be_corrected(facts: Facts) -> None:
 
 async def test_a_contradiction_is_open_until_it_is_settled(facts: Facts) -> None:
     """A correction says which is so."""
-    await facts.learn([observed("birthday", "3 May", 1), observed("birthday", "5 May", 2)])
+    await facts._learn([observed("birthday", "3 May", 1), observed("birthday", "5 May", 2)])
     (question,) = await facts.contradictions()
     await facts.correct(question.older.id, "5 May")
     assert await facts.contradictions() == []
@@ -207,8 +225,8 @@ async def test_commands_of_a_conversation(registry: Registry) -> None:
 
 async def test_a_profile_is_one_screen_and_honest(registry: Registry, facts: Facts) -> None:
     """What is inferred says how sure it is, a contradiction is told, the rest is counted."""
-    await facts.learn([observed("likes", f"thing {number}", 1) for number in range(40)])
-    await facts.learn(
+    await facts._learn([observed("likes", f"thing {number}", 1) for number in range(40)])
+    await facts._learn(
         [
             observed("birthday", "3 May", 1),
             observed("birthday", "5 May", 2),

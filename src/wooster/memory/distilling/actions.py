@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.registry import Action, Nothing
 from wooster.wire.requests import ActionResult
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 def retry(again: Callable[[], Awaitable[int]]) -> Action[Nothing]:

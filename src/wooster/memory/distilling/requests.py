@@ -6,10 +6,10 @@ Pure. It refuses to know who answers and what becomes of the answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from wooster.core.text import clip, rough_tokens
+from wooster.core.text import clip, fill, rough_tokens
 from wooster.memory.distilling import schema
 from wooster.memory.distilling.admission import own_turns
 from wooster.memory.episodes.model import Stretch
@@ -67,11 +67,6 @@ def facts_requests(
 
 # A model picks from a short list what it would else name anew each time.
 _KEYS = [name for name in keys.KEYS if name != keys.NOTE]
-
-
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """A prompt with its variables; what stands in a value is never taken for another variable."""
-    return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), template)
 
 
 def _request(stretch: Stretch, task: Task, max_tokens: int) -> ChatRequest:

@@ -29,8 +29,8 @@ from wooster.memory.distilling.store import Row
 from wooster.memory.episodes import extract
 from wooster.memory.episodes.model import RULES, Stretch, Told
 from wooster.memory.episodes.service import Episodes
-from wooster.memory.facts import keys
 from wooster.memory.facts.model import Observation
+from wooster.memory.facts.wanted import refused
 from wooster.models.model import ChatRequest
 from wooster.storage import Database
 
@@ -42,8 +42,6 @@ TICK_S = 60.0
 PAUSES = (timedelta(minutes=10), timedelta(hours=2))
 # What is read at once where nobody says how much that may be.
 _CONTEXT_TOKENS = 2_048
-# What facts have beside the categories of the settings: who one is, and what one said to remember.
-_ALWAYS = frozenset(["identity", "note"])
 _SHOWN_PROBLEM = 300
 
 
@@ -75,7 +73,7 @@ class Distiller:
         self._prompts = prompts
         self._changed = changed
         self._episodes = Episodes(database, clock, settings.episodic, changed)
-        self._categories = frozenset(settings.semantic.fact_categories) | _ALWAYS
+        self._categories = frozenset(settings.semantic.fact_categories)
         # Every turn before it is distilled, as far as this process has looked.
         self._since_seq = 0
         # Looking for what is long past takes the writer's time: at the start, and after news.
@@ -201,7 +199,7 @@ class Distiller:
             for observation in rules.observations(
                 turn.question, turn.asked, self._clock.zone, turn.seq
             )
-            if (observation.category or keys.of(observation.key).category) in self._categories
+            if not refused(observation, self._settings.semantic)
         ]
 
     # --- by a model ---------------------------------------------------------------------------
@@ -224,10 +222,6 @@ class Distiller:
                 log.exception("distilling.broken", extra={"fields": {"session": row.session_id}})
                 await self._give_up_for_now(row, InternalError().message)
         return count
-
-    async def stuck(self) -> list[Row]:
-        """What no model could distil; it stays as the rules made it until `retry`."""
-        return await self._database.read(partial(store.by_state, state="dead"))
 
     async def retry(self) -> int:
         """Have a model try what is stuck again; returns how many stretches that are."""

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from wooster.actions.registry import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, escaped
 from wooster.memory.episodes.model import Episode, Followup, FollowupState
 from wooster.memory.episodes.service import Episodes, Listed
 from wooster.wire.requests import ActionResult
@@ -100,7 +100,7 @@ def _nothing(words: str, *, is_time: bool) -> str:
     if is_time:
         return "No conversation of then is summed up."
     if words:
-        return f"No summary of a conversation holds “{_plain(words)}”."
+        return f"No summary of a conversation holds “{escaped(words)}”."
     return "No conversation is summed up yet."
 
 
@@ -110,12 +110,12 @@ def _listed(found: Sequence[Listed], zone: tzinfo | None) -> str:
 
 def _entry(listed: Listed, zone: tzinfo | None) -> str:
     episode = listed.episode
-    notes = [_plain(", ".join(episode.topics)), _MOODS.get(episode.sentiment, "")]
+    notes = [escaped(", ".join(episode.topics)), _MOODS.get(episode.sentiment, "")]
     head = " · ".join(note for note in notes if note)
     lines = [f"**{_when(episode, zone)}**  {head}".rstrip()]
-    lines.append(f"\n{_plain(clip(episode.summary, _SHOWN))}")
-    lines += [f"\n- to do ({each.id}): {_plain(each.text)}" for each in listed.followups[:1]]
-    lines += [f"- to do ({each.id}): {_plain(each.text)}" for each in listed.followups[1:]]
+    lines.append(f"\n{escaped(clip(episode.summary, _SHOWN))}")
+    lines += [f"\n- to do ({each.id}): {escaped(each.text)}" for each in listed.followups[:1]]
+    lines += [f"- to do ({each.id}): {escaped(each.text)}" for each in listed.followups[1:]]
     return "\n".join(lines)
 
 
@@ -130,7 +130,7 @@ def _followups(episodes: Episodes, clock: Clock) -> Action[Some]:
     async def handle(given: Some) -> ActionResult:
         found = await episodes.followups(given.limit)
         lines = [
-            f"- {each.id}: {_plain(each.text)}  ({each.made.astimezone(clock.zone):%Y-%m-%d})"
+            f"- {each.id}: {escaped(each.text)}  ({each.made.astimezone(clock.zone):%Y-%m-%d})"
             for each in found
         ]
         text = "\n".join(lines) or "Nothing is left to do from past conversations."
@@ -150,7 +150,7 @@ def _close(name: str, state: FollowupState, told: str, episodes: Episodes) -> Ac
     async def handle(given: Numbered) -> ActionResult:
         followup = await episodes.close(given.number, state)
         said = {"done": "Done", "dropped": "Let go", "open": "Open again"}[state]
-        return ActionResult(f"{said}: {_plain(followup.text)}", _todo(followup))
+        return ActionResult(f"{said}: {escaped(followup.text)}", _todo(followup))
 
     return Action(
         name=name,
@@ -161,11 +161,6 @@ def _close(name: str, state: FollowupState, told: str, episodes: Episodes) -> Ac
         handler=handle,
         rest="number",
     )
-
-
-def _plain(text: str) -> str:
-    """Text that is quoted inside Markdown."""
-    return text.replace("`", "\\`").replace("#", "\\#").replace("*", "\\*")
 
 
 def _todo(followup: Followup) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.registry import Action, Nothing, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
@@ -17,10 +17,6 @@ from wooster.memory.facts.service import Facts
 from wooster.wire.requests import ActionResult
 
 _NUMBERED = Pattern(r"#?(\d{1,15})(?:\s+|\s*[:,]\s*)(\S.*)", re.DOTALL)
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 class Words(Parameters):

@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from functools import partial
 
 from wooster.config.settings import Semantic
 from wooster.core.clock import Clock
@@ -33,8 +32,6 @@ _SENTENCE = Pattern(
     r"|(?:i|we|you|he|she|they|it|that|there)['’](?:s|m|re|ve|ll|d)\b",
     re.IGNORECASE,
 )
-SWITCHED_OFF = "memory.semantic.enabled is off"
-NOT_KEPT = "facts of its category aren't kept (memory.semantic.factCategories)"
 
 
 class Facts:
@@ -62,29 +59,6 @@ class Facts:
         if turn is not None and turn.is_private:
             observed = [replace(each, is_private=True) for each in observed]
         return await self._learn(observed)
-
-    async def learn(self, observed: Sequence[Observation]) -> list[Learned]:
-        """What becomes of what was made out of conversations, in order. Nothing is kept of a
-        category that the settings don't list."""
-        kept = [each for each in observed if not self.refused(each)]
-        learned = iter(await self._learn(kept))
-        return [
-            Learned("refused", None, reason=reason)
-            if (reason := self.refused(each))
-            else next(learned)
-            for each in observed
-        ]
-
-    def refused(self, observed: Observation) -> str:
-        """Why the settings keep it from being learned; "" if they don't. What the person says to
-        remember is remembered."""
-        if observed.made_by == PERSON:
-            return ""
-        if not self._settings.enabled:
-            return SWITCHED_OFF
-        # A correction has the category of what it corrects, which is kept.
-        is_kept = not observed.key or observed.category in self._settings.fact_categories
-        return "" if is_kept else NOT_KEPT
 
     async def _learn(self, observed: Sequence[Observation]) -> list[Learned]:
         now = self._clock.now()
@@ -120,7 +94,7 @@ class Facts:
     def _instead(self, old: Fact, text: str, now: datetime) -> Observation:
         """What `text` says in the place of `old`: read as a sentence, else as its value."""
         # Here, as in `_remembered`, because the rules' patterns take their time to be loaded.
-        from wooster.memory.facts import rules
+        from wooster.memory.facts import rules, rules_values
 
         reading = rules.read(text, now, self._clock.zone)
         read = [each for each in reading.observations if each.key and not each.ends]
@@ -133,6 +107,12 @@ class Facts:
                 alike[0], made_by=PERSON, confidence=1.0, is_private=old.is_private, instead_of=""
             )
         value = text.rstrip(".! ") or text
+        is_named = keys.of(old.key).category == "relationship"
+        if is_named and not rules_values.name(value, is_lower=value == value.lower()):
+            raise UsageError(
+                f"Fact {old.id} says how somebody is called, and {text!r} is no name.",
+                hint="`facts` shows the numbers; `/remember TEXT` adds another fact.",
+            )
         is_value = (
             len(value.split()) <= _ANSWER_WORDS
             and old.key != keys.NOTE
@@ -175,17 +155,6 @@ class Facts:
             return [fact for fact in facts if fact.id in matching]
 
         return await self._database.read(query)
-
-    async def one(self, fact_id: int) -> Fact:
-        """Raises `NotFound`."""
-        fact = await self._database.read(lambda c: store.by_id(c, fact_id))
-        if fact is None:
-            raise NotFound(f"There is no fact {fact_id}.", hint="`facts` lists them.")
-        return fact
-
-    async def chain(self, fact_id: int) -> list[Fact]:
-        """A fact with all whose place it took and all that took its place, oldest first."""
-        return await self._database.read(partial(store.chain, fact_id=fact_id))
 
     async def contradictions(self) -> list[Contradiction]:
         """Pairs of facts that can't both be so and both still stand."""

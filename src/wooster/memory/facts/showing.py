@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from wooster.core.patterns import Pattern
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, escaped
 from wooster.memory.facts.model import ME, PERSON, Fact
 from wooster.memory.facts.store import Contradiction, Learned
 
@@ -32,11 +31,10 @@ _HEADINGS = {
     "note": "Told to remember",
 }
 _MINE, _OTHERS = "identity", "relationship"
-_MARKDOWN = Pattern(r"([\\`*_#<>\[\]|~])")
 
 
 def _plain(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", clip(clean(text), _SHOWN))
+    return escaped(clip(clean(text), _SHOWN))
 
 
 def _day(moment: datetime, zone: tzinfo | None) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from wooster.actions.registry import Action, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, counted
 from wooster.memory.facts.model import Fact
 from wooster.memory.forgetting.model import Doomed
 from wooster.memory.model import Turn
@@ -50,7 +50,7 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
             raise _nothing(given.what)
         facts, turns = len(done.doomed.all_facts), len(done.doomed.turns)
         counts = ((facts, "fact"), (turns, "exchange"))
-        gone = " and ".join(_counted(count, noun) for count, noun in counts if count)
+        gone = " and ".join(counted(count, noun) for count, noun in counts if count)
         text = f"Forgotten: {gone}."
         text += f" {_others(done.doomed, 'It is')}" if done.doomed.others else ""
         text += f" {done.problem}" if done.problem else ""
@@ -85,7 +85,7 @@ def _told(doomed: Doomed, zone: tzinfo | None) -> str:
             f"{turn.asked.astimezone(zone):%Y-%m-%d} “{clip(_said(turn), _SHOWN_CHARACTERS)}”"
             for turn in doomed.turns
         ]
-        parts.append(f"{_counted(len(shown), 'exchange')} ({_first(shown)})")
+        parts.append(f"{counted(len(shown), 'exchange')} ({_first(shown)})")
     if doomed.besides:
         parts.append(f"{_facts(doomed.besides, 'other fact')} learned only there")
     listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
@@ -99,20 +99,16 @@ def _said(turn: Turn) -> str:
 
 def _facts(facts: Sequence[Fact], noun: str) -> str:
     shown = [f"“{clip(fact.statement, _SHOWN_CHARACTERS)}”" for fact in facts]
-    return f"{_counted(len(shown), noun)} ({_first(shown)})"
+    return f"{counted(len(shown), noun)} ({_first(shown)})"
 
 
 def _others(doomed: Doomed, stands: str) -> str:
     """`It is still said in 12 more places: forget “Porto” by its words for those.`"""
     value = clip(doomed.facts[0].value, _SHOWN_CHARACTERS)
-    places = _counted(doomed.others, "more place")
+    places = counted(doomed.others, "more place")
     return f"{stands} still said in {places}: `/forget {value}` is for those."
 
 
 def _first(shown: Sequence[str]) -> str:
     more = f"; {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return "; ".join(shown[:_SHOWN]) + more
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Parameters, Report
+from wooster.actions.registry import Action, Nothing, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
+from wooster.core.text import number
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from wooster.memory.overview.service import Overview
 
 # How it is shown is imported when something is to be shown: a start needs nothing of it.
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 class NewFolder(Parameters):
@@ -81,7 +78,7 @@ def _export(overview: Callable[[], Overview]) -> Action[NewFolder]:
         from wooster.memory.overview import showing
 
         def tell(done: int, total: int) -> None:
-            told = f"writing conversation {showing.number(done + 1)} of {showing.number(total)}"
+            told = f"writing conversation {number(done + 1)} of {number(total)}"
             report(Progress("exporting", done, total, told))
 
         exported = await overview().export(given.path, tell)

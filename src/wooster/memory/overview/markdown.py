@@ -11,21 +11,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
-from wooster.core.patterns import Pattern
-from wooster.core.text import clean
+from wooster.core.text import clean, escaped
 from wooster.memory.episodes.model import Episode, Followup
 from wooster.memory.facts.model import ME, PERSON, Fact
 from wooster.memory.model import ASSISTANT, Turn
 from wooster.memory.overview.model import SessionHead
 
-_MARKDOWN = Pattern(r"([\\`*_#<>\[\]|~])")
 _STATES = {"stopped": " *(stopped)*", "cut_off": " *(cut off)*", "failed": " *(no answer)*"}
 _TODO = {"open": "[ ]", "done": "[x]", "dropped": "[x] *(let go)*"}
 
 
 def plain(text: str) -> str:
     """Text on one line inside our Markdown."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(clean(text).split()))
+    return escaped(" ".join(clean(text).split()))
 
 
 def quoted(text: str) -> str:

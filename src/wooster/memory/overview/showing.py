@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import tzinfo
 from typing import Any, Final
 
-from wooster.core.text import clean
+from wooster.core.text import clean, counted, number
 from wooster.memory.model import Origin
 from wooster.memory.overview.markdown import plain
 from wooster.memory.overview.model import (
@@ -43,60 +43,51 @@ _ABOUT: Final[dict[GroupName, tuple[str, str]]] = {
 }
 
 
-def number(value: int) -> str:
-    """`9 800`."""
-    return f"{value:,}".replace(",", " ")
-
-
-def _counted(count: int, one: str, many: str = "") -> str:
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
 # --- counts -----------------------------------------------------------------------------------
 
 
 def stats_text(stats: Stats, zone: tzinfo | None) -> str:
-    counted = stats.counted
+    there = stats.counted
     return "\n".join(
         [
-            _conversations(counted),
-            _episodes(counted),
-            _facts(counted),
-            f"- **open** {_counted(counted.contradictions, 'contradiction')}, "
-            f"{_counted(counted.followups, 'follow-up')}",
+            _conversations(there),
+            _episodes(there),
+            _facts(there),
+            f"- **open** {counted(there.contradictions, 'contradiction')}, "
+            f"{counted(there.followups, 'follow-up')}",
             _embedding(stats),
-            *_distilling(counted, zone),
-            f"- **forgotten** {_counted(counted.tombstones, 'statement')}, not to be learned again",
-            f"- **database** {counted.size_bytes / 1e6:.1f} MB, with all else that is stored",
+            *_distilling(there, zone),
+            f"- **forgotten** {counted(there.tombstones, 'statement')}, not to be learned again",
+            f"- **database** {there.size_bytes / 1e6:.1f} MB, with all else that is stored",
         ]
     )
 
 
-def _conversations(counted: Counted) -> str:
-    sessions = sum(counted.sessions.values())
-    line = f"- **conversations** {number(sessions)}, {_counted(counted.turns, 'turn')}"
+def _conversations(there: Counted) -> str:
+    sessions = sum(there.sessions.values())
+    line = f"- **conversations** {number(sessions)}, {counted(there.turns, 'turn')}"
     others = [
-        f"{number(counted.sessions[origin])} {what}"
+        f"{number(there.sessions[origin])} {what}"
         for origin, what in _ELSEWHERE.items()
-        if counted.sessions.get(origin)
+        if there.sessions.get(origin)
     ]
     return f"{line} ({', '.join(others)})" if others else line
 
 
-def _episodes(counted: Counted) -> str:
-    all_of, none = counted.episodes, EpisodeCount()
+def _episodes(there: Counted) -> str:
+    all_of, none = there.episodes, EpisodeCount()
     total = sum(each.all for each in all_of.values())
     by_rules = sum(each.by_rules for each in all_of.values())
     line = f"- **episodes** {number(total)}: {number(by_rules)} told by rules, "
     line += f"{number(total - by_rules)} by a model"
     months, years = all_of.get("month", none).all, all_of.get("year", none).all
     if months or years:
-        line += f"; {_counted(months, 'month')} and {_counted(years, 'year')} among them"
+        line += f"; {counted(months, 'month')} and {counted(years, 'year')} among them"
     return line
 
 
-def _facts(counted: Counted) -> str:
-    facts = counted.facts
+def _facts(there: Counted) -> str:
+    facts = there.facts
     line = f"- **facts** {number(facts.valid)} valid: {number(facts.explicit)} stated by you, "
     line += f"{number(facts.valid - facts.explicit)} inferred; {number(facts.past)} past"
     return f"{line}, {number(facts.ahead)} to come" if facts.ahead else line
@@ -107,32 +98,32 @@ def _embedding(stats: Stats) -> str:
     refused = sum(each.refused for each in stats.coverage.values())
     if not waiting and not refused:
         return "- **meaning** all of it is embedded"
-    line = f"- **meaning** {_counted(waiting, 'passage waits', 'passages wait')} to be embedded"
+    line = f"- **meaning** {counted(waiting, 'passage waits', 'passages wait')} to be embedded"
     if refused:
         line += f", {number(refused)} can't be"
     problem = next((each.problem for each in stats.coverage.values() if each.problem), "")
     return f"{line}; words find them. {plain(problem)}".rstrip()
 
 
-def _distilling(counted: Counted, zone: tzinfo | None) -> Iterator[str]:
+def _distilling(there: Counted, zone: tzinfo | None) -> Iterator[str]:
     waiting = []
-    if counted.undistilled:
-        waiting.append(_counted(counted.undistilled, "conversation isn't", "conversations aren't"))
+    if there.undistilled:
+        waiting.append(counted(there.undistilled, "conversation isn't", "conversations aren't"))
         waiting[-1] += " summed up yet"
-    if counted.plain:
-        stretches = _counted(counted.plain, "stretch is", "stretches are")
+    if there.plain:
+        stretches = counted(there.plain, "stretch is", "stretches are")
         waiting.append(f"{stretches} summed up by rules and waiting for a model")
     yield f"- **distilling** {'; '.join(waiting) or 'nothing waits'}"
-    if not counted.dead:
+    if not there.dead:
         return
-    stuck = _counted(counted.dead, "stretch is", "stretches are")
+    stuck = counted(there.dead, "stretch is", "stretches are")
     yield f"- **stuck** {stuck} left as rules told of them; {_RETRY}"
-    for each in counted.stuck[:_LISTED]:
-        tried = _counted(each.attempts, "attempt")
-        turns = _counted(each.turns, "turn")
+    for each in there.stuck[:_LISTED]:
+        tried = counted(each.attempts, "attempt")
+        turns = counted(each.turns, "turn")
         day = f"{each.began.astimezone(zone):%Y-%m-%d}"
         yield f"  - {day}, {turns}: {plain(each.problem)} ({tried})"
-    yield from (f"  {more}" for more in _and_more(counted.dead, len(counted.stuck[:_LISTED])))
+    yield from (f"  {more}" for more in _and_more(there.dead, len(there.stuck[:_LISTED])))
 
 
 def _and_more(count: int, shown: int) -> Iterator[str]:
@@ -141,20 +132,20 @@ def _and_more(count: int, shown: int) -> Iterator[str]:
 
 
 def stats_data(stats: Stats) -> dict[str, Any]:
-    counted = stats.counted
+    there = stats.counted
     return {
-        "sessions": sum(counted.sessions.values()),
-        "sessions_by_origin": dict(counted.sessions),
-        "turns": counted.turns,
-        "episodes": {kind: asdict(each) for kind, each in counted.episodes.items()},
-        "facts": asdict(counted.facts),
-        "contradictions": counted.contradictions,
-        "followups": counted.followups,
+        "sessions": sum(there.sessions.values()),
+        "sessions_by_origin": dict(there.sessions),
+        "turns": there.turns,
+        "episodes": {kind: asdict(each) for kind, each in there.episodes.items()},
+        "facts": asdict(there.facts),
+        "contradictions": there.contradictions,
+        "followups": there.followups,
         "embedding": {name: _coverage(each) for name, each in stats.coverage.items()},
         "distilling": {
-            "undistilled": counted.undistilled,
-            "waiting": counted.plain,
-            "stuck": counted.dead,
+            "undistilled": there.undistilled,
+            "waiting": there.plain,
+            "stuck": there.dead,
             "reasons": [
                 {
                     "session_id": each.session_id,
@@ -163,11 +154,11 @@ def stats_data(stats: Stats) -> dict[str, Any]:
                     "attempts": each.attempts,
                     "problem": each.problem,
                 }
-                for each in counted.stuck
+                for each in there.stuck
             ],
         },
-        "tombstones": counted.tombstones,
-        "size_bytes": counted.size_bytes,
+        "tombstones": there.tombstones,
+        "size_bytes": there.size_bytes,
     }
 
 
@@ -187,7 +178,7 @@ def audit_text(audit: Audit) -> str:
     found = [group for group in audit.groups if group.count]
     head = "No fact is known yet."
     if audit.facts:
-        head = f"{_counted(audit.facts, 'fact')}, {audit.junk_share:.1%} of them junk."
+        head = f"{counted(audit.facts, 'fact')}, {audit.junk_share:.1%} of them junk."
     if not found:
         return f"{head} Nothing is to be looked at."
     return "\n\n".join([head, *map(_group, found), _FORGETTING])
@@ -231,8 +222,8 @@ def exported_text(exported: Exported) -> str:
     where = clean(os.fsencode(exported.folder).decode("utf-8", "replace")).replace("\n", "␤")
     ticks = "``" if "`" in where else "`"
     return (
-        f"{_counted(exported.sessions, 'conversation')} with {_counted(exported.turns, 'turn')}, "
-        f"{_counted(exported.facts, 'fact')} and {_counted(exported.episodes, 'episode')} are in "
+        f"{counted(exported.sessions, 'conversation')} with {counted(exported.turns, 'turn')}, "
+        f"{counted(exported.facts, 'fact')} and {counted(exported.episodes, 'episode')} are in "
         f"{ticks}{where}{ticks}; begin with `index.md`.\n\n"
         "**It is not encrypted**: whoever can read these files reads all of it. What you forget "
         "from now on stays in them, and in a folder of your library they are read as documents."

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.registry import Action, Nothing, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, escaped
 from wooster.memory.recall.model import Asked, Memory, Recollections
 from wooster.memory.recall.showing import line
 from wooster.wire.requests import ActionResult
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _AS_OF = Pattern(r"(?:^|\s)--as-of[=\s]\s*(\S+)")
 # What is less near isn't shown: a person sees at once what is of no use.
-_SHOWN_NEAR = 0.25
+_SHOWN_NEAR = 0.35
 _SHOWN_BEHIND = 0.35
 _LOOKED_THROUGH = 50
 _NOTHING_THEN = "Nothing was said then."
@@ -47,10 +47,6 @@ class Words(Parameters):
         if match := _AS_OF.search(words):
             return {**given, "words": _AS_OF.sub(" ", words).strip(), "as_of": match[1]}
         return given
-
-
-class Nothing(Parameters):
-    """No parameters."""
 
 
 class Recalling(Protocol):
@@ -156,7 +152,7 @@ def _without_meaning(found: Recollections) -> str:
 
 
 def _entry(memory: Memory, zone: tzinfo | None) -> str:
-    return f"{_plain(line(memory, zone))}  \n  *{_source(memory)}; {_reasons(memory)}*"
+    return f"{escaped(line(memory, zone))}  \n  *{_source(memory)}; {_reasons(memory)}*"
 
 
 def _source(memory: Memory) -> str:
@@ -171,7 +167,7 @@ def _reasons(memory: Memory) -> str:
 
 
 def _explained(told: Explained, zone: tzinfo | None) -> str:
-    asked = f"“{_plain(clip(told.turn.question, 80))}”"
+    asked = f"“{escaped(clip(told.turn.question, 80))}”"
     if not told.memories:
         return f"{asked} was answered without anything from your memory."
     count = len(told.memories)
@@ -179,11 +175,6 @@ def _explained(told: Explained, zone: tzinfo | None) -> str:
     things = "memory" if count == 1 else "memories"
     gone = f"\n\n*{told.gone} more, forgotten since.*" if told.gone else ""
     return f"{asked} was answered with {count} {things}:\n\n{lines}{gone}"
-
-
-def _plain(text: str) -> str:
-    """Text that is quoted inside Markdown."""
-    return text.replace("`", "\\`").replace("#", "\\#").replace("*", "\\*")
 
 
 def _data(memory: Memory) -> dict[str, Any]:
