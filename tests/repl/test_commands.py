@@ -191,3 +191,20 @@ def test_ctrl_c_ends_work_by_hanging_up(home: Paths, daemon: FakeDaemon, capsys:
     assert run_work(home, "pull", ActionRequest(), False) == 130
     assert left.wait(20)
     assert capsys.readouterr().err.endswith("(left; what came until now is kept)\n")
+
+
+def test_ctrl_c_counts_from_before_the_first_byte(
+    home: Paths, daemon: FakeDaemon, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pressed while the reading thread starts, it ends the work as at any later moment."""
+    start = threading.Thread.start
+
+    def pressed(thread: threading.Thread) -> None:
+        start(thread)
+        if thread.name == "turn":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(threading.Thread, "start", pressed)
+    daemon.works["pull"] = lambda stream: None
+    assert run_work(home, "pull", ActionRequest(), False) == 130
+    assert capsys.readouterr().err.endswith("(left; what came until now is kept)\n")

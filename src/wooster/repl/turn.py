@@ -48,12 +48,12 @@ class Turn:
         Raises what the client raises, with everything that came already shown.
         """
         pump = _Pump(self._open, self._inbox)
-        pump.start()
-        try:
-            with _ctrl_c_into(self._inbox):
+        with _ctrl_c_into(self._inbox):  # before the pump: a Ctrl-C while it starts counts too
+            pump.start()
+            try:
                 return self._follow(display)
-        finally:
-            pump.hang_up()
+            finally:
+                pump.hang_up()
 
     def stop(self) -> None:
         """Ask the daemon to end the answer, without waiting for it."""
