@@ -44,6 +44,12 @@ class Action(Generic[P]):
     long has a `worker` in place of a `handler`; it is cancelled when its client leaves. `question`
     is what an `outward` action asks first, with its parameters in braces; where what it would do
     has to be looked up for that, `asks` makes the question.
+
+    A phrase is its fixed words in lower case, then the places that a person fills in, in capitals.
+    A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
+    given the words after them, says so; without `fits` it always is. `reads` gives the arguments
+    that a plain sentence has for it, None for one that isn't about it; `examples` are such
+    sentences.
     """
 
     name: str
@@ -56,6 +62,9 @@ class Action(Generic[P]):
     worker: Callable[[P, Report], Awaitable[ActionResult]] | None = None
     question: str = ""
     asks: Callable[[P], Awaitable[str]] | None = None
+    fits: Callable[[str], Awaitable[bool]] | None = None
+    reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

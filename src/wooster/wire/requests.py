@@ -39,16 +39,42 @@ class ActionRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a `Choice`: the key for it, its meaning, and the action that it runs.
+
+    Where `ask` is set, a line is asked for with these words first, and becomes the argument `into`.
+    An option without an `action` does nothing and ends the asking.
+    """
+
+    key: str
+    label: str
+    action: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    ask: str = ""
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person is asked next, one key an answer; a key that isn't there changes nothing."""
+
+    question: str
+    options: list[Option]
+
+
+@dataclass(frozen=True, slots=True)
 class ActionResult:
     """An action's answer: `text` (Markdown) for a person, `data` and `exit_code` for a program.
 
     `undo` is the action that takes it back, and its arguments; None where nothing was changed.
+    `choice` is what the person is asked next, where somebody sits at a prompt.
     """
 
     text: str
     data: dict[str, Any] = field(default_factory=dict)
     exit_code: int = 0
     undo: tuple[str, dict[str, Any]] | None = None
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
