@@ -87,7 +87,9 @@ _PART = Pattern(
 _UNTIL = Pattern(r"\s*(?:-|to|until|till|til|through)\s*")
 _BETWEEN = Pattern(r"(?:from|between)\s+")
 _AND = Pattern(r"\s*(?:-|and|to|until|till|til)\s*")
-_NUMBER = Pattern(rf"(?:at\s+)?(?P<hour>{_HOUR}){_TAIL}")
+_NUMBER = Pattern(
+    rf"(?:at\s+)?(?P<hour>{_HOUR}){_TAIL}(?!\s*(?:of\s+)?(?:{v.MONTH}|{v.UNIT}|times\b)|\s*[/]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,10 @@ def spelled(day: date | int) -> str:
 
 def place(words: str) -> int:
     """Which one: 3 for "third", -1 for "last", -2 for "second to last"."""
-    if "penult" in words or ("last" in words and " to " in words):
+    if "penult" in words:
         return -2
+    if " to " in words:
+        return -v.ordinal(words.partition(" to ")[0])
     return -1 if words.strip() == "last" else v.ordinal(words)
 
 
