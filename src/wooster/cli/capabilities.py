@@ -67,7 +67,36 @@ UNDOING = (
     Group("redo", "do again what was taken back last"),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS, *UNDOING)
+REMINDERS = (
+    Group(
+        "remind",
+        "be reminded at a time, or again and again",
+        parameter="text",
+        example="me to call Ana tomorrow at 5",
+    ),
+    Group(
+        "reminders",
+        "list reminders; done, move, pause, resume",
+        (
+            Kind("done", "pills", "it is done, and isn't said again", "which"),
+            Kind("move", "3 to Friday at 9", "give it another time", "change"),
+            Kind("pause", "3", "stop it for a while", "which"),
+            Kind("resume", "3", "let it go on", "which"),
+        ),
+    ),
+    Group("snooze", "say the last reminder again later", parameter="until", example="10m"),
+    Group("cancel", "cancel a reminder", parameter="which", example="3"),
+    Group(
+        "schedule",
+        "show what comes; history, simulate",
+        (
+            Kind("history", "", "show what came, and what was missed", ""),
+            Kind("simulate", "from tomorrow to 1 March", "show what would come", "span"),
+        ),
+    ),
+)
+
+GROUPS: tuple[Group, ...] = (HABITS, *REMINDERS, *UNDOING)
 
 
 def add(commands: Commands) -> None:

@@ -125,8 +125,8 @@ class Schedule:
 
     async def put(self, rows: Rows) -> Rows:
         """Jobs and occurrences as they were, for what takes a change back; returns how they were
-        before that. Times that passed meanwhile go by their job's policy, and nothing waits of a job
-        that is cancelled."""
+        before that. Times that passed meanwhile go by their job's policy, and nothing waits of a
+        job that is cancelled."""
         now = self._clock.now()
 
         def change(connection: sqlite3.Connection) -> Rows:
