@@ -186,6 +186,8 @@ async def test_cancel_pause_move_and_their_undo(person: Person) -> None:
         "27 11:00 feed the dog",
     ]
     await person.types("undo")
+    # What its old time missed meanwhile is told late, as all that is missed.
+    assert await person.pass_by("2026-11-27T12:30") == ["27 12:15 feed the dog"]
     assert "feed the dog: tomorrow 10:00" in await person.types("reminders")
 
 
