@@ -225,7 +225,7 @@ async def _open(
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
-        *living.actions(settings, database, clock),
+        *living.actions(paths, settings, database, clock),
     ]
     for action in actions:
         registry.add(action)

@@ -5,22 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from wooster.actions.registry import Action
+from wooster.bootstrap.serving import ServingHabits
+from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
+from wooster.core.days import LocalDays
+from wooster.goals import actions as goal_actions
+from wooster.goals import checks as goal_checks
+from wooster.goals.ports import NoHabits
+from wooster.goals.service import Goals
+from wooster.goals.steps import Steps
 from wooster.habits import actions as habit_actions
 from wooster.habits import checks as habit_checks
 from wooster.habits.breaks import Breaks
-from wooster.habits.days import LocalDays
 from wooster.habits.service import Habits
+from wooster.health import actions as health_actions
+from wooster.health.service import HealthLog
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
-CHECKS: list[Check] = [habit_checks.verify]
+CHECKS: list[Check] = [habit_checks.verify, goal_checks.verify]
 
 
-def actions(settings: Settings, database: Database, clock: Clock) -> list[Action[Any]]:
+def actions(
+    paths: Paths, settings: Settings, database: Database, clock: Clock
+) -> list[Action[Any]]:
     """What can be done in one home, as far as it is switched on."""
-    if not settings.services.habits.enabled:
-        return []
     days = LocalDays(clock, settings.person.day_ends_at)
-    return habit_actions.actions(Habits(database, days), Breaks(database, days), days)
+    habits = Habits(database, days)
+    made = health_actions.actions(HealthLog(paths.health, clock))
+    if settings.services.habits.enabled:
+        made += habit_actions.actions(habits, Breaks(database, days), days)
+    if settings.services.goals.enabled:
+        serving = ServingHabits(habits) if settings.services.habits.enabled else NoHabits()
+        goals = Goals(database, days, clock, serving)
+        made += goal_actions.actions(goals, Steps(database, days, serving))
+    return made

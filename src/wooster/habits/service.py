@@ -13,14 +13,14 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, Literal
 
+from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
+from wooster.core.units import TIMES, Amount
 from wooster.habits import choosing, counting, store
 from wooster.habits.counting import Figures, Looked
-from wooster.habits.days import LocalDays
 from wooster.habits.model import Break, CheckIn, DatedRule, Habit, Rule
 from wooster.habits.phrases import Said
 from wooster.habits.rhythms import rule_text
-from wooster.habits.units import TIMES, Amount
 from wooster.storage import Database
 
 Undo = tuple[str, dict[str, Any]]
