@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.goals.conftest import Person
 from wooster.core.errors import NotFound, UsageError
-from wooster.goals import checks
+from wooster.goals import checks, store
+from wooster.goals.applied import briefly, standings
+from wooster.goals.model import Goal, Measure, Value, ValueKind
 from wooster.storage import Database
 
 TABLES = ("goals", "goal_milestones", "goal_values", "goal_habits")
@@ -325,3 +332,27 @@ async def test_a_line_without_a_slash_fits_only_where_it_is_about_a_goal(person:
     assert not await person.fits("goals_show", "me how it works")
     assert await person.fits("milestones_add", "weight: under 180")
     assert not await person.fits("milestones_add", "value to a company")
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.booleans(), st.integers(-50, 50)), max_size=12))
+def test_a_goal_stands_the_same_by_its_ends(
+    empty_database: Path, said: list[tuple[int, bool, int]]
+) -> None:
+    """What a list reads of a goal says the same as all of its values do."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        with closing(sqlite3.connect(empty_database)) as schema:
+            schema.backup(connection)
+        connection.row_factory = sqlite3.Row
+        day = date(2026, 11, 1)
+        now = datetime(2026, 11, 1, tzinfo=UTC)
+        goal = store.put_goal(connection, Goal(0, "x", day, now, measure=Measure(None, 100)))
+        for days, is_more, value in said:
+            kind: ValueKind = "more" if is_more else "at"
+            made = Value(0, goal.id, day + timedelta(days=days), now, kind, value)
+            store.put_value(connection, made)
+        today = day + timedelta(days=9)
+        (full,) = standings(connection, [goal], today)
+        (brief,) = briefly(connection, [goal], today)
+    assert (brief.value, brief.way, brief.pace) == (full.value, full.way, full.pace)
+    assert (brief.since, brief.begun) == (full.since, full.begun)
+    assert [e.day for e in brief.points[-1:]] == [e.day for e in full.points[-1:]]

@@ -182,29 +182,34 @@ def test_what_is_reached_and_lost_again_is_not_reached() -> None:
 # --- sparkline --------------------------------------------------------------------------------
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 400), st.floats(0, 1)), max_size=20),
-    st.integers(0, 400),
-    st.booleans(),
-)
+@given(st.integers(0, 4_000), st.lists(st.tuples(st.integers(0, 4_000), numbers), max_size=20))
 def test_a_sparkline_has_a_sign_a_day_up_to_its_width(
-    changes: list[tuple[int, float]], days: int, ascii_only: bool
+    days: int, values: list[tuple[int, int]]
 ) -> None:
-    """Its last sign is today's share: only all is full, only nothing is empty."""
-    told = sorted((DAY + timedelta(days=d), s) for d, s in changes)
+    """Its last sign is the last day's share; none is of a day that isn't drawn."""
     last = DAY + timedelta(days=days)
-    drawn = sparkline.line(told, DAY, last, ascii_only=ascii_only)
-    assert len(drawn) == min(days + 1, sparkline.WIDTH)
-    assert drawn.isascii() or not ascii_only
-    share = next((s for d, s in reversed(told) if d <= last), 0.0)
-    full, empty = ("#", "_") if ascii_only else ("█", "▁")
-    assert (drawn[-1] == full) == (share == 1)
-    assert (drawn[-1] == empty) == (share == 0)
+    columns = sparkline.columns(DAY, last)
+    assert len(columns) == min(days + 1, sparkline.WIDTH)
+    assert columns[-1] == last and columns == sorted(set(columns))
+    found = progress.points(Measure(0, 10**6), at(*sorted(dict(values).items())))
+    told = progress.shares(0, 10**6, found, columns)
+    before = [each.value for each in found if each.day <= last]
+    assert told[-1] == (float(way(0, 10**6, before[-1]).share) if before else 0.0)
+
+
+@given(st.lists(st.floats(0, 1), max_size=40))
+def test_only_all_is_drawn_as_all(shares: list[float]) -> None:
+    """And only nothing as nothing, in blocks and in plain signs."""
+    for ascii_only, full, empty in ((True, "#", "_"), (False, "█", "▁")):
+        drawn = sparkline.line(shares, ascii_only=ascii_only)
+        assert [each == full for each in drawn] == [share == 1 for share in shares]
+        assert [each == empty for each in drawn] == [share == 0 for share in shares]
+        assert drawn.isascii() or not ascii_only
 
 
 def test_a_sparkline_rises_with_a_goal_that_goes_down() -> None:
     """It shows the way, not the number."""
     found = [Point(DAY + timedelta(days=d), 190_000 - d * 1_000) for d in range(21)]
     last = DAY + timedelta(days=20)
-    told = progress.shares(190_000, 170_000, found, DAY, last)
-    assert sparkline.line(told, DAY, last, ascii_only=False) == "▁▂▂▂▃▃▃▄▄▄▅▅▅▅▆▆▆▇▇▇█"
+    told = progress.shares(190_000, 170_000, found, sparkline.columns(DAY, last))
+    assert sparkline.line(told, ascii_only=False) == "▁▂▂▂▃▃▃▄▄▄▅▅▅▅▆▆▆▇▇▇█"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from wooster.core.errors import NotFound, UsageError
+from wooster.core.errors import UsageError
 from wooster.goals.ports import Habit
 from wooster.habits.counting import Figures
 from wooster.habits.service import Habits
@@ -24,14 +24,7 @@ class ServingHabits:
         return _told(found)
 
     async def look(self, ids: Collection[int]) -> list[Habit]:
-        found = []
-        for number in ids:
-            try:
-                (figures,) = await self._habits.figures(f"#{number}")
-            except NotFound:
-                continue  # removed since it was linked
-            found.append(_told(figures))
-        return found
+        return [_told(each) for each in await self._habits.figures_of(ids)] if ids else []
 
 
 def _told(found: Figures) -> Habit:

@@ -25,9 +25,19 @@ class Changed:
 
 
 def standings(connection: sqlite3.Connection, goals: Sequence[Goal], today: date) -> list[Standing]:
-    """How each of these goals stands."""
+    """How each of these goals stands, with all of its points."""
     entries = store.entries(connection, [each.id for each in goals])
     return [standing(each, entries[each.id], today) for each in goals]
+
+
+def briefly(connection: sqlite3.Connection, goals: Sequence[Goal], today: date) -> list[Standing]:
+    """The same with only the first and the last point, where those say all."""
+    found = []
+    for each in goals:
+        brief = standing(each, store.ends(connection, each.id), today)
+        # Since when it is reached is told by what lies between.
+        found += standings(connection, [each], today) if brief.is_reached else [brief]
+    return found
 
 
 def applied(
@@ -35,10 +45,10 @@ def applied(
 ) -> Changed:
     """Make a change of `goal`. The milestone that is told is the one with that number, else the one
     that is new. Raises what `changes.apply` does."""
-    (was,) = standings(connection, [goal], today)
+    (was,) = briefly(connection, [goal], today)
     back = changes.apply(connection, change)
     after = next(each for each in store.listed(connection) if each.id == goal.id)
-    (now,) = standings(connection, [after], today)
+    (now,) = briefly(connection, [after], today)
     number = milestone or (back.no_milestones or (0,))[0]
     found = next((each for each in after.milestones if each.id == number), None)
     return Changed(now, was, back.undo if back != Change() else None, found)

@@ -58,8 +58,7 @@ def data(found: Sequence[Standing]) -> dict[str, Any]:
 def _review(goals: Goals, sentences: Sentences) -> Action[Review]:
     async def review(given: Review) -> ActionResult:
         _, ascii_only = ascii_asked(given.how)
-        found = await goals.open()
-        habits = await goals.habits_of(found)
+        found, habits = await goals.review()
         text = showing.review_text(found, habits, goals.days.today(), ascii_only=ascii_only)
         return ActionResult(text, data(found))
 

@@ -5,11 +5,14 @@ Pure functions over numbers and dates. They refuse to know units, words and SQL.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import starmap
 from math import ceil
+from typing import NamedTuple
 
 from wooster.goals.model import Measure, ValueKind
 
@@ -40,8 +43,7 @@ def way(start: int, target: int, value: int) -> Way:
     return Way(share, max(raw - ONE, Fraction(0)), max(-raw, Fraction(0)))
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What a goal's value was at the end of a day on which something was said of it."""
 
     day: date
@@ -55,7 +57,7 @@ def points(measure: Measure, entries: Iterable[tuple[date, ValueKind, int]]) -> 
     for day, kind, number in entries:
         value = number if kind == "at" else value + number
         found[day] = value
-    return [Point(day, value) for day, value in found.items()]
+    return list(starmap(Point, found.items()))
 
 
 def start_of(measure: Measure, found: Sequence[Point]) -> int | None:
@@ -102,17 +104,19 @@ def pace(share: Fraction, back: Fraction, begun: date, today: date) -> Pace:
 
 def reached_on(start: int, target: int, found: Sequence[Point]) -> date | None:
     """Since when the value has been at the target or past it, and stayed; None where it isn't."""
-    since = None
+    since, sign = None, 1 if target > start else -1
     for point in reversed(found):
-        if way(start, target, point.value).share < ONE:
+        if (point.value - target) * sign < 0 or (start == target != point.value):
             break
         since = point.day
     return since
 
 
-def shares(
-    start: int, target: int, found: Sequence[Point], first: date, last: date
-) -> list[tuple[date, float]]:
-    """The share at the end of each day on which it changed, from `first` to `last`."""
-    told = [(each.day, float(way(start, target, each.value).share)) for each in found]
-    return [(first, 0.0), *(each for each in told if first <= each[0] <= last)]
+def shares(start: int, target: int, found: Sequence[Point], on: Sequence[date]) -> list[float]:
+    """The share at the end of each of these days; 0 before the first point."""
+    told = []
+    for day in on:
+        place = bisect_right(found, day, key=lambda point: point.day)
+        value = found[place - 1].value if place else start
+        told.append(float(way(start, target, value).share) if place else 0.0)
+    return told

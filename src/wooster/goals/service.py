@@ -7,7 +7,7 @@ arguments. It refuses to know how anything is shown.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -16,7 +16,7 @@ from wooster.core.clock import Clock
 from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
 from wooster.goals import changes, choosing, deadlines, phrases, store
-from wooster.goals.applied import Changed, applied, standings
+from wooster.goals.applied import Changed, applied, briefly, standings
 from wooster.goals.changes import Change
 from wooster.goals.model import AS_PERCENT, Goal, Measure, Outcome, Value, ValueKind
 from wooster.goals.phrases import ReadDays, Said, Update
@@ -67,11 +67,18 @@ class Goals:
 
     async def open(self) -> list[Standing]:
         """How each open goal stands, in the order of their making."""
-        return await self._read(choosing.open_ones)
+        return await self._read(choosing.open_ones, briefly)
+
+    async def review(self) -> tuple[list[Standing], dict[int, Habit]]:
+        """The same with all of their points, and how the habits go that serve them, by their
+        numbers."""
+        found = await self._read(choosing.open_ones, standings)
+        ids = {number for each in found for number in each.goal.habits}
+        return found, {each.id: each for each in await self._habits.look(ids)}
 
     async def all(self) -> list[Standing]:
         """Also those that are closed or in the archive."""
-        return await self._read(lambda goals: goals)
+        return await self._read(lambda goals: goals, briefly)
 
     async def names(self) -> list[Goal]:
         """All goals, without what was measured."""
@@ -89,16 +96,15 @@ class Goals:
         found, latest = await self._database.read(read)
         return Shown(found, await self._habits.look(found.goal.habits), latest)
 
-    async def habits_of(self, found: Collection[Standing]) -> dict[int, Habit]:
-        """How the habits go that serve these goals, by their numbers."""
-        ids = {number for each in found for number in each.goal.habits}
-        return {each.id: each for each in await self._habits.look(sorted(ids))} if ids else {}
-
-    async def _read(self, which: Callable[[list[Goal]], list[Goal]]) -> list[Standing]:
+    async def _read(
+        self,
+        which: Callable[[list[Goal]], list[Goal]],
+        how: Callable[[sqlite3.Connection, Sequence[Goal], date], list[Standing]],
+    ) -> list[Standing]:
         today = self.days.today()
 
         def read(connection: sqlite3.Connection) -> list[Standing]:
-            return standings(connection, which(store.listed(connection)), today)
+            return how(connection, which(store.listed(connection)), today)
 
         return await self._database.read(read)
 
@@ -157,7 +163,7 @@ class Goals:
 
         def change(connection: sqlite3.Connection) -> Changed:
             goal = choosing.open_one(words, store.listed(connection))
-            (was,) = standings(connection, [goal], today)
+            (was,) = briefly(connection, [goal], today)
             how = outcome or ("reached" if was.way is None or was.is_reached else "dropped")
             closed = replace(goal, closed=today, outcome=how)
             return applied(connection, goal, changes.between(goal, closed), self.days.today())
@@ -211,7 +217,7 @@ class Goals:
 
         def change(connection: sqlite3.Connection) -> Changed:
             goal = choosing.open_one(words, store.listed(connection))
-            (was,) = standings(connection, [goal], today)
+            (was,) = briefly(connection, [goal], today)
             measure = was.measure or AS_PERCENT
             start = start_of(measure, was.points)
             if update.is_more and start is None:

@@ -229,8 +229,9 @@ def drawn(found: Standing, *, ascii_only: bool) -> str:
     start = progress.start_of(measure, found.points) if measure else None
     if measure is None or start is None:
         return ""
-    changes = progress.shares(start, measure.target, found.points, found.begun, found.day)
-    return sparkline.line(changes, found.begun, found.day, ascii_only=ascii_only)
+    days = sparkline.columns(found.begun, found.day)
+    told = progress.shares(start, measure.target, found.points, days)
+    return sparkline.line(told, ascii_only=ascii_only)
 
 
 # --- one --------------------------------------------------------------------------------------

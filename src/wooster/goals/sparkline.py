@@ -6,31 +6,24 @@ It knows how a share is drawn, and nothing of goals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 WIDTH = 30
 _BLOCKS, _SIGNS = "▁▂▃▄▅▆▇█", "_.,-=+*#"
 
 
-def line(
-    changes: Sequence[tuple[date, float]], first: date, last: date, *, ascii_only: bool
-) -> str:
-    """At most `WIDTH` signs for the days from `first` to `last`, each showing its last day.
+def columns(first: date, last: date) -> list[date]:
+    """The days that are drawn of those from `first` to `last`: the last of each of at most `WIDTH`
+    stretches."""
+    days = max((last - first).days + 1, 1)
+    width = min(days, WIDTH)
+    return [first + timedelta(days=days * column // width - 1) for column in range(1, width + 1)]
 
-    `changes` are days in order with the share (0 to 1) from that day on; before them it is 0. Only
-    all is shown as all, and nothing as nothing.
-    """
+
+def line(shares: Sequence[float], *, ascii_only: bool) -> str:
+    """A sign for each share, 0 to 1. Only all is shown as all, and only nothing as nothing."""
     levels = _SIGNS if ascii_only else _BLOCKS
-    days = (last - first).days + 1
-    width = min(max(days, 1), WIDTH)
-    drawn, share, at = [], 0.0, 0
-    for column in range(1, width + 1):
-        end = first.toordinal() + days * column // width - 1
-        while at < len(changes) and changes[at][0].toordinal() <= end:
-            share = changes[at][1]
-            at += 1
-        drawn.append(levels[_level(share, len(levels))])
-    return "".join(drawn)
+    return "".join(levels[_level(share, len(levels))] for share in shares)
 
 
 def _level(share: float, count: int) -> int:

@@ -80,7 +80,9 @@ class Standing:
 def standing(goal: Goal, entries: Iterable[tuple[date, ValueKind, int]], today: date) -> Standing:
     """How it stands today; one that is closed, as it stood on that day."""
     day = min(today, goal.closed or today, goal.archived or today)
-    all_entries = [each for each in entries if each[0] <= day]
+    all_entries = list(entries)
+    if all_entries and all_entries[-1][0] > day:
+        all_entries = [each for each in all_entries if each[0] <= day]
     measure = goal.measure or (AS_PERCENT if all_entries else None)
     points = progress.points(measure, all_entries) if measure else []
     begun = min([goal.created, *(each.day for each in points[:1])])

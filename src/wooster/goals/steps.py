@@ -11,7 +11,7 @@ from datetime import date
 
 from wooster.core.days import LocalDays
 from wooster.goals import choosing, store
-from wooster.goals.applied import Changed, applied, standings
+from wooster.goals.applied import Changed, applied, briefly
 from wooster.goals.changes import Change
 from wooster.goals.model import Milestone
 from wooster.goals.ports import Habit, HabitPort
@@ -75,7 +75,7 @@ class Steps:
 
         def change(connection: sqlite3.Connection) -> Changed:
             goal = choosing.kept(words, store.listed(connection))
-            (now,) = standings(connection, [goal], today)
+            (now,) = briefly(connection, [goal], today)
             if (found.id in goal.habits) == is_link:
                 return Changed(now, now, None)
             (store.link if is_link else store.unlink)(connection, goal.id, found.id)

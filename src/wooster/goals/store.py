@@ -67,16 +67,52 @@ def listed(connection: sqlite3.Connection) -> list[Goal]:
 def entries(connection: sqlite3.Connection, goal_ids: Collection[int]) -> dict[int, list[Entry]]:
     """What was measured of each of these goals, by day and then in the order of its making."""
     day_of = cache(date.fromisoformat)
-    found: dict[int, list[Entry]] = {each: [] for each in goal_ids}
+    query = "SELECT day, kind, value FROM goal_values WHERE goal_id = ? ORDER BY day, id"
+    cursor = _plain(connection)
+    return {
+        each: [(day_of(day), kind, value) for day, kind, value in cursor.execute(query, (each,))]
+        for each in goal_ids
+    }
+
+
+def ends(connection: sqlite3.Connection, goal_id: int) -> list[Entry]:
+    """A few entries with the same values as all of a goal's on its first and on its last day."""
+    cursor = _plain(connection)
+    first, last = cursor.execute(
+        "SELECT min(day), max(day) FROM goal_values WHERE goal_id = ?", (goal_id,)
+    ).fetchone()
+    if first is None:
+        return []
+    found: list[Entry] = [
+        (date.fromisoformat(first), kind, value)
+        for kind, value in cursor.execute(
+            "SELECT kind, value FROM goal_values WHERE goal_id = ? AND day = ? ORDER BY id",
+            (goal_id, first),
+        )
+    ]
+    measured = cursor.execute(
+        "SELECT day, id, value FROM goal_values WHERE goal_id = ? AND day > ? AND kind = 'at'"
+        " ORDER BY day DESC, id DESC LIMIT 1",
+        (goal_id, first),
+    ).fetchone()
+    if measured is not None:
+        found.append((date.fromisoformat(measured[0]), "at", measured[2]))
+    since = measured[:2] if measured else (first, 2**62)
+    (more,) = cursor.execute(
+        "SELECT total(value) FROM goal_values WHERE goal_id = ? AND (day, id) > (?, ?)"
+        " AND kind = 'more'",
+        (goal_id, *since),
+    ).fetchone()
+    if last > first:
+        found.append((date.fromisoformat(last), "more", int(more)))
+    return found
+
+
+def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
+    """A cursor whose rows are tuples, which are made faster."""
     cursor = connection.cursor()
     cursor.row_factory = None
-    for goal_id, day, kind, value in cursor.execute(
-        "SELECT goal_id, day, kind, value FROM goal_values"
-        " WHERE goal_id IN (SELECT value FROM json_each(?)) ORDER BY goal_id, day, id",
-        (json.dumps(list(goal_ids)),),
-    ):
-        found[goal_id].append((day_of(day), kind, value))
-    return found
+    return cursor
 
 
 def on_day(connection: sqlite3.Connection, goal_id: int, day: date) -> list[Value]:

@@ -83,6 +83,15 @@ class Habits:
 
         return await self._database.read(read)
 
+    async def figures_of(self, numbers: Collection[int]) -> list[Figures]:
+        """The same of the habits with these numbers, as far as they are there, in their order."""
+
+        def read(connection: sqlite3.Connection) -> list[Figures]:
+            which = [each for each in store.listed(connection) if each.id in numbers]
+            return _figures(connection, which, self._days)
+
+        return await self._database.read(read)
+
     async def all(self) -> list[Habit]:
         """Also those in the archive."""
         return await self._database.read(store.listed)

@@ -44,6 +44,16 @@ def entries(data: bytes, first: str = "", last: str = "9999-12-31") -> Iterator[
         yield _entry(data, begun, len(data))
 
 
+def newest(data: bytes) -> Entry | None:
+    """The one with the latest date and time; None where there is none."""
+    stamps = list(_STAMP.finditer(data))
+    if not stamps:
+        return None
+    place = max(range(len(stamps)), key=lambda at: (stamps[at].groups(), at))
+    end = stamps[place + 1].start() if place + 1 < len(stamps) else len(data)
+    return _entry(data, stamps[place], end)
+
+
 def _entry(data: bytes, stamp: re.Match[bytes], end: int) -> Entry:
     text = data[stamp.end() : end].decode("utf-8", "replace").replace("\r\n", "\n").strip()
     return Entry(stamp[1].decode(), stamp[2].decode(), text, stamp.start(1), end)

@@ -80,7 +80,7 @@ class HealthLog:
         """
 
         def change(data: bytes) -> tuple[bytes, Logged]:
-            entry = _chosen(list(entries.entries(data)), words)
+            entry = _chosen(data, words)
             return self._removed(data, entry.start, data[entry.start : entry.end])
 
         return await asyncio.to_thread(self._file.change, change)
@@ -130,12 +130,17 @@ def _logged(raw: bytes, start: int, inverse: str, **more: int) -> Logged:
     return Logged(entry, (inverse, {"raw": raw.decode(), "at_byte": start, **more}))
 
 
-def _chosen(found: list[Entry], words: str) -> Entry:
+def _chosen(data: bytes, words: str) -> Entry:
     said = " ".join(words.casefold().split())
     if said in ("", "last", "the last", "newest"):
-        some = sorted(found, key=lambda each: (each.day, each.time))[-1:]
+        newest = entries.newest(data)
+        some = [newest] if newest else []
     else:
-        some = [each for each in found if said in " ".join(_whole(each).casefold().split())]
+        some = [
+            each
+            for each in entries.entries(data)
+            if said in " ".join(_whole(each).casefold().split())
+        ]
     if len(some) == 1:
         return some[0]
     if some:
