@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +61,8 @@ class Person:
 
     async def undoes(self, result: ActionResult) -> ActionResult:
         assert result.undo is not None
-        return await self.registry.run(*result.undo)
+        name, arguments = result.undo
+        return await self.registry.run(name, json.loads(json.dumps(arguments)))
 
     async def reads(self, sentence: str) -> dict[str, Any] | None:
         """What a plain sentence is for `goals_progress`."""

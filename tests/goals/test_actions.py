@@ -17,6 +17,9 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.goals import checks, store
 from wooster.goals.applied import briefly, standings
 from wooster.goals.model import Goal, Measure, Value, ValueKind
+from wooster.goals.ports import NoHabits
+from wooster.goals.service import Goals
+from wooster.goals.steps import Steps
 from wooster.storage import Database
 
 TABLES = ("goals", "goal_milestones", "goal_values", "goal_habits")
@@ -151,6 +154,7 @@ BEFORE = (
         "/goals unset read yesterday",
         "/goals edit read: 30 books by 1 May 2027, category learning",
         "/goals edit weight: no deadline",
+        "/goals edit weight: to 75 kg",
         "/goals edit weight to fighting weight",
         "/goals close weight",
         "/goals close novel as reached",
@@ -229,6 +233,35 @@ async def test_a_new_target_leaves_what_was_measured(person: Person) -> None:
         await person.types("/goals edit weight")
     with pytest.raises(UsageError, match="over already"):
         await person.types("/goals edit weight: by 1 May 2020")
+
+
+async def test_a_new_unit_converts_what_was_measured(person: Person) -> None:
+    """Or it is said that it can't be; nothing is read as what it isn't."""
+    await person.types("/goals set weight from 190 to 170 lb")
+    await person.types("/goals progress weight 180")
+    edited = await person.types("/goals edit weight: to 75 kg")
+    assert (edited.data["start"], edited.data["value"]) == (86.182, 81.647)
+    assert (await person.undoes(edited)).data["value"] == 180
+    with pytest.raises(UsageError, match="is in lb, not in km"):
+        await person.types("/goals edit weight: from 0 to 5 km")
+    await person.types("/goals set write a novel")
+    await person.types("/goals progress novel 40 %")
+    with pytest.raises(UsageError, match="counts %, not pages"):
+        await person.types("/goals progress novel 20 pages")
+    pages = await person.types("/goals edit novel: from 0 to 300 pages")
+    assert (pages.data["value"], pages.data["progress"]) == (120, 0.4)
+    assert (await person.types("/goals progress novel +20 pages")).data["value"] == 140
+
+
+async def test_without_habits_there_is_nothing_to_link(person: Person) -> None:
+    """It is said where they are switched on."""
+    goals = Goals(person.database, person.goals.days, person.clock, NoHabits())
+    await person.types("/goals set be kind")
+    steps = Steps(person.database, person.goals.days, NoHabits())
+    with pytest.raises(UsageError, match="no habits to link") as caught:
+        await steps.link("kind", "run")
+    assert "services.habits.enabled" in caught.value.hint
+    assert (await goals.show("kind")).habits == []
 
 
 async def test_parts_may_be_given_apart(person: Person) -> None:

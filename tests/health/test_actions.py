@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,7 +42,8 @@ class Person:
 
     async def undoes(self, result: ActionResult) -> ActionResult:
         assert result.undo is not None
-        return await self.registry.run(*result.undo)
+        name, arguments = result.undo
+        return await self.registry.run(name, json.loads(json.dumps(arguments)))
 
     async def file(self) -> bytes:
         return await asyncio.to_thread(self.path.read_bytes)
@@ -182,6 +185,24 @@ async def test_whoever_edits_meanwhile_loses_nothing(person: Person) -> None:
     await asyncio.to_thread(LogFile(person.path.parent).change, change)
     assert await person.file() == b"2026-11-24 07:00:00 one\nby hand\nours\n"
     assert len(seen) == 2
+
+
+async def test_a_write_that_fails_changes_nothing(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk leaves the log as it was, and nothing beside it."""
+    await person.types("/health ran 5 km")
+    before = await person.file()
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(HomeError, match="No space left"):
+        await person.types("/health ran 6 km")
+    assert await person.file() == before
+    left = await asyncio.to_thread(os.listdir, person.path.parent)
+    assert left == [person.path.name]
 
 
 async def test_a_log_that_cannot_be_read_is_said(person: Person) -> None:

@@ -124,9 +124,12 @@ def a_value(update: Update, measure: Measure, start: int | None, goal: Goal) -> 
     value = units.rescaled(said.thousandths, said.unit, measure.unit) if measure.unit else None
     if value is None:
         counts = measure.unit or "a number without a unit"
+        say = f"Say it as `{quantities.text(said.thousandths, measure.unit)}`."
+        if goal.measure is None:
+            say = f"`edit goal {goal.name}: from 0 to 300 {said.unit}` has it count them."
         raise UsageError(
             f"“{goal.name}” counts {counts}, not {said.unit}.",
-            hint=f"Say it as `{quantities.text(said.thousandths, measure.unit)}`.",
+            hint=say,
         )
     return value
 

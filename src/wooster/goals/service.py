@@ -18,6 +18,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.goals import changes, choosing, deadlines, phrases, store
 from wooster.goals.applied import Changed, applied, briefly, standings
 from wooster.goals.changes import Change
+from wooster.goals.converting import converted, remeasured
 from wooster.goals.model import AS_PERCENT, Goal, Measure, Outcome, Value, ValueKind
 from wooster.goals.phrases import ReadDays, Said, Update
 from wooster.goals.ports import Habit, HabitPort
@@ -133,28 +134,17 @@ class Goals:
         if isinstance(edit.deadline, date):
             _must_come(edit.deadline, today)
 
-        def new(goal: Goal) -> Goal:
-            changed = goal
-            if edit.measure is not None:
-                measure = _same_unit(edit.measure, goal)
-                name = phrases.renamed(goal.name, goal.measure, measure)
-                changed = replace(changed, measure=measure, name=name)
-            if edit.name:
-                changed = replace(changed, name=" ".join(edit.name.split()))
-            if edit.deadline is not None:
-                changed = replace(changed, deadline=edit.deadline or None)
-            if edit.category is not None:
-                changed = replace(changed, category=edit.category.casefold())
-            if changed == goal:
-                raise UsageError(
-                    f"What of “{goal.name}” is to be changed?",
-                    hint=f"`edit goal {goal.name}: by 31 December`, `… to 165 lb`, `… category X`.",
-                )
-            return changed
+        def change(connection: sqlite3.Connection) -> Changed:
+            goal = choosing.kept(words, store.listed(connection))
+            changed = _edited(goal, edit)
+            values: tuple[Value, ...] = ()
+            if edit.measure is not None and changed.measure is not None:
+                there = store.all_values(connection, goal.id)
+                values = converted(there, goal, changed.measure)
+            new = replace(changes.between(goal, changed), values=values)
+            return applied(connection, goal, new, today)
 
-        return await self._change(
-            words, choosing.kept, lambda goal: changes.between(goal, new(goal))
-        )
+        return await self._database.write(change)
 
     async def close(self, words: str, outcome: Outcome | None = None) -> Changed:
         """Close a goal: as it stands, unless it is said. One that can't be measured is reached when
@@ -306,17 +296,22 @@ def _must_come(deadline: date | None, today: date) -> None:
         )
 
 
-def _same_unit(measure: Measure, goal: Goal) -> Measure:
-    """A new measure with the old one's unit and start, where it says none."""
-    old = goal.measure
-    if old is None:
-        return measure
-    unit = measure.unit or old.unit
-    start = measure.start
-    if start is None or (start == 0 and unit == old.unit):
-        start = old.start if unit == old.unit else start
-    if start == measure.target:
+def _edited(goal: Goal, edit: Edit) -> Goal:
+    """The goal with what it gets. Raises `UsageError` where that is nothing."""
+    changed = goal
+    if edit.measure is not None:
+        measure = remeasured(edit.measure, goal)
+        name = phrases.renamed(goal.name, goal.measure, measure)
+        changed = replace(changed, measure=measure, name=name)
+    if edit.name:
+        changed = replace(changed, name=" ".join(edit.name.split()))
+    if edit.deadline is not None:
+        changed = replace(changed, deadline=edit.deadline or None)
+    if edit.category is not None:
+        changed = replace(changed, category=edit.category.casefold())
+    if changed == goal:
         raise UsageError(
-            f"“{goal.name}” begins with that already.", hint="Say both: `from 190 to 170 lb`."
+            f"What of “{goal.name}” is to be changed?",
+            hint=f"`edit goal {goal.name}: by 31 December`, `… to 165 lb`, `… category X`.",
         )
-    return Measure(start, measure.target, unit)
+    return changed

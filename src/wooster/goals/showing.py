@@ -250,7 +250,8 @@ def shown_text(shown: Shown, *, ascii_only: bool) -> str:
     if found.days_over:
         lines.append(f"- {deadline_text(found)}")
     if found.goal.is_open and not found.is_reached:
-        lines.append(f"- {pace_text(found) or f'the pace is not known: {found.pace.why}'}")
+        unknown = f"the pace isn't known: {found.pace.why}"
+        lines.append(f"- {pace_text(found) or unknown}")
     lines += [f"- {part}" for part in (_rates_text(found), *_quiet(found)) if part]
     for each in found.goal.milestones:
         lines.append(f"- {'✓' if each.done else '○'} {milestone_text(each, found.day)}")

@@ -133,6 +133,14 @@ def latest(connection: sqlite3.Connection, goal_id: int, count: int) -> list[Val
     return [_value(row) for row in rows]
 
 
+def all_values(connection: sqlite3.Connection, goal_id: int) -> list[Value]:
+    """All that was measured of a goal, in the order of its making."""
+    rows = connection.execute(
+        f"SELECT {_VALUE} FROM goal_values WHERE goal_id = ? ORDER BY id", (goal_id,)
+    )
+    return [_value(row) for row in rows]
+
+
 def values(connection: sqlite3.Connection, ids: Collection[int]) -> list[Value]:
     rows = connection.execute(
         f"SELECT {_VALUE} FROM goal_values WHERE id IN (SELECT value FROM json_each(?))",
