@@ -203,7 +203,7 @@ async def _open(
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
-    days = living.Living(settings, database, clock)
+    days = living.Living(paths, settings, database, clock)
     watched = status.Watched(
         paths,
         clock.now(),

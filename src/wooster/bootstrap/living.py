@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from wooster.actions.action import Action
+from wooster.bootstrap.serving import ServingHabits
+from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
+from wooster.core.days import LocalDays
+from wooster.goals import actions as goal_actions
+from wooster.goals import checks as goal_checks
+from wooster.goals.ports import NoHabits
+from wooster.goals.service import Goals
+from wooster.goals.steps import Steps
 from wooster.habits import actions as habit_actions
 from wooster.habits import checks as habit_checks
 from wooster.habits.breaks import Breaks
-from wooster.habits.days import LocalDays
 from wooster.habits.service import Habits
+from wooster.health import actions as health_actions
+from wooster.health.service import HealthLog
 from wooster.reminders import looking, setting
 from wooster.reminders.setting import Reminders
 from wooster.schedule import store as schedule_store
@@ -19,26 +28,32 @@ from wooster.schedule.service import Schedule
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
-CHECKS: list[Check] = [habit_checks.verify, schedule_store.verify]
+CHECKS: list[Check] = [habit_checks.verify, goal_checks.verify, schedule_store.verify]
 
 
 class Living:
     """What can be done in one home, as far as it is switched on."""
 
-    def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
+        self._services = settings.services
         self.schedule = Schedule(database, clock)
         self.days = LocalDays(clock, settings.person.day_ends_at)
         self.habits = Habits(database, self.days)
         self.breaks = Breaks(database, self.days)
+        serving = ServingHabits(self.habits) if settings.services.habits.enabled else NoHabits()
+        self.goals = Goals(database, self.days, clock, serving)
+        self.steps = Steps(database, self.days, serving)
+        self.health = HealthLog(paths.health, clock)
         self.reminders = Reminders(self.schedule, clock, day_ends_h=settings.person.day_ends_at)
 
     @property
     def actions(self) -> list[Action[Any]]:
         """Of the capabilities that are switched on."""
-        services, found = self._settings.services, list[Action[Any]]()
-        if services.habits.enabled:
+        found = health_actions.actions(self.health)
+        if self._services.habits.enabled:
             found += habit_actions.actions(self.habits, self.breaks, self.days)
-        if services.scheduling.enabled:
+        if self._services.goals.enabled:
+            found += goal_actions.actions(self.goals, self.steps)
+        if self._services.scheduling.enabled:
             found += [*setting.actions(self.reminders), *looking.actions(self.reminders)]
         return found

@@ -25,6 +25,8 @@ class Kind:
     example: str
     help: str
     parameter: str
+    action: str = ""
+    """The action's name where it is another than `group_kind`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,45 @@ HABITS = Group(
         Kind("edit", "meditate to 3 times a week", "change its rule or its name", "habit"),
         Kind("delete", "meditate", "archive it; its history stays", "habit"),
         Kind("restore", "meditate", "take it out of the archive", "habit"),
+    ),
+)
+
+GOALS = Group(
+    "goals",
+    "show how far your goals are; set, progress, review, …",
+    (
+        Kind("set", "read 24 books by 31 December", "set a goal", "goal"),
+        Kind("progress", "weight 185", "say how far it is: 185, +20 pages, 40 %", "goal"),
+        Kind("unset", "weight yesterday", "remove a value: the newest, or a day's", "goal"),
+        Kind("review", "", "show what is overdue, behind and in time", ""),
+        Kind("show", "weight", "show all of one, with a line of its progress", "goal"),
+        Kind("list", "", "list all, also the closed and the archived ones", ""),
+        Kind("edit", "weight: to 165 lb by May", "change its target, deadline or name", "goal"),
+        Kind("close", "weight as reached", "close it", "goal"),
+        Kind("reopen", "weight", "open it again", "goal"),
+        Kind("delete", "weight", "archive it; its history stays", "goal"),
+        Kind("restore", "weight", "take it out of the archive", "goal"),
+        Kind("link", "weight to run", "have a habit serve it", "goal"),
+        Kind("unlink", "weight from run", "have a habit serve it no more", "goal"),
+    ),
+)
+MILESTONES = Group(
+    "milestones",
+    "list the open milestones of goals; add, done, …",
+    (
+        Kind("add", "book: first draft by May", "add one to a goal", "milestone"),
+        Kind("done", "book: first draft", "say that it is done", "milestone"),
+        Kind("undone", "book: first draft", "take that back", "milestone"),
+        Kind("remove", "book: first draft", "remove it", "milestone"),
+    ),
+)
+HEALTH = Group(
+    "health",
+    "show what was logged of your health today; log, report, remove",
+    (
+        Kind("log", "slept 7 hours", "log something", "text", action="health"),
+        Kind("report", "week", "show a day, week, month or all, counted by kind", "days"),
+        Kind("remove", "last", "remove an entry: the last, or by its words", "entry"),
     ),
 )
 
@@ -96,7 +137,7 @@ REMINDERS = (
     ),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS, *REMINDERS, *UNDOING)
+GROUPS: tuple[Group, ...] = (HABITS, GOALS, MILESTONES, HEALTH, *REMINDERS, *UNDOING)
 
 
 def add(commands: Commands) -> None:
@@ -119,7 +160,8 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
         parser.add_argument("words", nargs="*", help=f"as: {kind.example}")
     # Without a default of its own, what was said before the word is not forgotten.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
-    parser.set_defaults(handler=_act, action=f"{group.name}_{kind.name}", parameter=kind.parameter)
+    action = kind.action or f"{group.name}_{kind.name}"
+    parser.set_defaults(handler=_act, action=action, parameter=kind.parameter)
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:

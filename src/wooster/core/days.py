@@ -1,7 +1,7 @@
 """Local dates: which one an instant belongs to, which ones there are, and the words for them.
 
 A date is the person's: their wall clock, and the hour at which their day ends. It refuses to know
-habits.
+what is done on them.
 """
 
 from __future__ import annotations
@@ -108,6 +108,11 @@ class LocalDays:
     def today(self) -> date:
         return local_day(self._clock.now(), self._clock.zone, self._day_ends_h)
 
+    @property
+    def ends_h(self) -> int:
+        """How many hours after midnight the day ends."""
+        return self._day_ends_h
+
     def now(self) -> datetime:
         """The instant, in UTC."""
         return self._clock.now()
@@ -120,6 +125,14 @@ class LocalDays:
     def absent(self, first: date, last: date) -> list[date]:
         """The dates between that never were here."""
         return absent_days(first, last, self._clock.zone)
+
+
+def day_text(day: date, today: date) -> str:
+    """ "today", "yesterday", "Monday 23 Nov", with the year where it is another."""
+    if 0 <= (today - day).days <= 1:
+        return "yesterday" if day < today else "today"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%A} {day.day} {day:%b}{year}"
 
 
 # --- words ------------------------------------------------------------------------------------
