@@ -12,6 +12,7 @@ from wooster.habits import checks as habit_checks
 from wooster.habits.breaks import Breaks
 from wooster.habits.days import LocalDays
 from wooster.habits.service import Habits
+from wooster.reminders import actions as reminder_actions
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
@@ -20,7 +21,9 @@ CHECKS: list[Check] = [habit_checks.verify]
 
 def actions(settings: Settings, database: Database, clock: Clock) -> list[Action[Any]]:
     """What can be done in one home, as far as it is switched on."""
+    person = settings.person
+    found = reminder_actions.actions(clock, person.date_order, person.day_ends_at)
     if not settings.services.habits.enabled:
-        return []
+        return found
     days = LocalDays(clock, settings.person.day_ends_at)
-    return habit_actions.actions(Habits(database, days), Breaks(database, days), days)
+    return found + habit_actions.actions(Habits(database, days), Breaks(database, days), days)
