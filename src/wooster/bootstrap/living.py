@@ -21,6 +21,8 @@ from wooster.habits.breaks import Breaks
 from wooster.habits.service import Habits
 from wooster.health import actions as health_actions
 from wooster.health.service import HealthLog
+from wooster.reminders import actions as reminder_actions
+from wooster.schedule.phrases import Context
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
@@ -33,11 +35,17 @@ def actions(
     """What can be done in one home, as far as it is switched on."""
     days = LocalDays(clock, settings.person.day_ends_at)
     habits = Habits(database, days)
-    made = health_actions.actions(HealthLog(paths.health, clock))
+    person = settings.person
+    made = reminder_actions.actions(clock, person.date_order, person.day_ends_at)
+    made += health_actions.actions(HealthLog(paths.health, clock))
     if settings.services.habits.enabled:
         made += habit_actions.actions(habits, Breaks(database, days), days)
     if settings.services.goals.enabled:
         serving = ServingHabits(habits) if settings.services.habits.enabled else NoHabits()
-        goals = Goals(database, days, clock, serving)
+
+        def context() -> Context:
+            return Context(clock.local(), person.date_order, person.day_ends_at)
+
+        goals = Goals(database, days, context, serving)
         made += goal_actions.actions(goals, Steps(database, days, serving))
     return made

@@ -66,6 +66,11 @@ def parsed(rrule: str) -> dict[str, str]:
     return parts
 
 
+def counts_elapsed(rrule: str) -> bool:
+    """Whether it is a rule of what elapses, and not of the wall clock."""
+    return parsed(rrule)["FREQ"] in _ELAPSING
+
+
 def walls(rrule: str, start: datetime, since: datetime | None = None) -> Iterator[datetime]:
     """The wall-clock times of a rule that begins at `start` (naive), those before `since` left out.
 

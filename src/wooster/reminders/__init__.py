@@ -1,0 +1,1 @@
+"""Reminders: what a person asks to be told, and when."""
