@@ -203,6 +203,7 @@ async def _open(
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
+    memory.wrote = registry.wrote
     watched = status.Watched(
         paths,
         clock.now(),
