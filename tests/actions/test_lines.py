@@ -35,6 +35,8 @@ def registry() -> Registry:
     made.add(action("capture", "cap: TEXT", "capture TEXT"))
     made.add(action("inbox_process", "process inbox", "sort inbox", rest=""))
     made.add(action("done", "done N", fits=is_number))
+    made.add(action("forget", "/forget last", "/forget WORDS"))
+    made.add(action("egress", "egress", "/egress 2026-11"))
     return made
 
 
@@ -67,6 +69,9 @@ def registry() -> Registry:
         ("/done deal", ("done", {"text": "deal"})),
         ("/cap: milk", ("capture", {"text": "milk"})),
         ("/inbox process", ("inbox_process", {})),
+        ("/forget last", ("forget", {"text": "last"})),
+        ("/egress 2026-11", ("egress", {"text": "2026-11"})),
+        ("/egress", ("egress", {})),
     ],
 )
 async def test_a_line_is_the_longest_phrase_that_it_begins_with(

@@ -59,7 +59,10 @@ class Shelf:
                 question="Send {value}?",
             )
         )
-        self.registry.add(Action("burn", "burns", "write", Nothing, ("burn",), burn))
+        self.registry.add(
+            Action("burn", "burns", "outward", Nothing, ("burn",), burn, question="Burn it?")
+        )
+        self.registry.add(Action("stir", "stirs", "write", Nothing, ("stir",), burn))
         self.registry.add(Action("look", "looks", "read", Nothing, ("look",), look))
         for action in undoing.actions(self.log, clock):
             self.registry.add(action)
@@ -116,8 +119,10 @@ async def test_any_entry_can_be_taken_back_by_its_number_once(shelf: Shelf) -> N
 
 
 async def test_reading_leaves_no_entry_and_failing_neither(shelf: Shelf) -> None:
-    """The log has what was changed, and only that; `undo` itself is told as what it did."""
+    """The log has what was changed, and only that: a write without an inverse changed nothing.
+    `undo` itself is told as what it did."""
     await shelf.types("look")
+    await shelf.types("stir")
     with pytest.raises(NotFound):
         await shelf.types("undo")
     await shelf.types("put b")
@@ -127,7 +132,7 @@ async def test_reading_leaves_no_entry_and_failing_neither(shelf: Shelf) -> None
 
 async def test_what_has_no_inverse_is_said_to_have_none(shelf: Shelf) -> None:
     """It is in the log all the same."""
-    await shelf.types("burn")
+    await shelf.types("burn", yes=True)
     with pytest.raises(UsageError, match="can't be taken back"):
         await shelf.types("undo")
     assert "burn" in await shelf.types("log")

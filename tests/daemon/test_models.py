@@ -132,6 +132,17 @@ async def test_using_a_model_switches_and_is_written_down(at_desk: Desk) -> None
     assert {progress.stage for progress in at_desk.told} == {"switching"}
 
 
+async def test_a_switch_is_taken_back_to_the_model_before(at_desk: Desk) -> None:
+    """And there again; switching to what is used already changes nothing."""
+    assert (await at_desk.do("/models use old")).undo is None
+    used = await at_desk.do("/models use new")
+    assert used.undo == ("models_use", {"name": "old", "role": "chat"})
+    back = await at_desk.registry.run(*used.undo)
+    assert at_desk.supervisor.chat().model == "old"
+    assert at_desk.written == {"chat": {"model": "old"}}
+    assert back.undo == ("models_use", {"name": "new", "role": "chat"})
+
+
 async def test_a_model_that_does_not_load_changes_nothing(at_desk: Desk) -> None:
     """Neither what answers nor what is written."""
     with pytest.raises(ModelUnavailable, match="fails didn't load"):

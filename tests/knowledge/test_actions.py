@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
+import anyio
 import pytest
 from markdown_it import MarkdownIt
 
 from tests.knowledge.conftest import Shelf, as_json
 from tests.knowledge.test_library import running
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
 from wooster.actions.registry import Registry
-from wooster.core.errors import NotFound, UsageError
+from wooster.core.errors import NotFound, StorageError, UsageError
 from wooster.knowledge.actions import NewFolder, actions
+from wooster.knowledge.keeping import Keeping
+from wooster.storage import Database
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
 
@@ -156,6 +162,115 @@ async def test_add_and_remove(shelf: Shelf, registry: Registry) -> None:
         assert all(each.is_private for each in await shelf.library.documents(9))
         assert "3 files left" in (await run(made, f"/library remove {shelf.vault}")).text
     assert (shelf.vault / "house.md").exists()
+
+
+async def test_adding_and_removing_take_each_other_back(shelf: Shelf) -> None:
+    """As private as it was, whatever was said of the folder before; nothing where nothing was."""
+    shelf.reopened(folders=[])
+    shelf.write("house.md")
+    made = Registry()
+    for action in actions(shelf.library, shelf.clock):
+        made.add(action)
+
+    async def state() -> list[tuple[str, bool]]:
+        return [(each.title, each.is_private) for each in await shelf.library.documents(9)]
+
+    async with running(shelf):
+        states = [await state()]
+        undos = []
+        for line in (
+            f"/library add {shelf.vault} --private",
+            f"/library add {shelf.vault}",
+            f"/library add {shelf.vault} --private",
+            f"/library remove {shelf.vault}",
+        ):
+            undos.append((await run(made, line)).undo)
+            states.append(await state())
+        assert len({tuple(each) for each in states}) == 3
+        redos = []
+        for undo, before in reversed(list(zip(undos, states, strict=False))):
+            assert undo is not None
+            redos.append((await made.run(*undo)).undo)
+            assert await state() == before
+        for redo, after in zip(reversed(redos), states[1:], strict=True):
+            assert redo is not None
+            await made.run(*redo)
+            assert await state() == after
+        await run(made, f"/library add {shelf.vault}")
+        assert (await run(made, f"/library add {shelf.vault}")).undo is None
+
+
+async def test_who_leaves_while_it_is_read_can_take_it_back(
+    shelf: Shelf, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C leaves the work to the background, and the log has what was begun."""
+    shelf.reopened(folders=[])
+    made = Registry()
+    log = ActionLog(made, database, shelf.clock)
+    for action in (*actions(shelf.library, shelf.clock), *undoing.actions(log, shelf.clock)):
+        made.add(action)
+    begun = asyncio.Event()
+
+    async def hang(*_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    async def leave(name: str) -> None:
+        begun.clear()
+        call = made.prepare(name, {"path": str(shelf.vault)})
+
+        async def work() -> None:
+            await call.run(lambda _: None)
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(work)
+            await begun.wait()
+            group.cancel_scope.cancel()
+
+    async def folders() -> list[str]:
+        return [str(each.folder.path) for each in await shelf.library.folders()]
+
+    async with running(shelf):
+        with monkeypatch.context() as patched:
+            patched.setattr(Keeping, "follow", hang)
+            await leave("library_add")
+        assert await folders() == [str(shelf.vault)]
+        await run(made, "undo")
+        assert await folders() == []
+        await run(made, "redo")
+        with monkeypatch.context() as patched:
+            patched.setattr(Keeping, "_leave", hang)
+            await leave("library_remove")
+        assert await folders() == []
+        await run(made, "undo")
+        assert await folders() == [str(shelf.vault)]
+    told = [entry.told for entry in await log.newest("", 9)]
+    assert any("is read in the background" in each for each in told)
+    assert any("leaves the library in the background" in each for each in told)
+
+
+async def test_what_fails_after_the_folder_was_named_can_be_taken_back(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is told, with its exit code, and the folder is in the library."""
+    shelf.reopened(folders=[])
+    made = Registry()
+    for action in actions(shelf.library, shelf.clock):
+        made.add(action)
+
+    async def full(*_: object) -> None:
+        raise StorageError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Keeping, "follow", full)
+        added = await run(made, f"/library add {shelf.vault}")
+    assert "can't be read yet. The disk is full." in added.text
+    assert added.exit_code == StorageError.exit_code
+    assert added.undo == ("library_remove", {"path": str(shelf.vault)})
+    with monkeypatch.context() as patched:
+        patched.setattr(Keeping, "_leave", full)
+        gone = await run(made, f"/library remove {shelf.vault}")
+    assert gone.undo == ("library_add", {"path": str(shelf.vault), "private": False})
 
 
 @pytest.mark.parametrize(

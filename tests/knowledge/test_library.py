@@ -284,7 +284,7 @@ async def test_a_removal_that_is_left_goes_on(
     for i in range(5):
         shelf.write(f"{i}.md", f"apples {i}")
     async with running(shelf):
-        path = await shelf.library.add(str(shelf.vault))
+        path = (await shelf.library.add(str(shelf.vault))).path
         await shelf.library.follow(lambda done, total: None)
         assert len(await shelf.library.documents(9)) == 5
         begun, never = asyncio.Event(), asyncio.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
@@ -31,6 +32,15 @@ Report = Callable[[Progress], None]
 """How work that takes long tells how it stands; it never waits for whoever listens."""
 
 
+class BrokenOff(asyncio.CancelledError):
+    """Work was cancelled when it had changed something already: `result` is what it has done so
+    far, and how that is taken back."""
+
+    def __init__(self, result: ActionResult, cancelled: asyncio.CancelledError) -> None:
+        super().__init__(*cancelled.args)  # by which whoever cancelled knows it again
+        self.result = result
+
+
 async def no_handler(_: Any) -> ActionResult:
     """Stands where an action has a worker."""
     raise AssertionError("this action has a worker")
@@ -41,7 +51,8 @@ class Action(Generic[P]):
     """An underscore in `name` is a space where it is typed: `models_pull` is `/models pull`.
 
     `rest` names the text parameter that the rest of a typed line fills; empty for none. What takes
-    long has a `worker` in place of a `handler`; it is cancelled when its client leaves. `question`
+    long has a `worker` in place of a `handler`; it is cancelled when its client leaves, and raises
+    `BrokenOff` where something is done by then. `question`
     is what an `outward` action asks first, with its parameters in braces; where what it would do
     has to be looked up for that, `asks` makes the question.
 

@@ -59,6 +59,8 @@ class Lines:
             words, followed = fixed_words(phrase), has_place(phrase)
             if not words:
                 continue
+            if action.rest and not followed and words[: len(name)] == name:
+                continue  # an example of what may follow: `/forget last`
             assert action.rest or not followed, f"{action.name} takes nothing after {phrase!r}"
             self._put(self._slashed, words, action, followed=followed)
             if not phrase.startswith("/"):

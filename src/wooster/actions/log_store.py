@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,12 +92,32 @@ def forget(connection: sqlite3.Connection, stands_in: Callable[[str], bool]) -> 
     """Remove the entries of which a text says what must go: what was told, given, or there
     before."""
     rows = connection.execute("SELECT seq, told, arguments, undo_arguments FROM action_log")
-    gone = [(row[0],) for row in rows if stands_in("\n".join(text for text in row[1:] if text))]
+    gone = [(row[0],) for row in rows if stands_in("\n".join(_texts(row)))]
     connection.executemany("DELETE FROM action_log WHERE seq = ?", gone)
 
 
+def _texts(row: sqlite3.Row) -> Iterator[str]:
+    """What an entry says, as it was said: JSON writes some signs otherwise."""
+    yield row["told"]
+    for written in (row["arguments"], row["undo_arguments"]):
+        if written is not None:
+            yield from _strings(json.loads(written))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, each in value.items():
+                yield from (key, *_strings(each))
+        case list():
+            for each in value:
+                yield from _strings(each)
+
+
 def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)  # in ASCII: a path may hold bytes that are no text
 
 
 def _entry(row: sqlite3.Row) -> Entry:

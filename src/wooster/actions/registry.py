@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
+import anyio
 from pydantic import ValidationError
 
 from wooster.actions.action import (
     Action,
+    BrokenOff,
     Effect,
     Nothing,
     P,
@@ -27,6 +29,7 @@ from wooster.wire.requests import ActionHelp, ActionResult, Choice, Option, Turn
 
 __all__ = [
     "Action",
+    "BrokenOff",
     "By",
     "Call",
     "Effect",
@@ -36,7 +39,9 @@ __all__ = [
     "Registry",
     "Report",
     "Written",
+    "Wrote",
     "nobody_listens",
+    "unwritten",
 ]
 
 Who = Literal["person", "model", "schedule"]
@@ -69,6 +74,15 @@ Recorder = Callable[[Written], Awaitable[ActionResult]]
 
 async def _unrecorded(written: Written) -> ActionResult:
     return written.result
+
+
+Wrote = Callable[[str, dict[str, Any], ActionResult], Awaitable[ActionResult]]
+"""`Registry.wrote`, for whoever may be without a registry."""
+
+
+async def unwritten(name: str, arguments: dict[str, Any], result: ActionResult) -> ActionResult:
+    """Stands where nobody keeps what was done."""
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,16 +238,30 @@ class Registry:
             raise UsageError(f"{name}: {where}: {first['msg']}.", hint=action.help) from error
 
         async def run(report: Report) -> ActionResult:
-            if action.worker is not None:
-                result = await action.worker(parameters, report)
-            else:
+            if action.worker is None:
                 result = await action.handler(parameters)
-            if action.effect == "read":
-                return result
-            return await self.record(Written(by, name, arguments, result))
+            else:
+                try:
+                    result = await action.worker(parameters, report)
+                except BrokenOff as broken:
+                    # Whoever left can come back and take it back.
+                    with anyio.CancelScope(shield=True):
+                        await self.wrote(name, arguments, broken.result, by)
+                    raise
+            return await self.wrote(name, arguments, result, by)
 
         question = _asking(action, parameters)
         return Call(name, arguments, question, action.worker is not None, run)
+
+    async def wrote(
+        self, name: str, arguments: dict[str, Any], result: ActionResult, by: By = By()
+    ) -> ActionResult:
+        """Have it kept that an action was done, here or by whoever did the same without running it;
+        returns its result. A `write` that nothing takes back changed nothing, and is no entry."""
+        effect = self._actions[name].effect
+        if effect == "read" or (effect == "write" and result.undo is None):
+            return result
+        return await self.record(Written(by, name, arguments, result))
 
     def _names(self) -> str:
         return ", ".join(sorted(map(spoken, [*self._actions, *self._questions])))

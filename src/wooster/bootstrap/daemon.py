@@ -204,6 +204,7 @@ async def _open(
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
     days = living.Living(paths, settings, database, clock)
+    memory.wrote = registry.wrote
     watched = status.Watched(
         paths,
         clock.now(),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from wooster.actions.registry import Action
+from wooster.actions.registry import Action, Wrote, unwritten
 from wooster.assistant.remembering import Remembering
 from wooster.config import resources
 from wooster.config.paths import Paths
@@ -114,6 +114,8 @@ class Memory:
         self._distiller: Distiller | None = None
         self._stopping = asyncio.Event()
         self.conversations.ended = self._nudge
+        # Told of what a message did that is an action's to do.
+        self.wrote: Wrote = unwritten
         self.actions: list[Action[Any]] = [
             *fact_actions.actions(self._facts, clock),
             *episode_actions.actions(self._episodes, clock),
@@ -224,4 +226,7 @@ class Memory:
             learned = await self._facts.remember(told, turn)
         except UsageError as error:  # "Note: …" and a page: it is answered all the same
             return f"Nothing was remembered: {error.message} {error.hint}"
-        return " ".join(showing.learned_text(each, self._clock.zone) for each in learned)
+        text = " ".join(showing.learned_text(each, self._clock.zone) for each in learned)
+        result = replace(fact_actions.remembered(learned, self._clock, turn.seq), text=text)
+        kept = await self.wrote("remember", {"text": told}, result)
+        return " ".join(kept.text.split())

@@ -165,11 +165,15 @@ def _use(shelf: Shelf) -> Action[NameAndRole]:
                 f"{model.name} is a model for {model.kind}: it can't be used for {role}.",
                 hint="Say another model, or another role after `--for`.",
             )
+        before = shelf.used(role)
         await shelf.use(model, role, report)
         text = f"The {role} server has {model.name} now, and the settings say so."
         if variable := shelf.overridden(role):
             text += f" {variable} in the environment still names the model of the next start."
-        return ActionResult(text, {"name": model.name, "role": role})
+        undo = ("models_use", {"name": before, "role": role})
+        is_other = before not in ("", model.name)
+        data = {"name": model.name, "role": role}
+        return ActionResult(text, data, undo=undo if is_other else None)
 
     return Action(
         name="models_use",

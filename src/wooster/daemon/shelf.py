@@ -52,6 +52,11 @@ class Shelf:
                 found.setdefault(status.model, []).append(status.name)
         return found
 
+    def used(self, role: Role) -> str:
+        """The model that the server of that role has, "" where none is to run."""
+        found = (each for each in self.supervisor.statuses() if each.name == role)
+        return next((each.model for each in found if each.state != "off"), "")
+
     async def unused(self, name: str) -> Installed:
         """The model, which no server of ours has. Raises `NotFound`, or `Busy` for one in use."""
         model = await asyncio.to_thread(self.library.find, name)

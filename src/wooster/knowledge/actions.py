@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Nothing, Parameters, Report
+from wooster.actions.registry import Action, BrokenOff, Nothing, Parameters, Report
 from wooster.core.clock import Clock
-from wooster.core.errors import UsageError
+from wooster.core.errors import UsageError, WoosterError
 from wooster.core.text import clip, counted, escaped, number
 from wooster.knowledge import showing
+from wooster.knowledge.keeping import Added
+from wooster.knowledge.places import StoredFolder
 from wooster.knowledge.service import Library
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -147,11 +150,21 @@ def _add(library: Library) -> Action[NewFolder]:
             text = f"{told}; Ctrl-C leaves it to the background"
             report(Progress("reading", done, total, text))
 
-        path = await library.add(given.path, is_private=given.private)
-        await library.follow(tell)
+        added = await library.add(given.path, is_private=given.private)
+        undo = _as_before(added, is_private=given.private)
+        data = {"path": added.path, "private": given.private}
+        text = f"{showing.place(added.path)} is in the library"
+        try:
+            await library.follow(tell)
+        except asyncio.CancelledError as left:
+            told = f"{text}, and is read in the background."
+            raise BrokenOff(ActionResult(told, data, undo=undo), left) from left
+        except WoosterError as error:
+            told = f"{text}, and can't be read yet. {error}"
+            return ActionResult(told, data, error.exit_code, undo=undo)
         status = await library.status()
-        count = next((f.documents for f in status.folders if str(f.folder.path) == path), 0)
-        text = f"{showing.place(path)} is in the library: {counted(count, 'document')}."
+        count = next((f.documents for f in status.folders if str(f.folder.path) == added.path), 0)
+        text = f"{text}: {counted(count, 'document')}."
         if status.counts.problems:
             text += f" {counted(status.counts.problems, 'file')} of the library can't be"
             text += " read: `library problems`."
@@ -159,8 +172,7 @@ def _add(library: Library) -> Action[NewFolder]:
             waiting = ("passage of the library waits", "passages of the library wait")
             text += f" {counted(status.coverage.waiting, *waiting)} to be embedded;"
             text += " words find them already."
-        data = {"path": path, "documents": count, "private": given.private}
-        return ActionResult(text, data)
+        return ActionResult(text, {**data, "documents": count}, undo=undo)
 
     return Action(
         name="library_add",
@@ -173,14 +185,43 @@ def _add(library: Library) -> Action[NewFolder]:
     )
 
 
+Undo = tuple[str, dict[str, Any]]
+
+
+def _as_before(added: Added, *, is_private: bool) -> Undo | None:
+    if added.before is None:
+        return "library_remove", {"path": added.path}
+    return None if added.before.is_private == is_private else _named(added.before)
+
+
+def _named(folder: StoredFolder) -> Undo | None:
+    """Name it again as it was. One that is there by the settings was never named."""
+    if not folder.is_added:
+        return None
+    return "library_add", {"path": folder.path, "private": folder.is_private}
+
+
 def _remove(library: Library) -> Action[OldFolder]:
     async def work(given: OldFolder, report: Report) -> ActionResult:
         report(Progress("removing", text="removing …"))
-        count = await library.remove(given.path)
+        gone: list[StoredFolder] = []
+        data = {"path": given.path}
+        try:
+            count = await library.remove(given.path, gone.append)
+        except asyncio.CancelledError as left:
+            if not gone:
+                raise
+            told = f"{showing.place(gone[0].path)} leaves the library in the background."
+            raise BrokenOff(ActionResult(told, data, undo=_named(gone[0])), left) from left
+        except WoosterError as error:
+            if not gone:
+                raise
+            told = f"{showing.place(gone[0].path)} is no folder of the library any more. {error}"
+            return ActionResult(told, data, error.exit_code, undo=_named(gone[0]))
         text = f"{counted(count, 'file')} left the library. The folder is as it was."
         if not count:
             text = "No file left the library: the folder had none, or another one has them too."
-        return ActionResult(text, {"path": given.path, "files": count})
+        return ActionResult(text, {**data, "files": count}, undo=_named(gone[0]))
 
     return Action(
         name="library_remove",

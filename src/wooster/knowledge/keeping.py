@@ -31,6 +31,14 @@ _TICKS_TO_RETRY = 6
 _MANY = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A folder by its full path, and how it was named before; None where it wasn't."""
+
+    path: str
+    before: StoredFolder | None
+
+
 @dataclass(slots=True)
 class _Marks:
     """What is to be looked at next."""
@@ -214,20 +222,21 @@ class Keeping:
 
     # --- the person's folders -----------------------------------------------------------------
 
-    async def add(self, path: str, *, is_private: bool) -> str:
-        """Read a folder from now on; returns its full path. Raises `UsageError`, `NotFound`."""
+    async def add(self, path: str, *, is_private: bool) -> Added:
+        """Read a folder from now on. Raises `UsageError`, `NotFound`."""
         named = self._places.named(path)
         await asyncio.to_thread(self._places.must_be_readable, named)
-        await self._updating.database.write(
+        before = await self._updating.database.write(
             lambda c: store.add_folder(c, named, is_private=is_private)
         )
         self.mark([await asyncio.to_thread(os.path.realpath, named)])
-        return named
+        return Added(named, before)
 
-    async def remove(self, path: str) -> int:
+    async def remove(self, path: str, released: Callable[[StoredFolder], None]) -> int:
         """Let a folder's documents leave the library; returns how many files that were. Those that
-        another folder has too stay. Cancelled, it goes on by itself. Raises `NotFound`, and
-        `UsageError` for a folder of the settings that is there."""
+        another folder has too stay. Once it is `released`, which is told how it was named, it goes
+        on by itself when it is cancelled. Raises `NotFound`, and `UsageError` for a folder of the
+        settings that is there."""
         named = self._places.named(path)
         self._claims += 1  # a pass that reads a large folder isn't waited for
         try:
@@ -240,6 +249,7 @@ class Keeping:
             self._must_be_removable(folder, there)
             before = await self._updating.database.read(store.count_files)
             await self._updating.database.write(lambda c: store.release_folder(c, folder.id))
+            released(folder)
             await self._leave(folder, there)
             return before - await self._updating.database.read(store.count_files)
         except asyncio.CancelledError:

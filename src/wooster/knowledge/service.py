@@ -28,9 +28,9 @@ from wooster.knowledge.found import (
     SearchResult,
     Status,
 )
-from wooster.knowledge.keeping import Keeping
+from wooster.knowledge.keeping import Added, Keeping
 from wooster.knowledge.model import Folder, Quotable, Source
-from wooster.knowledge.places import Places
+from wooster.knowledge.places import Places, StoredFolder
 from wooster.knowledge.query import Request
 from wooster.knowledge.store import COLLECTION
 from wooster.knowledge.updating import Reads, Updating
@@ -46,6 +46,10 @@ _REMEMBERED = 100
 # So many hits are weighed for each one that is quoted.
 _WEIGHED = 4
 _NAMED = 5
+
+
+def _nobody_is_told(_: StoredFolder) -> None:
+    """Whoever removes a folder needn't know how it was named."""
 
 
 class Searches(Protocol):
@@ -91,8 +95,8 @@ class Library:
         """Compare everything with the disk now, and read what changed; for tests and benches."""
         await self._keeping.settle()
 
-    async def add(self, path: str, *, is_private: bool = False) -> str:
-        """Read a folder from now on, in the background; returns its full path.
+    async def add(self, path: str, *, is_private: bool = False) -> Added:
+        """Read a folder from now on, in the background.
 
         Raises `UsageError` and `NotFound` with the reason why it can't be.
         """
@@ -102,10 +106,13 @@ class Library:
         """Until what there is to read is read; `report` is told how many files of how many."""
         await self._keeping.follow(report)
 
-    async def remove(self, path: str) -> int:
+    async def remove(
+        self, path: str, released: Callable[[StoredFolder], None] = _nobody_is_told
+    ) -> int:
         """Let a folder's documents leave the library; the folder is left alone. Returns how many
-        files left. Raises `NotFound` and `UsageError`."""
-        return await self._keeping.remove(path)
+        files left; `released` is told how it was named, as soon as it isn't any more. Raises
+        `NotFound` and `UsageError`."""
+        return await self._keeping.remove(path, released)
 
     # --- how it stands ------------------------------------------------------------------------
 

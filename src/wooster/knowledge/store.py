@@ -42,13 +42,18 @@ def folders(connection: sqlite3.Connection) -> list[StoredFolder]:
     ]
 
 
-def add_folder(connection: sqlite3.Connection, path: str, *, is_private: bool) -> None:
-    """The person names a folder; one that is known already has this rule from now on."""
+def add_folder(
+    connection: sqlite3.Connection, path: str, *, is_private: bool
+) -> StoredFolder | None:
+    """The person names a folder; one that is known already has this rule from now on. Returns how
+    it was named before; None where it wasn't."""
+    before = next((each for each in folders(connection) if each.path == path), None)
     connection.execute(
         "INSERT INTO library_folders (path, is_private, is_added) VALUES (?, ?, 1)"
         " ON CONFLICT (path) DO UPDATE SET is_private = excluded.is_private, is_added = 1",
         (os.fsencode(path), is_private),
     )
+    return before if before is not None and before.is_added else None
 
 
 def release_folder(connection: sqlite3.Connection, folder_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,41 @@ async def talk(database: Database, clock: ManualClock) -> None:
     await say(database, clock, "I need to renew my passport. I'm really worried about it.")
     clock.advance(A_WHILE_S)
     await distiller(database, clock).catch_up()
+
+
+async def test_closing_a_followup_is_taken_back_to_what_it_was(
+    database: Database, clock: ManualClock, registry: Registry
+) -> None:
+    """Open, done or let go, since when it was; and not over what was said of it since."""
+
+    async def rows() -> list[tuple[Any, ...]]:
+        query = "SELECT id, state, closed_ms FROM followups ORDER BY id"
+        return await database.read(lambda c: [tuple(row) for row in c.execute(query)])
+
+    await talk(database, clock)
+    lines = ["done 1", "drop 1", "open 1", "drop 2", "done 2"]
+    states = [await rows()]
+    undos = []
+    for line in lines:
+        clock.advance(60)
+        parsed = await registry.parse(f"/followups {line}")
+        assert parsed is not None
+        undos.append((await registry.run(*parsed)).undo)
+        states.append(await rows())
+        assert (await registry.run(*parsed)).undo is None  # it was so already
+    assert undos[0] is not None
+    with pytest.raises(UsageError, match="has changed since"):
+        await registry.run("followups_done", {"number": 1, "was": "dropped"})
+    assert await rows() == states[-1]
+    redos = []
+    for undo, before in reversed(list(zip(undos, states, strict=False))):
+        assert undo is not None
+        redos.append((await registry.run(*undo)).undo)
+        assert await rows() == before
+    for redo, after in zip(reversed(redos), states[1:], strict=True):
+        assert redo is not None
+        await registry.run(*redo)
+        assert await rows() == after
 
 
 async def test_episodes_are_listed_with_what_is_left_to_do(

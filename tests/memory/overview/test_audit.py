@@ -8,8 +8,7 @@ import pytest
 
 from tests.conftest import NOON
 from tests.memory.overview.facts import YESTERDAY, audit, fact, found, over
-from wooster.memory.facts.model import PERSON
-from wooster.memory.facts.store import Contradiction
+from wooster.memory.facts.model import PERSON, Contradiction
 from wooster.memory.overview.junk import LONGEST_STATEMENT, why_junk
 from wooster.memory.overview.model import OldEpisode
 

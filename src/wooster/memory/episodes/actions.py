@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from wooster.actions.registry import Action, Parameters
 from wooster.core.clock import Clock
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from wooster.memory.recall.when import Period
 
 _SHOWN = 400
+_CLOSING: dict[FollowupState, str] = {
+    "done": "followups_done",
+    "dropped": "followups_drop",
+    "open": "followups_open",
+}
 _MOODS = {"positive": "in good spirits", "negative": "not easy"}
 
 Limit = Annotated[int, Field(ge=1, le=1000)]
@@ -38,9 +43,12 @@ class Some(Parameters):
 
 
 class Numbered(Parameters):
-    """`number` is that of the list of follow-ups."""
+    """`number` is that of the list of follow-ups. `at` and `was` take back a change: since when it
+    was so, and what must be so now."""
 
     number: Annotated[int, Field(ge=1, le=2**53)]
+    at: AwareDatetime | None = None
+    was: FollowupState | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -57,9 +65,9 @@ def actions(episodes: Episodes, clock: Clock) -> list[Action[Any]]:
     return [
         _episodes(episodes, clock),
         _followups(episodes, clock),
-        _close("followups_done", "done", "says that a follow-up is done", episodes),
-        _close("followups_drop", "dropped", "lets a follow-up go that needs no doing", episodes),
-        _close("followups_open", "open", "takes back that one was done or let go", episodes),
+        _close("done", "says that a follow-up is done", episodes),
+        _close("dropped", "lets a follow-up go that needs no doing", episodes),
+        _close("open", "takes back that one was done or let go", episodes),
     ]
 
 
@@ -146,11 +154,14 @@ def _followups(episodes: Episodes, clock: Clock) -> Action[Some]:
     )
 
 
-def _close(name: str, state: FollowupState, told: str, episodes: Episodes) -> Action[Numbered]:
+def _close(state: FollowupState, told: str, episodes: Episodes) -> Action[Numbered]:
+    name = _CLOSING[state]
+
     async def handle(given: Numbered) -> ActionResult:
-        followup = await episodes.close(given.number, state)
+        before, followup = await episodes.close(given.number, state, given.at, given.was)
         said = {"done": "Done", "dropped": "Let go", "open": "Open again"}[state]
-        return ActionResult(f"{said}: {escaped(followup.text)}", _todo(followup))
+        text = f"{said}: {escaped(followup.text)}"
+        return ActionResult(text, _todo(followup), undo=_back(before, followup))
 
     return Action(
         name=name,
@@ -161,6 +172,16 @@ def _close(name: str, state: FollowupState, told: str, episodes: Episodes) -> Ac
         handler=handle,
         rest="number",
     )
+
+
+def _back(before: Followup, after: Followup) -> tuple[str, dict[str, Any]] | None:
+    """The action that makes it again what it was; None where it was so already."""
+    if before == after:
+        return None
+    given: dict[str, Any] = {"number": before.id, "was": after.state}
+    if before.closed is not None:
+        given["at"] = before.closed.isoformat()
+    return _CLOSING[before.state], given
 
 
 def _todo(followup: Followup) -> dict[str, Any]:

@@ -91,7 +91,8 @@ FollowupState = Literal["open", "done", "dropped"]
 
 @dataclass(frozen=True, slots=True)
 class Followup:
-    """Something that was left to do. `turn_seq` is where it was said."""
+    """Something that was left to do. `turn_seq` is where it was said, `closed` since when it isn't
+    open any more."""
 
     id: int
     episode_id: int
@@ -99,6 +100,7 @@ class Followup:
     text: str
     state: FollowupState
     made: datetime
+    closed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

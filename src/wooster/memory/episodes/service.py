@@ -10,7 +10,7 @@ from functools import partial
 
 from wooster.config.settings import Episodic
 from wooster.core.clock import Clock
-from wooster.core.errors import NotFound
+from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clip
 from wooster.memory.episodes import store
 from wooster.memory.episodes.leaving import LeftOff
@@ -85,18 +85,33 @@ class Episodes:
         """The newest open ones, oldest first."""
         return await self._database.read(partial(store.open_followups, limit=limit))
 
-    async def close(self, followup_id: int, state: FollowupState) -> Followup:
-        """Say what became of a follow-up; `open` takes it back. Raises `NotFound`."""
-        now = self._clock.now()
-        followup = await self._database.write(
-            partial(store.close_followup, followup_id=followup_id, state=state, now=now)
-        )
-        if followup is None:
+    async def close(
+        self,
+        followup_id: int,
+        state: FollowupState,
+        at: datetime | None = None,
+        was: FollowupState | None = None,
+    ) -> tuple[Followup, Followup]:
+        """Say what became of a follow-up, now or `at`; `open` takes it back. Returns it as it was
+        and as it is. Raises `NotFound`, and `UsageError` where it isn't what it `was` any more."""
+        when = at or self._clock.now()
+
+        def change(connection: sqlite3.Connection) -> tuple[Followup, Followup] | None:
+            closed = store.close_followup(connection, followup_id, state, when)
+            if closed is not None and was not in (None, closed[0].state):
+                raise UsageError(
+                    f"Follow-up {followup_id} has changed since; it is left as it is.",
+                    hint="`followups` lists those that are open.",
+                )
+            return closed
+
+        closed = await self._database.write(change)
+        if closed is None:
             raise NotFound(
                 f"There is no follow-up {followup_id}.",
                 hint="`followups` lists those that are open.",
             )
-        return followup
+        return closed
 
     # --- keeping it small ---------------------------------------------------------------------
 

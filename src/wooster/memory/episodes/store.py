@@ -169,14 +169,21 @@ def remove(connection: sqlite3.Connection, ids: Collection[int]) -> set[int]:
 
 
 def close_followup(
-    connection: sqlite3.Connection, followup_id: int, state: FollowupState, now: datetime
-) -> Followup | None:
-    """Set what became of a follow-up, `open` to take that back; None when it isn't there."""
+    connection: sqlite3.Connection, followup_id: int, state: FollowupState, at: datetime
+) -> tuple[Followup, Followup] | None:
+    """Set what became of a follow-up and since when, `open` to take that back; returns it as it was
+    and as it is, None when it isn't there. One that is so already stays as it is."""
+    before = _followup_by_id(connection, followup_id)
     connection.execute(
         "UPDATE followups SET state = ?1, closed_ms = CASE ?1 WHEN 'open' THEN NULL ELSE ?2 END"
         " WHERE id = ?3 AND state <> ?1",
-        (state, to_ms(now), followup_id),
+        (state, to_ms(at), followup_id),
     )
+    after = _followup_by_id(connection, followup_id)
+    return None if before is None or after is None else (before, after)
+
+
+def _followup_by_id(connection: sqlite3.Connection, followup_id: int) -> Followup | None:
     row = connection.execute("SELECT * FROM followups WHERE id = ?", (followup_id,)).fetchone()
     return None if row is None else _followup(row)
 
@@ -225,6 +232,7 @@ def _followup(row: sqlite3.Row) -> Followup:
         row["text"],
         row["state"],
         from_ms(row["made_ms"]),
+        None if row["closed_ms"] is None else from_ms(row["closed_ms"]),
     )
 
 

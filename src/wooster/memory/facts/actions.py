@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -12,8 +14,10 @@ from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
-from wooster.memory.facts import showing
+from wooster.memory.facts import rows, showing
+from wooster.memory.facts.rows import Change, Table
 from wooster.memory.facts.service import Facts
+from wooster.memory.facts.store import Learned
 from wooster.wire.requests import ActionResult
 
 _NUMBERED = Pattern(r"#?(\d{1,15})(?:\s+|\s*[:,]\s*)(\S.*)", re.DOTALL)
@@ -25,26 +29,44 @@ class Words(Parameters):
     words: str = ""
 
 
-class Text(Parameters):
+Row = tuple[Annotated[int, Field(ge=-(2**62), le=2**62)] | float | str | None, ...]
+
+
+class RowChange(Parameters):
+    """A row of what is known, as it must be and as it is to be; null where there is none."""
+
+    table: Table
+    before: Row | None
+    after: Row | None
+
+
+class Exchange(Parameters):
+    """`rows` takes back that something was learned; `turn` is the message that said so."""
+
+    rows: tuple[RowChange, ...] = ()
+    turn: Annotated[int, Field(ge=1, le=2**53)] | None = None
+
+
+class Text(Exchange):
     """What is to be remembered, as it would be said."""
 
     text: str = ""
 
 
-class Correction(Parameters):
+class Correction(Exchange):
     """`number` is a fact's; `text` says what is so instead: a sentence, or only the right value."""
 
     unsaid: ClassVar[str] = "Say which fact and what is so instead: `/correct 12 I live in Porto`."
 
-    number: Annotated[int, Field(ge=1, le=2**53)]
-    text: Annotated[str, Field(min_length=1)]
+    number: Annotated[int, Field(ge=0, le=2**53)] = 0
+    text: str = ""
 
     @model_validator(mode="before")
     @classmethod
     def _typed(cls, given: Any) -> Any:
         """`N TEXT`, as it is typed in the conversation."""
         told = given if isinstance(given, dict) else {}
-        if "number" in told:
+        if told.get("rows") or (told.get("number") and str(told.get("text") or "").strip()):
             return given
         match = _NUMBERED.fullmatch(str(told.get("text") or "").strip())
         if match is None:
@@ -84,11 +106,9 @@ def _facts(facts: Facts, clock: Clock) -> Action[Words]:
 
 def _remember(facts: Facts, clock: Clock) -> Action[Text]:
     async def handle(given: Text) -> ActionResult:
-        learned = await facts.remember(given.text)
-        return ActionResult(
-            showing.learned_texts(learned, clock.zone),
-            {"learned": [showing.learned_data(each) for each in learned]},
-        )
+        if given.rows:
+            return await _exchanged("remember", facts, given)
+        return remembered(await facts.remember(given.text), clock)
 
     return Action(
         name="remember",
@@ -101,13 +121,51 @@ def _remember(facts: Facts, clock: Clock) -> Action[Text]:
     )
 
 
+def remembered(
+    learned: Sequence[Learned], clock: Clock, turn_seq: int | None = None
+) -> ActionResult:
+    """What `remember` gives: the message that said so may be a turn."""
+    return _learned("remember", learned, clock, turn_seq)
+
+
+def _learned(
+    name: str, learned: Sequence[Learned], clock: Clock, turn_seq: int | None = None
+) -> ActionResult:
+    changes = rows.merged(change for each in learned for change in each.changes)
+    return ActionResult(
+        showing.learned_texts(learned, clock.zone),
+        {"learned": [showing.learned_data(each) for each in learned]},
+        undo=_taking_back(name, changes, turn_seq),
+    )
+
+
+def _taking_back(
+    name: str, changes: Sequence[Change], turn_seq: int | None
+) -> tuple[str, dict[str, Any]] | None:
+    if not changes:
+        return None
+    back = [asdict(each.reversed()) for each in changes]
+    return name, {"rows": back} | ({} if turn_seq is None else {"turn": turn_seq})
+
+
+async def _exchanged(name: str, facts: Facts, given: Exchange) -> ActionResult:
+    try:
+        changes = [Change(each.table, each.before, each.after) for each in given.rows]
+    except ValueError as error:
+        raise UsageError(f"These are no rows to put back: {error}.") from error
+    returned = await facts.exchange(changes, given.turn)
+    return ActionResult(
+        showing.returned_text(returned),
+        {"facts": [showing.returned_data(each) for each in returned]},
+        undo=_taking_back(name, changes, given.turn),
+    )
+
+
 def _correct(facts: Facts, clock: Clock) -> Action[Correction]:
     async def handle(given: Correction) -> ActionResult:
-        learned = await facts.correct(given.number, given.text)
-        return ActionResult(
-            showing.learned_text(learned, clock.zone),
-            {"learned": [showing.learned_data(learned)]},
-        )
+        if given.rows:
+            return await _exchanged("correct", facts, given)
+        return _learned("correct", [await facts.correct(given.number, given.text)], clock)
 
     return Action(
         name="correct",

@@ -91,3 +91,12 @@ class Fact:
         if begins is None or begins <= now:
             return False
         return self.valid_to is None or self.valid_to > begins
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two facts that can't both be so."""
+
+    older: Fact
+    newer: Fact
+    raised: datetime

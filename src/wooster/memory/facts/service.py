@@ -17,9 +17,11 @@ from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
-from wooster.memory.facts import keys, store
-from wooster.memory.facts.model import PERSON, Fact, Observation
-from wooster.memory.facts.store import Contradiction, Learned
+from wooster.memory.facts import keys, returning, store
+from wooster.memory.facts.model import PERSON, Contradiction, Fact, Observation
+from wooster.memory.facts.returning import Returned
+from wooster.memory.facts.rows import Change
+from wooster.memory.facts.store import Learned
 from wooster.memory.model import Turn
 from wooster.storage import Database
 
@@ -90,6 +92,19 @@ class Facts:
         learned = await self._database.write(change)
         self._tell([learned])
         return learned
+
+    async def exchange(
+        self, changes: Sequence[Change], turn_seq: int | None = None
+    ) -> list[Returned]:
+        """Make rows what they are after `changes`, where they are what they were before them;
+        `turn_seq` is the message that said so. Raises `UsageError` where they aren't, and for what
+        was forgotten."""
+        now = self._clock.now()
+        returned = await self._database.write(
+            lambda c: returning.exchange(c, changes, turn_seq, now)
+        )
+        self._changed()
+        return returned
 
     def _instead(self, old: Fact, text: str, now: datetime) -> Observation:
         """What `text` says in the place of `old`: read as a sentence, else as its value."""

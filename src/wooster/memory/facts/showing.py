@@ -10,8 +10,9 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from wooster.core.text import clean, clip, escaped
-from wooster.memory.facts.model import ME, PERSON, Fact
-from wooster.memory.facts.store import Contradiction, Learned
+from wooster.memory.facts.model import ME, PERSON, Contradiction, Fact
+from wooster.memory.facts.returning import Returned
+from wooster.memory.facts.store import Learned
 
 NOTHING_KNOWN = (
     "Nothing is known about you yet. Say it in a conversation, or tell Wooster outright: "
@@ -170,6 +171,22 @@ def learned_texts(learned: Sequence[Learned], zone: tzinfo | None) -> str:
     """What became of all that the person said at once."""
     told = [learned_text(each, zone) for each in learned]
     return "\n".join(f"- {each}" for each in told) if told[1:] else "".join(told)
+
+
+_RETURNED = {"back": "Known again", "gone": "Known no more", "changed": "As it was"}
+
+
+def returned_text(returned: Sequence[Returned]) -> str:
+    """What became of facts that were put back as they were."""
+    told = [
+        f"{_RETURNED[each.kind]}, fact {each.fact.id}: {_plain(each.fact.statement)}"
+        for each in returned
+    ]
+    return "\n".join(f"- {each}" for each in told) if told[1:] else "".join(told)
+
+
+def returned_data(returned: Returned) -> dict[str, Any]:
+    return {"kind": returned.kind, "fact": fact_data(returned.fact)}
 
 
 def fact_data(fact: Fact) -> dict[str, Any]:

@@ -14,15 +14,17 @@ from datetime import datetime
 
 from wooster.core.clock import from_ms, to_ms
 from wooster.core.text import match_query
-from wooster.memory.facts import keys, ledger, tombstones
+from wooster.memory.facts import keys, ledger, rows, tombstones
 from wooster.memory.facts.ledger import Decision, Kind
 from wooster.memory.facts.likeness import folded
-from wooster.memory.facts.model import ME, PERSON, Fact, Observation
+from wooster.memory.facts.model import ME, PERSON, Contradiction, Fact, Observation
+from wooster.memory.facts.rows import Change
 from wooster.vectors import store as vectors
 from wooster.vectors.model import Facets, NewPassage
 
 COLLECTION = "facts"
 FORGOTTEN = "it was forgotten, and stays so until the person says to remember it"
+TAKEN_BACK = "that its message says to remember it was taken back"
 NOTHING_CORRECTED = "nothing is known that it corrects"
 PASSAGE = "fact"
 # Who hears something said again is surer, and never quite sure of what is only inferred.
@@ -39,26 +41,19 @@ _COLUMNS = (
 class Learned:
     """What became of an observation. `fact` is the new or the mentioned one, or the one that ended;
     None when it was refused, for `reason`. `instead` are those whose place it took, `against` those
-    that it contradicts. `is_changed` tells whether passages were touched."""
+    that it contradicts. `is_changed` tells whether passages were touched; `changes` are all rows
+    that were."""
 
     kind: Kind
     fact: Fact | None
     instead: tuple[Fact, ...] = ()
     against: tuple[Fact, ...] = ()
     reason: str = ""
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_changed(self) -> bool:
         return self.kind in ("add", "supersede", "contradiction")
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """Two facts that can't both be so."""
-
-    older: Fact
-    newer: Fact
-    raised: datetime
 
 
 # --- learning ---------------------------------------------------------------------------------
@@ -82,12 +77,15 @@ def learn(connection: sqlite3.Connection, observation: Observation, now: datetim
     if known := _learned_already(connection, existing, new):
         return Learned("mention", known)
     told = (new.subject, new.key, new.value, new.statement)
+    unburied: tuple[Change, ...] = ()
     if new.made_by == PERSON and not new.ends:
-        tombstones.unbury(connection, *told)
+        unburied = rows.unburied(connection, *told)
     elif tombstones.is_buried(connection, *told):
         return Learned("refused", None, reason=FORGOTTEN)
+    elif new.turn_seq is not None and rows.is_taken_back(connection, new.turn_seq):
+        return Learned("refused", None, reason=TAKEN_BACK)
     decision = ledger.correct(existing, old, new) if old else ledger.decide(existing, new)
-    return _apply(connection, decision, new, now)
+    return _apply(connection, decision, new, now, unburied)
 
 
 def _corrected(connection: sqlite3.Connection, new: Observation) -> Fact | None:
@@ -107,8 +105,9 @@ def correct(
 ) -> Learned:
     """Put what the person says in the place of `old`."""
     new = _as_stored(observation)
-    tombstones.unbury(connection, new.subject, new.key, new.value, new.statement)
-    return _apply(connection, ledger.correct(_rivalling(connection, new), old, new), new, now)
+    unburied = rows.unburied(connection, new.subject, new.key, new.value, new.statement)
+    decision = ledger.correct(_rivalling(connection, new), old, new)
+    return _apply(connection, decision, new, now, unburied)
 
 
 def _as_stored(new: Observation) -> Observation:
@@ -160,10 +159,16 @@ def _learned_already(
 
 
 def _apply(
-    connection: sqlite3.Connection, decision: Decision, new: Observation, now: datetime
+    connection: sqlite3.Connection,
+    decision: Decision,
+    new: Observation,
+    now: datetime,
+    unburied: tuple[Change, ...],
 ) -> Learned:
     if decision.kind == "refused":
-        return Learned("refused", None, reason=decision.reason)
+        return Learned("refused", None, reason=decision.reason, changes=unburied)
+    touched = {cut.fact for cut in decision.cuts} | {decision.fact or 0}
+    before = rows.snapshot(connection, touched)
     fact_id = _insert(connection, new, decision) if decision.fact is None else decision.fact
     for cut in decision.cuts:
         connection.execute(
@@ -190,6 +195,7 @@ def _apply(
         by_id(connection, fact_id),
         tuple(by_ids(connection, [cut.fact for cut in decision.cuts if cut.is_replaced])),
         tuple(by_ids(connection, decision.against)),
+        changes=unburied + rows.differences(before, rows.snapshot(connection, touched | {fact_id})),
     )
 
 
@@ -219,11 +225,12 @@ def _insert(connection: sqlite3.Connection, new: Observation, decision: Decision
     )
     fact_id = cursor.lastrowid
     assert fact_id is not None
-    _put_passage(connection, fact_id)
+    put_passage(connection, fact_id)
     return fact_id
 
 
-def _put_passage(connection: sqlite3.Connection, fact_id: int) -> None:
+def put_passage(connection: sqlite3.Connection, fact_id: int) -> None:
+    """Make a fact's passage what its row says."""
     row = connection.execute(
         "SELECT category, key, statement, quote, observed_ms, is_private FROM facts WHERE id = ?",
         (fact_id,),
@@ -390,4 +397,4 @@ def remove(connection: sqlite3.Connection, fact_ids: Collection[int]) -> int:
 def requote(connection: sqlite3.Connection, fact_id: int, quote: str) -> None:
     """Quote a fact from elsewhere: the turn that it was quoted from is being forgotten."""
     connection.execute("UPDATE facts SET quote = ? WHERE id = ?", (quote, fact_id))
-    _put_passage(connection, fact_id)
+    put_passage(connection, fact_id)

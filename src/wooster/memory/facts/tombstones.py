@@ -46,11 +46,16 @@ def is_buried(
 
 def unbury(
     connection: sqlite3.Connection, subject: str, key: str, value: str, statement: str = ""
-) -> int:
-    """Let it be learned again: the person said to remember it. Returns how many rows that took."""
-    rows = _rows(connection, _forms(subject, key, value, statement))
-    connection.executemany("DELETE FROM tombstones WHERE id = ?", [(row,) for row in rows])
-    return len(rows)
+) -> list[tuple[int, bytes, bytes, int]]:
+    """Let it be learned again: the person said to remember it. Returns the rows that this took:
+    number, salt, digest, and when in milliseconds."""
+    gone = []
+    for each in _rows(connection, _forms(subject, key, value, statement)):
+        row = connection.execute(
+            "DELETE FROM tombstones WHERE id = ? RETURNING id, salt, digest, at_ms", (each,)
+        ).fetchone()
+        gone.append((int(row[0]), bytes(row[1]), bytes(row[2]), int(row[3])))
+    return gone
 
 
 def _forms(subject: str, key: str, value: str, statement: str) -> list[str]:

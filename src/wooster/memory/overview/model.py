@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from wooster.memory.episodes.model import Kind as EpisodeKind
-from wooster.memory.facts.model import Fact
-from wooster.memory.facts.store import Contradiction
+from wooster.memory.facts.model import Contradiction, Fact
 from wooster.memory.model import Origin
 from wooster.vectors.model import Coverage
 
