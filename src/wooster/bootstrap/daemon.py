@@ -226,6 +226,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *living.actions(settings, database, clock),
+        *living.tasks(paths, settings, clock),
     ]
     for action in actions:
         registry.add(action)

@@ -266,6 +266,14 @@ class Person(_Keys):
     day_ends_at: Annotated[int, Field(ge=0, le=11)]
 
 
+class Tasks(_Keys):
+    """`folder` holds the lists of tasks; a relative one is under `$WOOSTER_HOME`. `projects` null
+    is the folder `projects` in it."""
+
+    folder: Name
+    projects: Name | None
+
+
 class Turn(_Keys):
     """Budgets of a turn, in tokens: past turns and memories shown to the model, and its answer."""
 
@@ -323,6 +331,7 @@ class LocalModelFile(_Keys):
     memory: Memory
     services: Services
     person: Person
+    tasks: Tasks
     turn: Turn
     library: Library
     vectors: Vectors
@@ -342,6 +351,7 @@ class Settings(BaseModel):
     memory: Memory
     services: Services
     person: Person
+    tasks: Tasks
     turn: Turn
     library: Library
     vectors: Vectors
