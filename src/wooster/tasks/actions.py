@@ -264,6 +264,7 @@ def _put(tasks: Tasks) -> Action[Put]:
 def _step(row: StepRow) -> Step:
     if row.old:
         return Rename(row.old, row.new)
-    before = None if row.before is None else untold(row.before)
-    gone, put = tuple(map(untold, row.gone)), tuple(map(untold, row.put))
-    return Change(row.file, row.at, gone, put, before, row.makes, row.removes)
+    gone, put, above, below = (
+        tuple(map(untold, each)) for each in (row.gone, row.put, row.above, row.below)
+    )
+    return Change(row.file, row.at, gone, put, above, below, row.makes, row.removes)

@@ -27,11 +27,13 @@ _DAY = Pattern(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A task that was done; `day` is as it was written, "" where that isn't known."""
+    """A task that was done; `day` is as it was written, "" where that isn't known; `whole` is all
+    that is searched."""
 
     task: Task
     day: str
     file: str
+    whole: str
 
 
 def file_name(folder: Folder, kind: str, text: str, now: datetime) -> str:
@@ -73,25 +75,36 @@ def _instant(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def entries(folder: Folder, files: Sequence[str], names: Collection[str]) -> Iterator[Entry]:
-    """What was done, the newest first: of the archive, and what is ticked in `files`."""
-    ticked = [
-        Entry(item.task, _day(item.task.completed), file)
-        for file in files
-        for item in folder.items(file, names)
-        if item.task.is_done
-    ]
-    ticked.sort(key=lambda entry: entry.day, reverse=True)
-    at = 0
-    for name in reversed(_by_time(folder.names(DONE))):
-        if not name.endswith(".md"):
-            continue
-        entry = _read(f"{DONE}/{name}", folder, names)
-        while at < len(ticked) and ticked[at].day >= entry.day:
-            yield ticked[at]
-            at += 1
-        yield entry
-    yield from ticked[at:]
+class Archive:
+    """What was done. A file is read once, and again when it has changed."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._kept: dict[str, tuple[object, Entry]] = {}
+
+    def entries(self, files: Sequence[str], names: Collection[str]) -> Iterator[Entry]:
+        """The newest first: of the archive, and what is ticked in `files`."""
+        ticked = [
+            _entry(item.task, _day(item.task.completed), file)
+            for file in files
+            for item in self._folder.items(file, names, bullets=file == "inbox.md")
+            if item.task.is_done
+        ]
+        ticked.sort(key=lambda entry: entry.day, reverse=True)
+        at = 0
+        there = [name for name in self._folder.names(DONE) if name.endswith(".md")]
+        for name in reversed(_by_time(there)):
+            kept, stamp = self._kept.get(name), self._folder.stamp(DONE, name)
+            if stamp is None:
+                continue
+            if kept is None or kept[0] != stamp:
+                kept = (stamp, _read(f"{DONE}/{name}", self._folder, names))
+                self._kept[name] = kept
+            while at < len(ticked) and ticked[at].day >= kept[1].day:
+                yield ticked[at]
+                at += 1
+            yield kept[1]
+        yield from ticked[at:]
 
 
 def _by_time(found: Sequence[str]) -> list[str]:
@@ -100,11 +113,15 @@ def _by_time(found: Sequence[str]) -> list[str]:
 
 
 def _read(file: str, folder: Folder, names: Collection[str]) -> Entry:
-    document = folder.read(file)
-    body = _body(document)
+    body = _body(folder.contents(file))
     task = lines.parse(body, names) or lines.read(body, names, is_done=True)
     found = _DAY.search(task.completed) or _DAY.search(file)
-    return Entry(task, found[0] if found else "", file)
+    return _entry(task, found[0] if found else "", file)
+
+
+def _entry(task: Task, day: str, file: str) -> Entry:
+    whole = plain(" ".join([task.text, *task.contexts, f"+{task.project}", day]))
+    return Entry(task, day, file, whole)
 
 
 def _body(document: Document) -> str:
@@ -121,6 +138,4 @@ def _day(completed: str) -> str:
 
 def has(entry: Entry, words: Sequence[str]) -> bool:
     """Whether a task's text, context, project or day has all of the words."""
-    task = entry.task
-    whole = plain(" ".join([task.text, *task.contexts, f"+{task.project}", entry.day]))
-    return all(plain(word) in whole for word in words)
+    return all(plain(word) in entry.whole for word in words)

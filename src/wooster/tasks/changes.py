@@ -14,12 +14,13 @@ from typing import Any
 from wooster.tasks.document import BOM, Document
 
 _ENCODED = "base64:"
+_AROUND = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Of `file`, the lines `gone` at line `at` make place for `put`. `before` is the line above
-    them; it leads to the place where nothing goes.
+    """Of `file`, the lines `gone` at line `at` make place for `put`. `above` and `below` are some
+    of the lines around them, which lead to the place where others came or went.
 
     `makes`: the file isn't there before. `removes`: it isn't there afterwards.
     """
@@ -28,7 +29,8 @@ class Change:
     at: int
     gone: tuple[bytes, ...]
     put: tuple[bytes, ...]
-    before: bytes | None = None
+    above: tuple[bytes, ...] = ()
+    below: tuple[bytes, ...] = ()
     makes: bool = False
     removes: bool = False
 
@@ -62,18 +64,18 @@ def inverse(steps: Sequence[Step]) -> list[Step]:
 def place(document: Document, change: Change) -> Change | None:
     """`change` at the place where its lines stand now; None where they don't."""
     count = len(change.gone)
-    if not count:
-        return replace(change, at=_insertion(document, change))
     last = len(document.lines) - count
-    wanted = (
-        [at for at in range(last + 1) if document.lines[at : at + count] == change.gone]
-        if document.lines[change.at : change.at + count] != change.gone
-        else [change.at]
-    )
-    if not wanted:
+    if change.at <= last and _around(document, change, change.at) == _whole(change):
+        found = [change.at] if _stands(document, change, change.at) else []
+    else:
+        found = []
+    found = found or [at for at in range(last + 1) if _stands(document, change, at)]
+    if not found:
         return None
-    at = min(wanted, key=lambda each: (not _follows(document, change, each), abs(each - change.at)))
-    return replace(change, at=at)
+    best = max(found, key=lambda at: (_around(document, change, at), -abs(at - change.at)))
+    if not count and not _around(document, change, best):
+        best = min(change.at, document.ends)
+    return replace(change, at=best)
 
 
 def applied(document: Document, change: Change) -> Document:
@@ -81,19 +83,26 @@ def applied(document: Document, change: Change) -> Document:
     return document.replaced(change.at, len(change.gone), change.put)
 
 
-def _follows(document: Document, change: Change, at: int) -> bool:
-    return (document.lines[at - 1] if at else None) == change.before
+def _stands(document: Document, change: Change, at: int) -> bool:
+    return document.lines[at : at + len(change.gone)] == change.gone
 
 
-def _insertion(document: Document, change: Change) -> int:
-    """Below the line that stood above, the nearest such; else at the same number, or the end."""
-    if change.at <= document.ends and _follows(document, change, change.at):
-        return change.at
-    if change.before is not None:
-        same = [n + 1 for n, line in enumerate(document.lines) if line == change.before]
-        if same:
-            return min(same, key=lambda each: abs(each - change.at))
-    return min(change.at, document.ends)
+def _whole(change: Change) -> int:
+    return len(change.above) + len(change.below)
+
+
+def _around(document: Document, change: Change, at: int) -> int:
+    """How many of the lines around a place are those that were there, from it outwards."""
+    count, end = 0, at + len(change.gone)
+    for there, was in zip(reversed(document.lines[:at]), reversed(change.above), strict=False):
+        if there != was:
+            break
+        count += 1
+    for there, was in zip(document.lines[end:], change.below, strict=False):
+        if there != was:
+            break
+        count += 1
+    return count
 
 
 # --- making them ------------------------------------------------------------------------------
@@ -105,34 +114,35 @@ def replacing(
     """`put` in the place of `count` lines. Lines that are taken from the end of a file without a
     last line feed leave it as it was: without one."""
     gone = document.lines[at : at + count]
-    above = document.lines[at - 1] if at else None
-    if not put and at + count == len(document.lines) and at:
-        # The line above becomes the last, and ends as the last one did.
-        ended = above.removesuffix(b"\r") if above is not None else b""
-        first = document.lines[at - 2] if at > 1 else None
-        assert above is not None
-        return Change(file, at - 1, (above, *gone), (ended,), first)
     if not put and at + count == len(document.lines):
-        return Change(file, at, gone, (BOM if gone[0].startswith(BOM) else b"",), None)
-    if not at and gone and gone[0].startswith(BOM) and not put:
-        following = document.lines[count]
-        return Change(file, 0, (*gone, following), (BOM + following,), None)
-    return Change(file, at, gone, tuple(put), above)
+        if not at:
+            return _change(document, file, (at, count), [BOM if gone[0].startswith(BOM) else b""])
+        # The line above becomes the last, and ends as the last one did.
+        ended = document.lines[at - 1].removesuffix(b"\r")
+        return _change(document, file, (at - 1, count + 1), [ended])
+    if not put and not at and gone[0].startswith(BOM):
+        return _change(document, file, (0, count + 1), [BOM + document.lines[count]])
+    return _change(document, file, (at, count), put)
 
 
 def inserting(document: Document, file: str, at: int, texts: Sequence[bytes]) -> Change:
     """`texts`, without line ends, as lines above line `at`, with the line ends of the file."""
     ending = document.ending
-    put = tuple(text.removesuffix(b"\r") + ending for text in texts)
+    put = [text.removesuffix(b"\r") + ending for text in texts]
     if at == len(document.lines):  # behind a last line without a line feed
         last = document.lines[-1]
-        above = document.lines[-2] if at > 1 else None
-        new = (last + ending, *put[:-1], put[-1].removesuffix(b"\r"))
-        return Change(file, at - 1, (last,), new, above)
-    if not at and document.lines[at].startswith(BOM):  # the mark stays in front
-        there = document.lines[at]
-        return Change(file, at, (there,), (BOM + put[0], *put[1:], there.removeprefix(BOM)))
-    return Change(file, at, (), put, document.lines[at - 1] if at else None)
+        new = [last + ending, *put[:-1], put[-1].removesuffix(b"\r")]
+        return _change(document, file, (at - 1, 1), new)
+    if not at and document.lines[0].startswith(BOM):  # the mark stays in front
+        there = document.lines[0]
+        return _change(document, file, (0, 1), [BOM + put[0], *put[1:], there.removeprefix(BOM)])
+    return _change(document, file, (at, 0), put)
+
+
+def _change(document: Document, file: str, span: tuple[int, int], put: Sequence[bytes]) -> Change:
+    at, end = span[0], sum(span)
+    above, below = document.lines[max(at - _AROUND, 0) : at], document.lines[end : end + _AROUND]
+    return Change(file, at, document.lines[at:end], tuple(put), above, below)
 
 
 def making(file: str, data: bytes) -> Change:
@@ -171,7 +181,8 @@ def step_data(step: Step) -> dict[str, Any]:
         "at": step.at,
         "gone": [told(line) for line in step.gone],
         "put": [told(line) for line in step.put],
-        "before": None if step.before is None else told(step.before),
+        "above": [told(line) for line in step.above],
+        "below": [told(line) for line in step.below],
         "makes": step.makes,
         "removes": step.removes,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
@@ -33,6 +34,7 @@ class Ambiguous(UsageError):
         self.candidates = list(candidates)
 
 
+@lru_cache(maxsize=1 << 15)
 def plain(text: str) -> str:
     """The form in which words are compared: without case, and blanks as one."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
@@ -95,8 +97,9 @@ def _by_number(at: int, there: Sequence[Item], shown: Sequence[Item]) -> Item:
     return found
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text)
+@lru_cache(maxsize=1 << 15)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text))
 
 
 def _has(parts: Sequence[str], words: Sequence[str]) -> bool:

@@ -7,14 +7,15 @@ end of the last line. Pure: bytes in, bytes out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from wooster.core.patterns import Pattern
 from wooster.tasks import lines
-from wooster.tasks.model import Item
+from wooster.tasks.model import Item, Task
 
 BOM = b"\xef\xbb\xbf"
+_BLANK = (b"", b" ", b"\t", b"\r")
 _FENCE = Pattern(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = Pattern(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?")
@@ -68,29 +69,49 @@ def rewritten(line: bytes, text: str) -> bytes:
     return mark + bytes_of(text) + (b"\r" if line.endswith(b"\r") else b"")
 
 
+Known = MutableMapping[bytes, "Task | None"]
+"""What lines say that were read before."""
+
+
 def items(
-    document: Document, file: str, projects: Collection[str] = (), *, bullets: bool = False
+    document: Document,
+    file: str,
+    projects: Collection[str] = (),
+    *,
+    bullets: bool = False,
+    known: Known | None = None,
 ) -> list[Item]:
     """Its tasks in their order, done ones too. A box under a task belongs to that task. With
     `bullets`, an item of a list without a box is one as well."""
     found: list[Item] = []
+    known = {} if known is None else known
     until = 0
     for number in _prose(document):
         if number < until:
             continue
-        text = text_of(document.lines[number])
-        task = lines.parse(text, projects)
-        if task is None and bullets and (match := lines.BULLET.fullmatch(text)):
-            task = lines.read(match["rest"], projects)
+        line = document.lines[number]
+        if line not in known:
+            known[line] = _said(text_of(line), projects, bullets)
+        task = known[line]
         if task is not None:
             until = extent(document, number)
             found.append(Item(task, file, number, document.lines[number:until]))
     return found
 
 
+def _said(text: str, projects: Collection[str], bullets: bool) -> Task | None:
+    task = lines.parse(text, projects)
+    if task is None and bullets and (match := lines.BULLET.fullmatch(text)):
+        return lines.read(match["rest"], projects)
+    return task
+
+
 def extent(document: Document, at: int) -> int:
     """The number of the first line that no longer belongs to the task at line `at`: what is
     indented more than it does, also after an empty line."""
+    following = document.lines[at + 1 : at + 2]
+    if following and following[0][:1] not in _BLANK:
+        return at + 1  # most lines: nothing else has to be looked at
     own = _indent(text_of(document.lines[at]))
     last = at
     for number in range(at + 1, document.ends):
@@ -157,7 +178,11 @@ def _trimmed(document: Document, start: int, end: int) -> int:
 
 def end_of_list(document: Document) -> int:
     """Where one more task is put: below the last one, else below all that isn't empty."""
-    found = items(document, "", bullets=True)
+    return below(document, items(document, "", bullets=True))
+
+
+def below(document: Document, found: Sequence[Item]) -> int:
+    """The same, where its tasks are at hand."""
     if found:
         return found[-1].line + len(found[-1].lines)
     return _trimmed(document, 0, document.ends)

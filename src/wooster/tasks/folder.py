@@ -13,19 +13,32 @@ import os
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
 from wooster.tasks.changes import Change, Rename, Step
-from wooster.tasks.document import Document, items, text_of
-from wooster.tasks.model import Item
+from wooster.tasks.document import Document, below, end_of_list, items, text_of
+from wooster.tasks.model import Item, Task
 
 PROJECTS = "projects"
 _TRIES = 8
+_KEPT_LINES, _KEPT_PATHS = 1000, 5000
 _SHOWN = 60
 _Signature = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """The tasks of a file as it was, and what its lines say: most are the same the next time."""
+
+    document: Document
+    names: tuple[str, ...]
+    bullets: bool
+    items: list[Item]
+    known: dict[bytes, Task | None]
 
 
 class Folder:
@@ -35,10 +48,18 @@ class Folder:
         self.root = root
         self._projects = projects or root / PROJECTS
         self._pages: dict[Path, tuple[_Signature, Document]] = {}
-        self._items: dict[str, tuple[Document, tuple[str, ...], list[Item]]] = {}
+        self._items: dict[str, _Parsed] = {}
+        self._paths: dict[str, Path] = {}
 
     def path(self, file: str) -> Path:
         """Where `file` is. Raises `UsageError` for one that would be outside."""
+        if kept := self._paths.get(file):
+            return kept
+        if len(self._paths) > _KEPT_PATHS:
+            self._paths.clear()
+        return self._paths.setdefault(file, self._path(file))
+
+    def _path(self, file: str) -> Path:
         parts = PurePosixPath(file).parts
         if not parts or file.startswith("/") or ".." in parts or "\0" in file:
             raise UsageError(f"{file!r} is no file of tasks.")
@@ -65,15 +86,34 @@ class Folder:
         except OSError as error:
             raise _problem(path, "read", error) from error
 
+    def contents(self, file: str) -> Document:
+        """As `read`, of a file that isn't kept in memory."""
+        try:
+            return Document.of(self.path(file).read_bytes())
+        except FileNotFoundError:
+            return Document()
+        except OSError as error:
+            raise _problem(self.path(file), "read", error) from error
+
     def items(self, file: str, names: Collection[str] = (), *, bullets: bool = False) -> list[Item]:
         """The tasks of `file`, done ones too; parsed again only where it has changed."""
-        document, known = self.read(file), tuple(names)
+        document, of = self.read(file), tuple(names)
         kept = self._items.get(file)
-        if kept is None or kept[0] is not document or kept[1] != known:
-            found = items(document, file, known, bullets=bullets)
-            kept = (document, known, found)
+        if kept is None or kept.document is not document or kept.names != of:
+            known = dict(kept.known) if kept and kept.names == of else {}
+            if len(known) > _KEPT_LINES + 2 * len(document.lines):
+                known = {}
+            found = items(document, file, of, bullets=bullets, known=known)
+            kept = _Parsed(document, of, bullets, found, known)
             self._items[file] = kept
-        return kept[2]
+        return kept.items
+
+    def end_of_list(self, file: str) -> int:
+        """The number of the line above which one more task is put."""
+        document, kept = self.read(file), self._items.get(file)
+        if kept is None:
+            return end_of_list(document)
+        return below(document, self.items(file, kept.names, bullets=kept.bullets))
 
     def names(self, folder: str) -> list[str]:
         """What is in `folder`, without what begins with a dot, in order."""
@@ -84,6 +124,14 @@ class Folder:
             return []
         except OSError as error:
             raise _problem(path, "read", error) from error
+
+    def stamp(self, folder: str, name: str) -> _Signature | None:
+        """What tells that a file of `folder` has changed; None where it is gone."""
+        try:
+            found = os.stat(f"{self.path(folder)}/{name}")  # noqa: PTH116 (thousands in a search)
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def is_there(self, file: str) -> bool:
         return self.path(file).exists()

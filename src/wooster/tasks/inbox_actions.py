@@ -6,7 +6,7 @@ from typing import Any
 
 from wooster.actions.registry import Action, Nothing
 from wooster.core.text import counted
-from wooster.tasks import showing
+from wooster.tasks import phrasing, showing
 from wooster.tasks.answers import is_bare, listed
 from wooster.tasks.filters import Filter
 from wooster.tasks.lists import INBOX
@@ -17,6 +17,10 @@ from wooster.wire.requests import ActionResult
 
 
 def actions(tasks: Tasks, sorting: Sorting) -> list[Action[Any]]:
+    return [*_holding(tasks), *_processing(sorting)]
+
+
+def _holding(tasks: Tasks) -> list[Action[Any]]:
     async def capture(given: Captured) -> ActionResult:
         changed = await tasks.capture(given.text)
         text = f"In the inbox: {showing.plain(changed.task.text)}."
@@ -31,8 +35,8 @@ def actions(tasks: Tasks, sorting: Sorting) -> list[Action[Any]]:
         asked = Filter(is_whole="all" in given.filters.split())
         return await listed(tasks, head, found, asked, EMPTY)
 
-    async def begin(_: Nothing) -> ActionResult:
-        return await sorting.begin()
+    async def reads(sentence: str) -> dict[str, Any] | None:
+        return {} if phrasing.asks_for_inbox(sentence) else None
 
     return [
         Action(
@@ -54,8 +58,17 @@ def actions(tasks: Tasks, sorting: Sorting) -> list[Action[Any]]:
             handler=inbox,
             rest="filters",
             fits=is_bare,
+            reads=reads,
             examples=("what is in my inbox?",),
         ),
+    ]
+
+
+def _processing(sorting: Sorting) -> list[Action[Any]]:
+    async def begin(_: Nothing) -> ActionResult:
+        return await sorting.begin()
+
+    return [
         Action(
             name="inbox_process",
             help="goes through the inbox, one key for what becomes of an item",

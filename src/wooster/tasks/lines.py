@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from wooster.core.patterns import Pattern
 from wooster.tasks.model import Task, Waiting, WaitingForm
@@ -56,6 +57,7 @@ class _Tag:
     is_clean: bool = True  # nothing touches its end
 
 
+@lru_cache(maxsize=1 << 12)
 def slug(name: str) -> str:
     """A project's name as its folder has it, and by which names are compared: "US Trip" and
     "us-trip" are one."""
@@ -247,11 +249,11 @@ def _tags(text: str, projects: Collection[str]) -> Iterator[_Tag]:
 
 def _known(text: str, projects: Collection[str]) -> str:
     """The longest name with blanks of a project that `text` begins with; "" for none."""
-    best = ""
+    best, folded = "", text.casefold() if projects else ""
     for name in projects:
-        if " " in name and text[: len(name)].casefold() == name.casefold():
+        if folded.startswith(name.casefold()) and " " in name and len(name) > len(best):
             whole = not text[len(name) :] or not text[len(name)].isalnum()
-            best = text[: len(name)] if whole and len(name) > len(best) else best
+            best = text[: len(name)] if whole else best
     return best
 
 
@@ -275,8 +277,9 @@ def _taken_tags(text: str, projects: Collection[str]) -> tuple[str, tuple[str, .
             break
         outer.append(tag)
         end = tag.start
+    inner = [tag.value for tag in wanted if tag.kind == "context" and tag not in outer]
     contexts = [tag.value for tag in sorted(outer, key=lambda e: e.start) if tag.kind == "context"]
-    contexts += [tag.value for tag in wanted if tag.kind == "context" and tag not in outer]
+    contexts = [*(each for each in contexts if each not in inner), *inner]
     return text[begin:end].strip(), tuple(dict.fromkeys(contexts)), project.value if project else ""
 
 

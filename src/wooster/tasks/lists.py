@@ -6,12 +6,13 @@ It remembers the list that was shown last, whose numbers are typed. It changes n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from wooster.core.errors import NotFound
 from wooster.core.text import clip
 from wooster.tasks import archive, changes, choosing, filters
-from wooster.tasks.archive import Entry
+from wooster.tasks.archive import Archive, Entry
 from wooster.tasks.days import Days
 from wooster.tasks.document import text_of
 from wooster.tasks.filters import Filter
@@ -32,6 +33,7 @@ class Lists:
         self.folder = folder
         self.projects = projects
         self.days = today
+        self._archive = Archive(folder)
         self._shown: list[Item] = []
 
     async def next(self, words: str = "") -> tuple[list[Item], Filter]:
@@ -42,7 +44,8 @@ class Lists:
             asked = filters.parse(words, self.days, names)
             found = [e for e in self.folder.items(NEXT, names) if asked.takes(e.task)]
             if asked.project:
-                found += [e for e in self.projects.open_items(asked.project) if asked.takes(e.task)]
+                own = replace(asked, project="")
+                found += [e for e in self.projects.open_items(asked.project) if own.takes(e.task)]
             return sorted(found, key=filters.order), asked
 
         return await asyncio.to_thread(read)
@@ -51,8 +54,9 @@ class Lists:
         """The tasks of a list that aren't done and have all of `words`, as they stand there."""
 
         def read() -> list[Item]:
-            asked = filters.parse(words, self.days, self.projects.names()) if words else Filter()
-            return [each for each in self._of(file) if asked.takes(each.task)]
+            names = self.projects.names()
+            asked = filters.parse(words, self.days, names) if words else Filter()
+            return [each for each in self._of(file, names) if asked.takes(each.task)]
 
         return await asyncio.to_thread(read)
 
@@ -63,7 +67,7 @@ class Lists:
             asked = words.split()
             files = [*LISTS, *self.projects.files()]
             found: list[Entry] = []
-            for entry in archive.entries(self.folder, files, self.projects.names()):
+            for entry in self._archive.entries(files, self.projects.names()):
                 if archive.has(entry, asked):
                     if len(found) == count:
                         return found, True
@@ -115,13 +119,14 @@ class Lists:
 
     # --- blocking -----------------------------------------------------------------------------
 
-    def _of(self, file: str) -> list[Item]:
-        return self.folder.items(file, self.projects.names(), bullets=file == INBOX)
+    def _of(self, file: str, names: Collection[str]) -> list[Item]:
+        return self.folder.items(file, names, bullets=file == INBOX)
 
     def open_items(self) -> list[Item]:
         """All that aren't done, of every list and project."""
-        everything = [item for file in LISTS for item in self._of(file)]
-        everything += self.projects.all_items()
+        names = self.projects.names()
+        everything = [item for file in LISTS for item in self._of(file, names)]
+        everything += self.projects.all_items(names)
         return [item for item in everything if not item.task.is_done]
 
     def one(self, which: Item | str) -> Item:

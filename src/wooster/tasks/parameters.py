@@ -100,7 +100,8 @@ class StepRow(Parameters):
     at: Count = 0
     gone: tuple[Line, ...] = ()
     put: tuple[Line, ...] = ()
-    before: Line | None = None
+    above: tuple[Line, ...] = ()
+    below: tuple[Line, ...] = ()
     makes: bool = False
     removes: bool = False
     old: Words = ""

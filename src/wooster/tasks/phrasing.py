@@ -63,6 +63,9 @@ _ASK_LIST = Pattern(
     re.IGNORECASE,
 )
 _SHOW = Pattern(rf"(?:show|list)(?:\s+me)?\s+(?:all\s+)?{_OWN}\s+{_TODO}", re.IGNORECASE)
+_ASK_INBOX = Pattern(
+    r"(?:what(?:'s|’s|\s+is)\s+in|show(?:\s+me)?)\s+my\s+inbox(?:\s+now)?", re.IGNORECASE
+)
 _NOBODY = {"it", "this", "that", "these", "those", "them", "him", "her", "me", "something"}
 _NO_PROJECT = {"to-do", "todo", "to do", "task", "tasks", "next action", "next actions", "other"}
 
@@ -143,6 +146,10 @@ def asked(sentence: str) -> dict[str, Any] | None:
         name = found["list"].casefold()
         return {"filters": "" if name in _NO_PROJECT else f"+{lines.slug(name)}"}
     return None
+
+
+def asks_for_inbox(sentence: str) -> bool:
+    return bool(_ASK_INBOX.fullmatch(_said(sentence)))
 
 
 def removed(sentence: str) -> tuple[str, str] | None:

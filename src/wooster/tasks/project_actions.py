@@ -45,9 +45,7 @@ def _looking(tasks: Tasks, projects: Projects) -> list[Action[Any]]:
         active = await asyncio.to_thread(projects.active)
         open_tasks, _asked = await tasks.lists.next()
         counts = Counter(lines.slug(each.task.project) or "home" for each in open_tasks)
-        for each in found:
-            own = await asyncio.to_thread(projects.open_items, each.slug)
-            counts[each.slug] += len(own)
+        counts += await asyncio.to_thread(projects.open_counts)
         projects.show(found)
         text = showing.projects_text(found, counts, active.slug if active else "")
         data = [{**project_data(e), "open_tasks": counts[e.slug]} for e in found]

@@ -5,7 +5,8 @@ The open one is named in `.active_project`. Looking only: `project_changes` chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -37,14 +38,15 @@ class Project:
 
 def inserted(folder: Folder, file: str, texts: Sequence[str], section: str = "") -> Change:
     """Lines at the end of a list, or of the section of a file, which is made if there is none."""
-    return put_in(folder.read(file), file, texts, section)
+    if section:
+        return put_in(folder.read(file), file, texts, section)
+    put = [bytes_of(text) for text in texts]
+    return changes.inserting(folder.read(file), file, folder.end_of_list(file), put)
 
 
-def put_in(there: Document, file: str, texts: Sequence[str], section: str = "") -> Change:
+def put_in(there: Document, file: str, texts: Sequence[str], section: str) -> Change:
     """The same in a document that is at hand."""
     put = [bytes_of(text) for text in texts]
-    if not section:
-        return changes.inserting(there, file, document.end_of_list(there), put)
     at = document.section_end(there, section)
     if at is not None:
         is_bare = text_of(there.lines[at - 1]).lstrip().startswith("#")
@@ -73,22 +75,36 @@ class Projects:
         return sorted(found, key=lambda each: (each.slug != HOME, choosing.plain(each.name)))
 
     def names(self) -> list[str]:
-        """Their names as they may stand behind a +, with blanks."""
+        """Their names as they may stand behind a +: those with blanks."""
         found = [each for p in self.all() for each in (p.name, p.slug.replace("-", " "))]
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(name.casefold() for name in found if " " in name))
 
     def files(self) -> list[str]:
         return [each.file for each in self.all()]
 
-    def all_items(self) -> list[Item]:
-        names = self.names()
+    def all_items(self, names: Collection[str]) -> list[Item]:
         return [item for file in self.files() for item in self.folder.items(file, names)]
 
     def open_items(self, slug: str) -> list[Item]:
         """What isn't done of the tasks in a project's own file."""
-        found = [each for each in self.all() if each.slug == slug]
-        files = [item for each in found for item in self.folder.items(each.file)]
-        return [item for item in files if not item.task.is_done]
+        there, names = self.all(), self.names()
+        found = [
+            item
+            for each in there
+            if each.slug == slug
+            for item in self.folder.items(each.file, names)
+        ]
+        return [item for item in found if not item.task.is_done]
+
+    def open_counts(self) -> Counter[str]:
+        """How many tasks that aren't done each project's own file has, by slug."""
+        there, names = self.all(), self.names()
+        return Counter(
+            each.slug
+            for each in there
+            for item in self.folder.items(each.file, names)
+            if not item.task.is_done
+        )
 
     def active(self) -> Project | None:
         slug = text_of(self.folder.read(ACTIVE).lines[0]).strip()
@@ -137,7 +153,7 @@ class Projects:
             return [], self.find(words)
         except NotFound:
             by_slug = {each.slug: each.name for each in self.all()}
-            if close := get_close_matches(lines.slug(words), by_slug, n=1, cutoff=0.8):
+            if close := get_close_matches(lines.slug(words), by_slug, n=1, cutoff=0.7):
                 raise UsageError(
                     f"There is no project “{clip(words, _SHOWN)}”. “{by_slug[close[0]]}”?",
                     hint="`create project NAME` begins one all the same.",
