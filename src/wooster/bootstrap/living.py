@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from wooster.actions.action import Action
@@ -28,6 +29,15 @@ from wooster.schedule.phrases import Context
 from wooster.schedule.service import Schedule
 from wooster.storage import Database
 from wooster.storage.verify import Check
+from wooster.tasks import actions as task_actions
+from wooster.tasks import inbox_actions, project_actions
+from wooster.tasks.days import Days
+from wooster.tasks.folder import Folder
+from wooster.tasks.lists import Lists
+from wooster.tasks.project_changes import ProjectChanges
+from wooster.tasks.projects import Projects
+from wooster.tasks.service import Tasks
+from wooster.tasks.sorting import Sorting
 
 CHECKS: list[Check] = [habit_checks.verify, goal_checks.verify, schedule_store.verify]
 
@@ -46,6 +56,7 @@ class Living:
         self.steps = Steps(database, self.days, serving)
         self.health = HealthLog(paths.health, clock)
         self.reminders = Reminders(self.schedule, clock, self.context)
+        self.tasks, self.projects = _tasks(paths, settings, clock)
 
     def context(self) -> Context:
         """From where a time in words is looked at."""
@@ -56,6 +67,11 @@ class Living:
     def actions(self) -> list[Action[Any]]:
         """Of the capabilities that are switched on."""
         found = [*asking.actions(self._clock, self.context), *health_actions.actions(self.health)]
+        found += [
+            *task_actions.actions(self.tasks),
+            *inbox_actions.actions(self.tasks, Sorting(self.tasks)),
+            *project_actions.actions(self.tasks, self.projects),
+        ]
         if self._services.habits.enabled:
             found += habit_actions.actions(self.habits, self.breaks, self.days)
         if self._services.goals.enabled:
@@ -63,3 +79,16 @@ class Living:
         if self._services.scheduling.enabled:
             found += [*setting.actions(self.reminders), *looking.actions(self.reminders)]
         return found
+
+
+def _tasks(paths: Paths, settings: Settings, clock: Clock) -> tuple[Tasks, ProjectChanges]:
+    """Their files are where the settings say."""
+    named, of_projects = settings.tasks.folder, settings.tasks.projects
+    folder = Folder(_under(paths, named), _under(paths, of_projects) if of_projects else None)
+    days = Days(clock, settings.person.day_ends_at)
+    projects = Projects(folder)
+    return Tasks(Lists(folder, projects, days)), ProjectChanges(projects, days)
+
+
+def _under(paths: Paths, named: str) -> Path:
+    return paths.home / Path(named).expanduser()

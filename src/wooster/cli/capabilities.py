@@ -61,6 +61,48 @@ HABITS = Group(
     ),
 )
 
+TASKS = Group(
+    "tasks",
+    "list the next actions; list, add, done, edit, move, …",
+    (
+        Kind("list", "@phone due:today", "list those of a context, a +project, a day", "filters"),
+        Kind("add", "call Ana @phone due friday", "add a next action", "text"),
+        Kind("done", "3", "say that it is done", "task"),
+        Kind("edit", "3 call Ana and Bob", "change its words or tags", "task"),
+        Kind("move", "3 to someday", "move it to another list or a project", "task"),
+        Kind("wait", "3 for Bob", "put it to what you wait for", "task"),
+        Kind("waiting", "", "list what you wait for", "filters"),
+        Kind("someday", "learn Greek", "list what is for someday, or add to it", "task"),
+        Kind("drop", "3", "remove it; the archive keeps it", "task"),
+        Kind("history", "report", "list what was done", "words"),
+    ),
+)
+CAPTURE = Group(
+    "capture",
+    "put a thought into the inbox",
+    parameter="text",
+    example="ask Ana about the keys",
+)
+INBOX = Group("inbox", "list what is in the inbox", parameter="filters", example="bank")
+PROJECTS = Group(
+    "projects",
+    "list the projects; new, open, close, rename, delete, show",
+    (
+        Kind("new", "Paint the flat", "begin one", "name"),
+        Kind("open", "flat", "make it the one that new tasks are of", "name"),
+        Kind("close", "", "close the open one", ""),
+        Kind("show", "flat", "show its open tasks", "name"),
+        Kind("rename", "flat to New flat", "give it another name", "name"),
+        Kind("delete", "flat", "move it into the trash", "name"),
+    ),
+)
+JOURNAL = Group(
+    "journal",
+    "write into the journal of the open project",
+    parameter="text",
+    example="the keys are at Ana's",
+)
+
 GOALS = Group(
     "goals",
     "show how far your goals are; set, progress, review, …",
@@ -139,7 +181,20 @@ TIMES = (
     Group("when", "show how a time in words is read", parameter="phrase", example="tomorrow at 5"),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS, GOALS, MILESTONES, HEALTH, *REMINDERS, *UNDOING, *TIMES)
+GROUPS: tuple[Group, ...] = (
+    TASKS,
+    CAPTURE,
+    INBOX,
+    PROJECTS,
+    JOURNAL,
+    HABITS,
+    GOALS,
+    MILESTONES,
+    HEALTH,
+    *REMINDERS,
+    *UNDOING,
+    *TIMES,
+)
 
 
 def add(commands: Commands) -> None:

@@ -267,6 +267,14 @@ class Person(_Keys):
     date_order: Literal["dmy", "mdy"]
 
 
+class Tasks(_Keys):
+    """`folder` holds the lists of tasks; a relative one is under `$WOOSTER_HOME`. `projects` null
+    is the folder `projects` in it."""
+
+    folder: Name
+    projects: Name | None
+
+
 class Turn(_Keys):
     """Budgets of a turn, in tokens: past turns and memories shown to the model, and its answer."""
 
@@ -324,6 +332,7 @@ class LocalModelFile(_Keys):
     memory: Memory
     services: Services
     person: Person
+    tasks: Tasks
     turn: Turn
     library: Library
     vectors: Vectors
@@ -343,6 +352,7 @@ class Settings(BaseModel):
     memory: Memory
     services: Services
     person: Person
+    tasks: Tasks
     turn: Turn
     library: Library
     vectors: Vectors
