@@ -11,6 +11,9 @@ import pytest
 
 from tests.embedder import WordEmbedder
 from tests.vectors.conftest import search_over
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
+from wooster.actions.registry import Registry, nobody_listens
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -60,3 +63,28 @@ async def test_what_a_message_says_to_remember_is_kept_as_private_as_it_is(
     assert (await heed(stored)).startswith("Nothing was remembered: That is 4")
     assert await heed(replace(stored, question="What is new?")) == ""
     assert await database.read(facts.listed) == kept
+
+
+async def test_what_a_message_says_to_remember_can_be_taken_back(
+    memory: Memory, database: Database, clock: ManualClock
+) -> None:
+    """It stands in the log as the person's, like the command; what taught nothing doesn't."""
+    registry = Registry()
+    log = ActionLog(registry, database, clock)
+    for action in (*memory.actions, *undoing.actions(log, clock)):
+        registry.add(action)
+    memory.wrote = registry.wrote
+    heed = (await asyncio.to_thread(memory.remembering)).heed
+    stored = await memory.conversations.begin("Remember that the code is 7", None, "repl")
+    await heed(stored)
+    await heed(stored)  # known already
+    (entry,) = await log.newest("", 9)
+    assert (entry.who, entry.name, entry.arguments) == (
+        "person",
+        "remember",
+        {"text": "the code is 7"},
+    )
+    await registry.prepare("undo", {}).run(nobody_listens)
+    assert await database.read(facts.listed) == []
+    await registry.prepare("redo", {}).run(nobody_listens)
+    assert [each.value for each in await database.read(facts.listed)] == ["the code is 7"]

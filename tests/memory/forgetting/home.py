@@ -19,6 +19,9 @@ from typing import Any
 from tests.embedder import WordEmbedder
 from tests.memory.distilling.talk import PROMPTS, ScriptedChat, settings
 from tests.vectors.conftest import running, search_over, settled
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
+from wooster.actions.registry import Nothing, Registry, nobody_listens
 from wooster.bootstrap import remembering
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
@@ -26,6 +29,8 @@ from wooster.core.text import search_form
 from wooster.memory.distilling.service import Distiller
 from wooster.memory.episodes.service import Episodes
 from wooster.memory.facts import telling
+from wooster.memory.facts.actions import actions as fact_actions
+from wooster.memory.facts.actions import remembered
 from wooster.memory.facts.service import Facts
 from wooster.memory.forgetting.service import Forgetting, Forgotten
 from wooster.memory.forgetting.store import INDEXES
@@ -41,6 +46,8 @@ from wooster.storage.verify import CHECKS
 from wooster.vectors import sets
 from wooster.vectors import store as passages
 from wooster.vectors.service import Search
+
+Nothing.model_rebuild()
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 _ALL_CHECKS = [*CHECKS, *remembering.CHECKS, passages.verify, sets.verify]
@@ -60,12 +67,17 @@ class Home:
     conversations: Conversations = field(init=False)
     facts: Facts = field(init=False)
     forgetting: Forgetting = field(init=False)
+    registry: Registry = field(init=False)
 
     def __post_init__(self) -> None:
         changed = self.search.changed
         self.conversations = Conversations(self.database, self.clock, changed)
         self.facts = Facts(self.database, self.clock, settings().semantic, changed)
         self.forgetting = self.forgetting_over(self.database)
+        self.registry = Registry()
+        log = ActionLog(self.registry, self.database, self.clock)
+        for each in (*fact_actions(self.facts, self.clock), *undoing.actions(log, self.clock)):
+            self.registry.add(each)
 
     def forgetting_over(self, database: Any) -> Forgetting:
         """One that sees the database through something else."""
@@ -92,7 +104,8 @@ class Home:
         await self.conversations.mark(turn, "plain", is_private=False, memories=given)
         told = telling.told(question)
         if told is not None:
-            await self.facts.remember(told, turn)
+            result = remembered(await self.facts.remember(told, turn), self.clock, turn.seq)
+            await self.registry.wrote("remember", {"text": told}, result)
         for part in range(0, len(answer), 20):
             await self.conversations.keep(turn, part, answer[part : part + 20])
         await self.conversations.end(turn, Ending("done", "local", "m"))
@@ -115,6 +128,10 @@ class Home:
         self.clock.advance(5 * 366 * 86_400)
         episodic = settings().episodic
         await Episodes(self.database, self.clock, episodic, self.search.changed).consolidate()
+
+    async def act(self, name: str, **given: object) -> None:
+        """Run an action, which the log keeps if it writes."""
+        await self.registry.prepare(name, given).run(nobody_listens)
 
     async def type(self, line: str) -> None:
         """Into the prompt, which remembers it."""

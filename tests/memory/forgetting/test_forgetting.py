@@ -40,6 +40,10 @@ _WAYS = st.lists(
     st.sampled_from(
         [
             "remembered",
+            "corrected to",
+            "corrected from",
+            "taken back",
+            "done again",
             "told to remember",
             "stated",
             "liked",
@@ -74,7 +78,20 @@ async def plant(home: Home, way: str, secret: str, session: str | None) -> str |
 
     match way:
         case "remembered":
-            await home.facts.remember(f"my locker's word is {secret}")
+            await home.act("remember", text=f"my locker's word is {secret}")
+        case "corrected to":
+            await home.act("remember", text="my bike's word is walnut")
+            number = max((await home.known()).values())
+            await home.act("correct", number=number, text=f'my bike\'s word is "{secret}"')
+        case "corrected from":
+            await home.act("remember", text=f"my boat's word is {secret}")
+            number = (await home.rows("SELECT max(id) FROM facts"))[0][0]
+            await home.act("correct", number=number, text="my boat's word is pine")
+        case "taken back" | "done again":
+            await home.act("remember", text=f"my shed's word is {secret} {len(home.told)}")
+            await home.act("undo")
+            if way == "done again":
+                await home.act("redo")
         case "told to remember":
             return await say(f"Remember that my locker's word is {secret}.", f"Noted: {secret}.")
         case "stated":
