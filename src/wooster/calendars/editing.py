@@ -292,3 +292,8 @@ def _inserted(event: str, line: str) -> str:
     first, newline, rest = event.partition("\n")
     ending = "\r\n" if first.endswith("\r") else "\n"
     return f"{first}{newline}{blocks.folded(line, ending)}{rest}"
+
+
+def has_events(text: str) -> bool:
+    """Whether any event is left."""
+    return bool(blocks.split(text).events)
