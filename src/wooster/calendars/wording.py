@@ -18,10 +18,9 @@ from wooster.schedule.phrases import Context, When, find, read
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_MIDNIGHT: Final = time(23, 59, 59)
 _PLACE = Pattern(r"(?P<what>.+?)\s+(?:at|@)\s+(?P<place>\S.*)", re.IGNORECASE)
-_ADDED = Pattern(r"(?:event\s+)?(?:add|new|create)?\s*", re.IGNORECASE)
 _EVERY = Pattern(r"(?:every|all|the whole|the series)\s+(?P<what>.+)", re.IGNORECASE)
-_TO = Pattern(r"(?P<what>.+?)\s+(?:to|on to|onto)\s+(?P<when>.+)", re.IGNORECASE)
 _INTO = Pattern(
     r"(?P<what>.+?)\s+(?:(?:in|into|to)\s+(?:the\s+)?calendar\s+|#)(?P<name>\S.*)", re.IGNORECASE
 )
@@ -30,9 +29,9 @@ _PART = Pattern(r"\b(?:in the |this )?(morning|afternoon|evening|night)\b", re.I
 _LENGTH = Pattern(
     r"(?:^|\b)(?:for\s+)?(\d+(?:[.,]\d+)?\s*(?:h|hours?|hrs?|min|minutes?|mins?))\b", re.I
 )
-_RANGE = Pattern(
-    r"\b(?:from\s+|between\s+)?(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?\s*(?:-|–|to|and|until)\s*"
-    r"(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?(?=\W|$)",
+_CLOCK = Pattern(
+    r"(?:at\s+)?(?:\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|o'clock)?|noon|midnight)"
+    r"(?:\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)?",
     re.IGNORECASE,
 )
 EXAMPLE: Final = "event add lunch with Ana friday 13:00-14:00 at Café X"
@@ -77,15 +76,18 @@ def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
     found = find(text, context)
     if found is None or found.when.day is None:
         raise UsageError(f"When is “{text}”?", hint=f"As: {EXAMPLE}.")
+    when = found.when
     rest, location = found.rest(text).strip(" ,;"), ""
+    length = None
+    if when.at is not None and when.until is None and when.duration is None:
+        length, rest = a_length(rest)
     if match := _PLACE.fullmatch(rest):
         rest, location = match["what"].strip(), match["place"].strip()
     if not rest:
         raise UsageError("What is it called?", hint=f"As: {EXAMPLE}.")
-    span = span_of(found.when, zone)
+    span = span_of(when, zone, length)
     assert span is not None
-    rule = found.when.rule
-    return Said(rest, span, location, rule, calendar, found.when.note)
+    return Said(rest, span, location, when.rule, calendar, when.note)
 
 
 def span_of(when: When, zone: tzinfo | None, length: timedelta | None = None) -> Span | None:
@@ -113,6 +115,8 @@ def a_move(text: str, context: Context) -> Move:
         when = read(when_text, context)
         if when is not None and (when.day is not None or when.at is not None) and not when.rule:
             words, on = an_event(what, context)
+            if _CLOCK.fullmatch(when_text.strip()):
+                when = replace(when, day=None, until_day=None, note="")  # on the day that it has
             return Move(words, on, when, is_every)
     raise UsageError(
         f"“{text}” doesn't say to when.", hint="As: event move lunch with Ana to friday 15:00."
@@ -185,14 +189,16 @@ def a_stretch(text: str, context: Context) -> Stretch | None:
     hours = None
     if match := _PART.search(words):
         begin, end = _PARTS[match[1].lower()]
-        hours = time(begin), time(23, 59, 59) if end == 24 else time(end)
+        hours = time(begin), _MIDNIGHT if end == 24 else time(end)
         if words.strip() in (match[0], "tonight"):
             return Stretch(today, today, hours)
         words = (words[: match.start()] + words[match.end() :]).strip()
-    when = read(words, context)
+    when = read(words, context) or read(f"this {words}", context)
     if when is None or when.day is None or when.rule:
         return None
     first, last = when.day, when.until_day or when.day
+    if when.at is not None and when.until == time() and last == first + _DAY:
+        return Stretch(first, first, (when.at, _MIDNIGHT))
     if when.until_day is None:
         last = {"week": first + 6 * _DAY, "month": _month_end(first)}.get(when.grain, first)
     if when.at is not None and hours is None and when.until is not None:
@@ -214,7 +220,3 @@ def a_length(text: str) -> tuple[timedelta | None, str]:
     length = timedelta(hours=value) if unit[0].lower() == "h" else timedelta(minutes=value)
     return length, " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
 
-
-def is_some(context: Context, text: str) -> bool:
-    """Whether it is a stretch of days, and no other words."""
-    return a_stretch(text, context) is not None
