@@ -15,9 +15,10 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, living, remembering, search, servers
+from wooster.bootstrap import calendars, greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -117,6 +118,7 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
+    refreshing: Refreshing
     database: Database
     clock: Clock
 
@@ -215,6 +217,8 @@ async def _open(
     checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
+    way_out = (models.client.get, gate)
+    dates = calendars.room(paths, settings, database, clock, way_out, environ)
     actions: list[Action[Any]] = [
         status.status(watched),
         history(memory.conversations, clock),
@@ -226,6 +230,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *living.actions(settings, database, clock),
+        *calendars.actions(settings, dates),
     ]
     for action in actions:
         registry.add(action)
@@ -237,7 +242,9 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, models, searching, memory, database, clock)
+    return _Running(
+        services, assistant, models, searching, memory, dates.refreshing, database, clock
+    )
 
 
 def _assistant(
@@ -269,12 +276,15 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
+        refreshing = tasks.create_task(running.refreshing.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
         running.memory.stop()
         await remembering
+        running.refreshing.stop()
+        refreshing.cancel()  # what it was fetching is fetched the next time
         running.searching.stop()
         await running.searching.close()
         await searching

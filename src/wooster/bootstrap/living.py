@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wooster.actions.registry import Action
+from wooster.calendars import checks as calendar_checks
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
 from wooster.habits import actions as habit_actions
@@ -15,7 +16,7 @@ from wooster.habits.service import Habits
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
-CHECKS: list[Check] = [habit_checks.verify]
+CHECKS: list[Check] = [habit_checks.verify, calendar_checks.verify]
 
 
 def actions(settings: Settings, database: Database, clock: Clock) -> list[Action[Any]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit
-from xml.sax.saxutils import escape
 
 from wooster.core.text import clean, clip
 

@@ -50,6 +50,8 @@ def expand(
 ) -> Iterator[Row]:
     """The instances that touch the window. `addresses` are the person's own, for what they
     declined; `tell` is called with a sentence for each event that can't be read as it stands."""
+    # The library keeps zones by their names, and two calendars may define two by one name.
+    icalendar.use_zoneinfo()
     found = blocks.split(text)
     if not found.is_calendar and not found.events:
         raise ValueError("it is no calendar")
@@ -105,7 +107,7 @@ class _Reading:
 
     def _rows(self, groups: Sequence[list[Event]]) -> list[Row]:
         events = [each for group in groups for each in group]
-        own = self.found.text(events)
+        own = "".join(_closed(self.found.text([each])) for each in events)
         text = blocks.framed(self.frame, own)
         window = replace(self.window, is_moved="THISANDFUTURE" in own)
         with warnings.catch_warnings():
@@ -114,11 +116,14 @@ class _Reading:
             repeating = {
                 str(each.get("UID", "")) for each in calendar.walk("VEVENT") if _repeats(each)
             }
+            told: list[str] = []
             for component in calendar.walk("VEVENT"):
-                _mend(component, window, self.tell)
+                _mend(component, window, told.append)
             query = recurring_ical_events.of(calendar, keep_recurrence_attributes=False)
             found = query.between(self.window.first, self.window.end)
         rows = [_row(each, self.mine) for each in found]
+        for each in told:  # not before all went well: else it is said again of each alone
+            self.tell(each)
         for row in rows:
             row["repeats"] = row["uid"] in repeating
         return rows
@@ -129,6 +134,14 @@ class _Reading:
                 text = blocks.value(blocks.unfolded(self.found.lines, number))
                 return f"“{clip(clean(text), 60)}”"
         return f"an event in line {group[0].first + 1}"
+
+
+def _closed(event: str) -> str:
+    """An event whose end was left out gets one."""
+    lines = event.rstrip().rsplit("\n", 1)
+    if lines[-1].strip().upper() == "END:VEVENT":
+        return event
+    return f"{event.rstrip()}\r\nEND:VEVENT\r\n"
 
 
 # What the libraries raise for events that are damaged, besides their own errors, which are kinds of

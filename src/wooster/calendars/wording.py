@@ -219,4 +219,3 @@ def a_length(text: str) -> tuple[timedelta | None, str]:
     value = float(number.replace(",", "."))
     length = timedelta(hours=value) if unit[0].lower() == "h" else timedelta(minutes=value)
     return length, " ".join(f"{text[: match.start()]} {text[match.end() :]}".split())
-

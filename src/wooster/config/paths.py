@@ -79,6 +79,10 @@ class Paths:
         return self.home / "backups"
 
     @property
+    def credentials(self) -> Path:
+        return self.home / "credentials"
+
+    @property
     def line_history(self) -> Path:
         return self.home / "history"
 
