@@ -17,12 +17,13 @@ import httpx
 import pytest
 
 from wooster.actions.registry import Nothing, Registry, nobody_listens
-from wooster.calendars.actions import Room, actions
+from wooster.calendars.actions import actions
 from wooster.calendars.adding import Adding
 from wooster.calendars.credentials import Credentials
 from wooster.calendars.fetching import Fetcher
 from wooster.calendars.reader import Reader
 from wooster.calendars.refreshing import Refreshing, Rules
+from wooster.calendars.room import Room
 from wooster.calendars.service import Calendars
 from wooster.calendars.web import Web
 from wooster.calendars.writing import Writing

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 (a zone is asked for the offset of a time on its clock)
 """Changing an .ics text: what isn't meant stays, byte for byte."""
 
 from __future__ import annotations
@@ -89,3 +90,13 @@ def test_an_exception_that_is_there_is_moved_and_not_doubled() -> None:
     gone = editing.cancelled(series, "20261127T091500", True)
     assert "EXDATE;TZID=Europe/Berlin:20261127T091500" in gone
     assert gone.count("BEGIN:VEVENT") == 1
+
+
+def test_a_rule_ends_with_the_day_that_was_said() -> None:
+    """A timed series' UNTIL is an instant of UTC; days that are left out are of its own time."""
+    starts = datetime(2026, 11, 30, 7, tzinfo=BERLIN)
+    span = Span(starts, starts + timedelta(hours=1))
+    rule, day = "FREQ=DAILY;UNTIL=20261204", datetime(2026, 12, 2, tzinfo=UTC).date()
+    text = editing.made(New("1", "run", span, BERLIN, "", rule, (day,)), NOW)
+    assert "RRULE:FREQ=DAILY;UNTIL=20261204T225959Z" in text
+    assert "EXDATE;TZID=Europe/Berlin:20261202T070000" in text

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wooster.calendars import recurrence
-from wooster.calendars.recurrence import Endless, expand, parse
+from wooster.calendars.recurrence import Endless, expand
+from wooster.calendars.rules import parse
 
 FIRST = datetime(2026, 1, 5, 9, 0)  # a Monday
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from wooster.actions.registry import Action
 from wooster.calendars import actions as calendar_actions
-from wooster.calendars.actions import Room
 from wooster.calendars.adding import Adding
 from wooster.calendars.credentials import Credentials
 from wooster.calendars.fetching import Fetcher
 from wooster.calendars.reader import Reader
 from wooster.calendars.refreshing import Refreshing, Rules
+from wooster.calendars.room import Room
 from wooster.calendars.service import Calendars
 from wooster.calendars.web import ClientFactory, Web
 from wooster.calendars.writing import Writing

@@ -6,9 +6,10 @@ days.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,7 +33,8 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class New:
     """An event that is to be made. `zone` is that of a timed one's clock; `rule` an RRULE's value,
-    "" for one that doesn't repeat."""
+    "" for one that doesn't repeat, whose UNTIL is a local day that is in; it isn't on
+    `except_days`."""
 
     uid: str
     summary: str
@@ -40,6 +42,7 @@ class New:
     zone: tzinfo | None
     location: str = ""
     rule: str = ""
+    except_days: tuple[date, ...] = ()
 
 
 # --- events in a text -------------------------------------------------------------------------
@@ -81,11 +84,28 @@ def made(new: New, now: datetime) -> str:
     zone = getattr(new.zone, "key", "") if new.rule else ""
     lines += [_line("DTSTART", new.span.starts, zone), _line("DTEND", new.span.ends, zone)]
     if new.rule:
-        lines.append(f"RRULE:{new.rule}")
+        lines.append(f"RRULE:{_ending_in_utc(new)}")
+        lines += [_line("EXDATE", _on(new, day), zone) for day in new.except_days]
     lines.append(f"SUMMARY:{blocks.quoted(new.summary)}")
     if new.location:
         lines.append(f"LOCATION:{blocks.quoted(new.location)}")
     return "".join(blocks.folded(line) for line in [*lines, "END:VEVENT"])
+
+
+def _ending_in_utc(new: New) -> str:
+    """The rule; of a timed event its end has to be an instant, and a day means all of that day."""
+    match = re.search(r"UNTIL=(\d{8})(?!T|\d)", new.rule)
+    if match is None or not isinstance(new.span.starts, datetime):
+        return new.rule
+    last = datetime.combine(date.fromisoformat(match[1]), time(23, 59, 59))
+    aware = last.astimezone() if new.zone is None else last.replace(tzinfo=new.zone)
+    return new.rule.replace(match[0], f"UNTIL={_utc(aware)}")
+
+
+def _on(new: New, day: date) -> datetime | date:
+    """Its time on another day."""
+    starts = new.span.starts
+    return datetime.combine(day, starts.timetz()) if isinstance(starts, datetime) else day
 
 
 def _line(name: str, moment: datetime | date, zone: str) -> str:

@@ -17,7 +17,7 @@ import icalendar
 import recurring_ical_events
 from icalendar.prop import vDDDLists, vRecur
 
-from wooster.calendars import blocks, recurrence
+from wooster.calendars import blocks, recurrence, rules
 from wooster.calendars.blocks import Blocks, Event
 from wooster.core.text import clean, clip
 
@@ -174,24 +174,23 @@ def _repeats(component: Any) -> bool:
 def _mend(component: Any, window: Window, tell: Callable[[str], None]) -> None:
     """Put the times of its rules in the place of rules that the library reads wrongly or never
     comes to an end with."""
-    rules = component.get("RRULE")
+    written = component.get("RRULE")
     start = component.get("DTSTART")
-    if rules is None or start is None:
+    if written is None or start is None:
         return
-    rules = rules if isinstance(rules, list) else [rules]
+    left = written if isinstance(written, list) else [written]
     first = start.dt
-    for rule in rules:
+    for rule in list(left):
         # One that the library couldn't read is a text.
         text = rule.to_ical().decode() if isinstance(rule, vRecur) else str(rule)
         if not _is_ours(text, first, window):
             continue
         times = _times(text, first, component, window, tell)
         # A series has its first time by itself; all others stand as dates beside it.
-        remaining = [each for each in rules if each is not rule]
+        left = [each for each in left if each is not rule]
         del component["RRULE"]
-        for each in remaining:
+        for each in left:
             component.add("RRULE", each)
-        rules = remaining
         if times:
             component.add("RDATE", vDDDLists(times))
 
@@ -199,7 +198,7 @@ def _mend(component: Any, window: Window, tell: Callable[[str], None]) -> None:
 def _is_ours(text: str, first: Any, window: Window) -> bool:
     """Whether the library can't be trusted with a rule."""
     try:
-        rule = recurrence.parse(text)
+        rule = rules.parse(text)
     except ValueError:
         return True  # `_times` says what is wrong with it
     is_date = not isinstance(first, datetime)
@@ -225,7 +224,7 @@ def _times(
     is_date = not isinstance(first, datetime)
     zone: tzinfo | None = None if is_date else first.tzinfo
     try:
-        rule = recurrence.parse(text)
+        rule = rules.parse(text)
     except ValueError as error:
         if text:
             tell(
@@ -235,7 +234,7 @@ def _times(
     wall = datetime.combine(first, time.min) if is_date else first.replace(tzinfo=None)
     if rule.until is not None and rule.until.is_utc and zone is not None:
         last = rule.until.at.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
-        rule = recurrence.ending(rule, last)
+        rule = rules.ending(rule, last)
     moved = _MOVED if window.is_moved else _DAY
     since = _back(datetime.combine(window.first, time.min), _length(component) + moved)
     until = datetime.combine(window.end, time.min) + moved

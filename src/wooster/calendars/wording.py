@@ -47,6 +47,7 @@ class Said:
     rule: str
     calendar: str
     note: str
+    except_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
         raise UsageError("What is it called?", hint=f"As: {EXAMPLE}.")
     span = span_of(when, zone, length)
     assert span is not None
-    return Said(rest, span, location, when.rule, calendar, when.note)
+    return Said(rest, span, location, when.rule, calendar, when.note, when.except_days)
 
 
 def span_of(when: When, zone: tzinfo | None, length: timedelta | None = None) -> Span | None:
