@@ -40,13 +40,13 @@ def placed(instance: Instance, zone: tzinfo | None) -> Appointment:
     if instance.kind == "day":
         return _appointment(instance, starts.date(), (ends - _DAY).date(), None, None)
     if instance.kind == "floating":
-        begin, end = at(starts.date(), starts.time(), zone), at(ends.date(), ends.time(), zone)
-        begin, end = begin, max(begin, end)
-    else:
-        begin, end = starts.astimezone(zone), ends.astimezone(zone)
-    # What ends at midnight isn't on the day that begins then.
-    last = end if end == begin else end - timedelta(microseconds=1)
-    return _appointment(instance, begin.date(), max(last.date(), begin.date()), begin, end)
+        starts = at(starts.date(), starts.time(), zone).astimezone(UTC)
+        ends = max(starts, at(ends.date(), ends.time(), zone).astimezone(UTC))
+    # What ends at midnight isn't on the day that begins then. Compared and counted in UTC: times of
+    # one zone are compared as the clock on the wall has them, which has an hour twice in autumn.
+    last = ends if ends == starts else ends - timedelta(microseconds=1)
+    begin, end = starts.astimezone(zone), ends.astimezone(zone)
+    return _appointment(instance, begin.date(), last.astimezone(zone).date(), begin, end)
 
 
 def _appointment(
@@ -69,12 +69,16 @@ def _appointment(
 
 def by_day(appointments: Iterable[Appointment], first: date, last: date) -> list[Day]:
     """Each day from `first` to `last` with what falls on it, also what began before it."""
-    ordered = sorted(appointments, key=_order)
-    days = [first + number * _DAY for number in range((last - first).days + 1)]
-    return [Day(day, tuple(each for each in ordered if each.is_within(day))) for day in days]
+    found: list[list[Appointment]] = [[] for _ in range((last - first).days + 1)]
+    for each in sorted(appointments, key=order):
+        begin, end = max(each.first_day, first), min(each.last_day, last)
+        for number in range((begin - first).days, (end - first).days + 1):
+            found[number].append(each)
+    return [Day(first + number * _DAY, tuple(each)) for number, each in enumerate(found)]
 
 
-def _order(each: Appointment) -> tuple[bool, float, float, str, str]:
+def order(each: Appointment) -> tuple[bool, float, float, str, str]:
+    """Whole days first, then by the clock."""
     if each.starts is None or each.ends is None:
         return False, each.first_day.toordinal(), each.last_day.toordinal(), each.summary, ""
     starts, ends = each.starts.timestamp(), each.ends.timestamp()
@@ -84,23 +88,24 @@ def _order(each: Appointment) -> tuple[bool, float, float, str, str]:
 def free(
     appointments: Sequence[Appointment], starts: datetime, ends: datetime, least: timedelta
 ) -> list[Gap]:
-    """The gaps of at least `least` between two instants. What lasts whole days, and what doesn't
-    keep one busy, leaves time free."""
-    gaps: list[Gap] = []
-    begin = starts
-    for each in sorted(filter(is_busy, appointments), key=_order):
+    """The gaps of at least `least` between two instants, none where the second isn't later. What
+    lasts whole days, or no time, and what doesn't keep one busy, leaves time free."""
+    zone = starts.tzinfo
+    found: list[tuple[datetime, datetime]] = []
+    begin, end = starts.astimezone(UTC), ends.astimezone(UTC)
+    for each in sorted(filter(is_busy, appointments), key=order):
         assert each.starts is not None
         assert each.ends is not None
-        if each.ends <= begin:
+        busy_from, busy_to = each.starts.astimezone(UTC), each.ends.astimezone(UTC)
+        if busy_to <= begin or busy_to == busy_from:
             continue
-        if each.starts >= ends:
+        if busy_from >= end:
             break
-        if each.starts > begin:
-            gaps.append(Gap(begin, each.starts))
-        begin = max(begin, each.ends)
-    if begin < ends:
-        gaps.append(Gap(begin, ends))
-    return [each for each in gaps if each.length >= least and each.length > timedelta()]
+        found.append((begin, busy_from))
+        begin = max(begin, busy_to)
+    found.append((begin, end))
+    least = max(least, timedelta(microseconds=1))
+    return [Gap(a.astimezone(zone), b.astimezone(zone)) for a, b in found if b - a >= least]
 
 
 def is_busy(each: Appointment) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from wooster.actions.registry import Action
@@ -147,10 +147,14 @@ async def free_time(
     begin, end = stretch.hours or _WAKING
     found = []
     for day in agenda.days:
-        starts = max(days.at(day.day, begin, zone), _rounded(now).astimezone(zone))
+        starts = max(days.at(day.day, begin, zone).astimezone(UTC), _rounded(now)).astimezone(zone)
         is_whole = end >= time(23, 59)
         ends = days.at(day.day + _DAY, time(), zone) if is_whole else days.at(day.day, end, zone)
-        gaps = days.free(day.appointments, starts, ends, least) if starts < ends else []
+        gaps = (
+            days.free(day.appointments, starts, ends, least)
+            if starts.timestamp() < ends.timestamp()
+            else []
+        )
         found.append((day.day, gaps))
     return found
 

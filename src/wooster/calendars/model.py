@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from wooster.core.errors import WoosterError
@@ -131,7 +131,8 @@ class Gap:
 
     @property
     def length(self) -> timedelta:
-        return self.ends - self.starts
+        # Through UTC: two times of one zone would be subtracted as the clock on the wall has them.
+        return self.ends.astimezone(UTC) - self.starts.astimezone(UTC)
 
 
 def names(sources: Iterable[Source]) -> str:

@@ -89,13 +89,23 @@ class Calendars:
         """The events whose titles have all of `words`: of each, its time on the day `on`, or the
         next, or the last of the past month. One with just this title stands for all."""
         first, last = (on, on) if on else (self.today - _SOUGHT_BACK, self.today + AHEAD)
-        found = await self.between(first, last)
-        now = self.clock.now()
+        now, zone = self.clock.now(), self.clock.zone
         wanted = folded(words).split()
+        spans = days.bounds_ms(first, last, zone), days.wall_bounds_ms(first, last)
+
+        def read(connection: sqlite3.Connection) -> list[Appointment]:
+            titles: dict[str, bool] = {}
+            found = []
+            for each in store.between(connection, *spans):
+                if each.summary not in titles:
+                    titles[each.summary] = _has(each.summary, wanted)
+                if titles[each.summary] and each.status != "cancelled":
+                    found.append(days.placed(each, zone))
+            return sorted(found, key=days.order)
+
         chosen: dict[tuple[int, str], Appointment] = {}
-        for each in _once(found.days):
-            if each.status == "cancelled" or each.instance is None or not _has(each, wanted):
-                continue
+        for each in await self._database.read(read):
+            assert each.instance is not None
             key = each.instance.source_id, each.instance.uid or str(each.instance.id)
             if key not in chosen or is_over(chosen[key], now):
                 chosen[key] = each
@@ -109,16 +119,6 @@ class Calendars:
         return days.placed(chosen[0], self.clock.zone) if chosen else None
 
 
-def _once(found: tuple[Day, ...]) -> list[Appointment]:
-    """Each appointment once, in their order."""
-    seen: dict[int, Appointment] = {}
-    for day in found:
-        for each in day.appointments:
-            if each.instance is not None:
-                seen.setdefault(each.instance.id, each)
-    return list(seen.values())
-
-
 def is_over(each: Appointment, now: datetime) -> bool:
     if each.ends is not None:
         return each.ends < now
@@ -130,7 +130,7 @@ def folded(text: str) -> str:
     return " ".join(search_form(text).casefold().split())
 
 
-def _has(each: Appointment, wanted: list[str]) -> bool:
+def _has(title: str, wanted: list[str]) -> bool:
     """Whether every word begins one of the title's."""
-    words = folded(each.summary).split()
-    return bool(wanted) and all(any(e.startswith(word) for e in words) for word in wanted)
+    words = folded(title).split()
+    return bool(wanted) and all(any(each.startswith(word) for each in words) for word in wanted)

@@ -95,7 +95,7 @@ def clock_text(each: Appointment, day: date) -> str:
         number = (day - each.first_day).days + 1
         return "all day" if length == 1 else f"all day ({number} of {length})"
     if each.first_day == each.last_day:
-        same = each.ends == each.starts
+        same = each.ends.timestamp() == each.starts.timestamp()
         end = "24:00" if each.ends.date() > each.first_day else f"{each.ends:%H:%M}"
         return f"{each.starts:%H:%M}" if same else f"{each.starts:%H:%M}–{end}"
     if day == each.first_day:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from wooster.calendars import days
@@ -102,10 +102,12 @@ def span_of(when: When, zone: tzinfo | None, length: timedelta | None = None) ->
     starts = days.at(when.day, when.at, zone)
     if when.until is not None:
         ends = days.at(when.until_day or when.day, when.until, zone)
-        if ends <= starts:
+        if ends.timestamp() <= starts.timestamp():
             ends = days.at((when.until_day or when.day) + _DAY, when.until, zone)
         return Span(starts, ends)
-    return Span(starts, starts + (when.duration or length or _HOUR))
+    # In UTC: an hour after 01:30 isn't always 02:30.
+    ends = starts.astimezone(UTC) + (when.duration or length or _HOUR)
+    return Span(starts, ends.astimezone(zone))
 
 
 def a_move(text: str, context: Context) -> Move:
@@ -168,7 +170,7 @@ def moved_span(old: Span, when: When, zone: tzinfo | None) -> Span:
 
 def _length(span: Span) -> timedelta:
     if isinstance(span.starts, datetime) and isinstance(span.ends, datetime):
-        return span.ends - span.starts
+        return span.ends.astimezone(UTC) - span.starts.astimezone(UTC)
     assert not isinstance(span.starts, datetime)
     assert not isinstance(span.ends, datetime)
     return span.ends - span.starts
