@@ -91,12 +91,14 @@ class Calendars:
         first, last = (on, on) if on else (self.today - _SOUGHT_BACK, self.today + AHEAD)
         now, zone = self.clock.now(), self.clock.zone
         wanted = folded(words).split()
+        # The database knows small letters of ASCII only; the longest word leaves the fewest.
+        plain = max((each for each in wanted if each.isascii()), key=len, default="")
         spans = days.bounds_ms(first, last, zone), days.wall_bounds_ms(first, last)
 
         def read(connection: sqlite3.Connection) -> list[Appointment]:
             titles: dict[str, bool] = {}
             found = []
-            for each in store.between(connection, *spans):
+            for each in store.between(connection, *spans, plain):
                 if each.summary not in titles:
                     titles[each.summary] = _has(each.summary, wanted)
                 if titles[each.summary] and each.status != "cancelled":

@@ -171,16 +171,21 @@ def drop_objects(connection: sqlite3.Connection, source_id: int, hrefs: Collecti
 
 
 def between(
-    connection: sqlite3.Connection, instants: tuple[int, int], walls: tuple[int, int]
+    connection: sqlite3.Connection,
+    instants: tuple[int, int],
+    walls: tuple[int, int],
+    word: str = "",
 ) -> list[Instance]:
     """What touches a stretch of time: `timed` that between `instants`, the others that between
-    `walls`. What has no length is in it where it begins in it."""
+    `walls`. What has no length is in it where it begins in it. With a `word` of ASCII in small
+    letters, only what has it in its title."""
     low, high = min(instants[0], walls[0]), max(instants[1], walls[1])
+    titled = " AND instr(lower(i.summary), :word)" if word else ""
     found = connection.execute(
-        f"SELECT {_INSTANCE} {_FROM} WHERE i.starts_ms >= ? AND i.starts_ms < ?"
+        f"SELECT {_INSTANCE} {_FROM} WHERE i.starts_ms >= :from AND i.starts_ms < :high{titled}"
         f" UNION ALL SELECT {_INSTANCE} {_FROM} WHERE i.ends_ms - i.starts_ms > {_LONG_MS}"
-        " AND i.ends_ms > ? AND i.starts_ms < ?",
-        (low - _LONG_MS, high, low, low - _LONG_MS),
+        f" AND i.ends_ms > :low AND i.starts_ms < :from{titled}",
+        {"from": low - _LONG_MS, "high": high, "low": low, "word": word},
     )
     return [
         each
