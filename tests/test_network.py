@@ -27,6 +27,7 @@ REASONS = {
     "models/neighbours.py": "the errors of that client, which it is handed",
     "models/hub.py": "the errors of that client, which it is handed",
     "models/router.py": "the type of that client, which it is handed",
+    "calendars/web.py": "the errors of that client, which it is handed",
     "models/spec.py": "the errors of that client, which it is handed",
     "bootstrap/daemon.py": "the type of that client",
     "bootstrap/search.py": "the type of that client",
@@ -40,6 +41,7 @@ REASONS = {
 }
 
 PROGRAMS = {
+    "calendars/reader.py": "our own reader of calendars",
     "knowledge/reader.py": "our own reader of documents",
     "models/keys.py": "the system's keyring",
     "models/process.py": "our own model servers",

@@ -60,7 +60,7 @@ class Action(Generic[P]):
     A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
     given the words after them, says so; without `fits` it always is. `reads` gives the arguments
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
-    sentences.
+    sentences. The log keeps nothing of the parameters that are `secret`.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Action(Generic[P]):
     fits: Callable[[str], Awaitable[bool]] | None = None
     reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
     examples: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

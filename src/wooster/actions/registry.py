@@ -258,7 +258,9 @@ class Registry:
     ) -> ActionResult:
         """Have it kept that an action was done, here or by whoever did the same without running it;
         returns its result. A `write` that nothing takes back changed nothing, and is no entry."""
-        effect = self._actions[name].effect
+        action = self._actions[name]
+        effect = action.effect
+        arguments = {key: given for key, given in arguments.items() if key not in action.secret}
         if effect == "read" or (effect == "write" and result.undo is None):
             return result
         return await self.record(Written(by, name, arguments, result))

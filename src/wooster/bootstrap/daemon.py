@@ -17,9 +17,10 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, living, remembering, search, servers
+from wooster.bootstrap import calendars, greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -119,6 +120,7 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
+    refreshing: Refreshing
     database: Database
     clock: Clock
 
@@ -219,6 +221,8 @@ async def _open(
     checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
+    way_out = (models.client.get, gate)
+    dates = calendars.room(paths, settings, database, clock, way_out, environ)
     actions: list[Action[Any]] = [
         status.status(watched),
         history(memory.conversations, clock),
@@ -230,6 +234,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *days.actions,
+        *calendars.actions(settings, dates),
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:
@@ -242,7 +247,9 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, models, searching, memory, database, clock)
+    return _Running(
+        services, assistant, models, searching, memory, dates.refreshing, database, clock
+    )
 
 
 def _assistant(
@@ -274,12 +281,15 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
+        refreshing = tasks.create_task(running.refreshing.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
         running.memory.stop()
         await remembering
+        running.refreshing.stop()
+        refreshing.cancel()  # what it was fetching is fetched the next time
         running.searching.stop()
         await running.searching.close()
         await searching

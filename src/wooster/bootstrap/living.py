@@ -7,6 +7,7 @@ from typing import Any
 
 from wooster.actions.action import Action
 from wooster.bootstrap.serving import ServingHabits
+from wooster.calendars import checks as calendar_checks
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
@@ -39,7 +40,12 @@ from wooster.tasks.projects import Projects
 from wooster.tasks.service import Tasks
 from wooster.tasks.sorting import Sorting
 
-CHECKS: list[Check] = [habit_checks.verify, goal_checks.verify, schedule_store.verify]
+CHECKS: list[Check] = [
+    habit_checks.verify,
+    goal_checks.verify,
+    calendar_checks.verify,
+    schedule_store.verify,
+]
 
 
 class Living:

@@ -251,9 +251,18 @@ class Switch(_Keys):
     enabled: bool
 
 
+class Calendars(Switch):
+    """`refresh_minutes` is how often calendars that are elsewhere are asked for; `addresses` are
+    those under which the person is invited, so that what they declined is known."""
+
+    refresh_minutes: Annotated[int, Field(ge=1)]
+    addresses: list[Name]
+
+
 class Services(_Keys):
     habits: Switch
     goals: Switch
+    calendars: Calendars
     meal_planning: Switch
     scheduling: Switch
 
