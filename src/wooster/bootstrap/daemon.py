@@ -205,7 +205,7 @@ async def _open(
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
-    days = living.Living(paths, settings, database, clock)
+    days = await living.begun(paths, settings, database, clock)
     memory.wrote = registry.wrote
     watched = status.Watched(
         paths,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from wooster.actions.action import Action
+from wooster.bootstrap.reminding import HabitReminders
 from wooster.bootstrap.serving import ServingHabits
 from wooster.calendars import checks as calendar_checks
 from wooster.config.paths import Paths
@@ -13,7 +14,9 @@ from wooster.config.settings import Settings
 from wooster.core.clock import Clock
 from wooster.core.days import LocalDays
 from wooster.goals import actions as goal_actions
+from wooster.goals import check_ins
 from wooster.goals import checks as goal_checks
+from wooster.goals.check_ins import CheckIns
 from wooster.goals.ports import NoHabits
 from wooster.goals.service import Goals
 from wooster.goals.steps import Steps
@@ -62,12 +65,19 @@ class Living:
         self.steps = Steps(database, self.days, serving)
         self.health = HealthLog(paths.health, clock)
         self.reminders = Reminders(self.schedule, clock, self.context)
+        self.habit_reminders = HabitReminders(self.habits, self.schedule, clock, self.days)
+        self.goal_check_ins = CheckIns(self.goals, self.schedule, clock, self.context)
         self.tasks, self.projects = _tasks(paths, settings, clock)
 
     def context(self) -> Context:
         """From where a time in words is looked at."""
         person = self._person
         return Context(self._clock.local(), person.date_order, person.day_ends_at)
+
+    async def begin(self) -> None:
+        """Keep the jobs that others' changes, as of a backup that was restored, left behind."""
+        if self._services.habits.enabled and self._services.scheduling.enabled:
+            await self.habit_reminders.keep()
 
     @property
     def actions(self) -> list[Action[Any]]:
@@ -79,12 +89,23 @@ class Living:
             *project_actions.actions(self.tasks, self.projects),
         ]
         if self._services.habits.enabled:
-            found += habit_actions.actions(self.habits, self.breaks, self.days)
+            of_habits = habit_actions.actions(self.habits, self.breaks, self.days)
+            keeps = self._services.scheduling.enabled
+            found += self.habit_reminders.keeping(of_habits) if keeps else of_habits
         if self._services.goals.enabled:
             found += goal_actions.actions(self.goals, self.steps)
         if self._services.scheduling.enabled:
             found += [*setting.actions(self.reminders), *looking.actions(self.reminders)]
+            if self._services.goals.enabled:
+                found += check_ins.actions(self.goal_check_ins)
         return found
+
+
+async def begun(paths: Paths, settings: Settings, database: Database, clock: Clock) -> Living:
+    """Put together, with what is to be kept at a start."""
+    made = Living(paths, settings, database, clock)
+    await made.begin()
+    return made
 
 
 def _tasks(paths: Paths, settings: Settings, clock: Clock) -> tuple[Tasks, ProjectChanges]:

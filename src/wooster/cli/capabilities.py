@@ -120,6 +120,7 @@ GOALS = Group(
         Kind("restore", "weight", "take it out of the archive", "goal"),
         Kind("link", "weight to run", "have a habit serve it", "goal"),
         Kind("unlink", "weight from run", "have a habit serve it no more", "goal"),
+        Kind("remind", "weight every Sunday at 18:00", "be asked how it goes, or off", "goal"),
     ),
 )
 MILESTONES = Group(

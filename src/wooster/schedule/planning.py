@@ -159,7 +159,7 @@ class QuietHours:
         return instant_of(datetime.combine(day, self.end), local)
 
 
-_TIMED_BY_PERSON = ("reminder", "prompt", "briefing", "review")
+_TIMED_BY_PERSON = ("reminder", "prompt", "habit", "goal", "briefing", "review")
 
 
 def held_until(
