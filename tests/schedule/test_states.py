@@ -14,7 +14,13 @@ from typing import Any, get_args
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from wooster.schedule import store
 from wooster.schedule.model import Job, Missed, State, Times
@@ -129,10 +135,27 @@ class Ledger(RuleBasedStateMachine):
 
     # --- the world ----------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from([1, 29, 30, 31, 180, 1440, 4320]))
-    def pass_by(self, minutes: int) -> None:
+    @initialize()
+    def begin(self) -> None:
+        for which, missed in zip(RULES, POLICIES, strict=True):
+            self.add(which, missed)
+
+    @rule(minutes=st.sampled_from([1, 29, 30, 31, 180]), looks=st.sampled_from([True, True, False]))
+    def pass_by(self, minutes: int, looks: bool) -> None:
         self.time.clock.advance(minutes * 60)
         self.looked = False
+        if looks:
+            self.look()
+
+    @rule(hours=st.sampled_from([5, 24, 30, 72]), point=st.sampled_from(["", *POINTS]))
+    def sleep(self, hours: int, point: str) -> None:
+        self.time.clock.advance(hours * 3600)
+        self.look_and_die(point)
+
+    @rule(times=st.sampled_from([1, 7]))
+    def days_go_by(self, times: int) -> None:
+        for _ in range(4 * times):
+            self.pass_by(180, True)
 
     @rule(hours=st.sampled_from([-2, 2]))
     def jump(self, hours: int) -> None:
