@@ -41,9 +41,7 @@ def main() -> int:
     return 0
 
 
-async def _measure(
-    url: str, of_others: Sequence[Clinc150 | Hwu64], kept: Path | None
-) -> None:
+async def _measure(url: str, of_others: Sequence[Clinc150 | Hwu64], kept: Path | None) -> None:
     async with embedder(url, kept) as made:
         for each in of_others:
             await _tell_apart(each, made)

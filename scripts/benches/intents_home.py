@@ -15,6 +15,8 @@ from scripts.benches.intents_sets import Sentence
 from scripts.benches.intents_vectors import Made
 from scripts.benches.report import figure, progress
 
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
 from wooster.actions.registry import Action, Registry
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run
@@ -69,7 +71,7 @@ class Home:
     async def typed(self, recogniser: Recogniser, line: str) -> Recognised:
         """What becomes of a line, as the daemon takes it."""
         try:
-            command = self.registry.parse(line)
+            command = await self.registry.parse(line)
         except UsageError:
             return None
         return Run(*command) if command is not None else await recogniser.recognise(line)
@@ -81,8 +83,12 @@ async def home(made: Made) -> AsyncIterator[Home]:
         paths = Paths(Path(folder))
         paths.prepare()
         database = Database.open(paths.database, paths.backups)
-        actions = living.actions(load_settings(paths, {}), database, SystemClock())
-        registry = Registry()
+        registry, clock = Registry(), SystemClock()
+        log = ActionLog(registry, database, clock)
+        actions = [
+            *living.actions(load_settings(paths, {}), database, clock),
+            *undoing.actions(log, clock),
+        ]
         for action in actions:
             registry.add(action)
         for habit in HABITS:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # What a person wants of us, too: there an action is no false one.
-_OURS = frozenset(
-    "reminder reminder_update todo_list todo_list_update shopping_list shopping_list_update"
-    " calendar calendar_update schedule_meeting meeting_schedule alarm"
-    " calendar_query calendar_set calendar_remove lists_query lists_createoradd lists_remove"
-    " alarm_query alarm_set alarm_remove".split()
+_OUR_INTENTS = (
+    "reminder reminder_update todo_list todo_list_update shopping_list "
+    "shopping_list_update calendar calendar_update schedule_meeting meeting_schedule "
+    "alarm calendar_query calendar_set calendar_remove lists_query lists_createoradd "
+    "lists_remove alarm_query alarm_set alarm_remove"
 )
+_OURS = frozenset(_OUR_INTENTS.split())
 
 
 @dataclass(frozen=True, slots=True)

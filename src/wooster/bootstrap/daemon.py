@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
 from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
@@ -18,6 +20,7 @@ from wooster.assistant.service import Assistant, Budgets
 from wooster.bootstrap import greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.bootstrap.sentences import Sentences
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -117,6 +120,7 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
+    sentences: Sentences
     database: Database
     clock: Clock
 
@@ -226,18 +230,21 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *living.actions(settings, database, clock),
+        *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:
         registry.add(action)
     registry.add_question(ASK)
+    sentences = Sentences(registry, searching.embedder, paths)
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
         return greeting.with_problems(told, models.problems)
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, models, searching, memory, database, clock)
+    recognise = sentences.recogniser.recognise
+    services = Services(registry, greet, stopping.set, assistant, recognise=recognise)
+    return _Running(services, assistant, models, searching, memory, sentences, database, clock)
 
 
 def _assistant(
@@ -269,10 +276,12 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
+        learning = tasks.create_task(running.sentences.nearest.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        learning.cancel()
         running.memory.stop()
         await remembering
         running.searching.stop()

@@ -61,7 +61,13 @@ HABITS = Group(
     ),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS,)
+UNDOING = (
+    Group("log", "show what was changed, by whom", parameter="what", example="12, or meditate"),
+    Group("undo", "take back the last change, or one of the log", parameter="number", example="12"),
+    Group("redo", "do again what was taken back last"),
+)
+
+GROUPS: tuple[Group, ...] = (HABITS, *UNDOING)
 
 
 def add(commands: Commands) -> None:

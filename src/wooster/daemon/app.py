@@ -14,7 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from wooster.actions.registry import Registry, nobody_listens
+from wooster.actions.registry import Call, Registry, nobody_listens
+from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
 from wooster.daemon.guard import Guard
@@ -34,6 +35,7 @@ class Services:
     stop: Callable[[], None]
     assistant: Assistant | None = None
     problem: WoosterError | None = None
+    recognise: Callable[[str], Awaitable[Recognised]] | None = None
 
     def working_assistant(self) -> Assistant:
         """The assistant; raises the problem in safe mode."""
@@ -54,15 +56,14 @@ def create_app(services: Services) -> Guard:
     @app.post("/v1/turns")
     async def begin_turn(asked: TurnRequest) -> Response:
         asked = services.registry.as_question(asked)
-        command = None if asked.about else services.registry.parse(asked.text)
-        if command is not None:
-            call = services.registry.prepare(*command)
-            if question := await call.question():
-                return _stream(_single(events.Ask(question, call.name, call.arguments)))
-            if call.takes_long:
-                return WorkStream(call)
-            result = await call.run(nobody_listens)
-            return _stream(_single(events.Result(result.text, result.data, result.exit_code)))
+        if not (asked.about or asked.as_message):
+            command = await services.registry.parse(asked.text)
+            if command is not None:
+                return await _run(services.registry.prepare(*command))
+            if asked.can_choose and (choice := services.registry.near(asked.text)):
+                return _stream(_single(events.Result("", choice=choice)))
+            if (response := await _plainly(services, asked)) is not None:
+                return response
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
 
@@ -86,6 +87,28 @@ def create_app(services: Services) -> Guard:
         return {}
 
     return Guard(app)
+
+
+def _as_it_is(result: ActionResult) -> ActionResult:
+    return result
+
+
+async def _run(call: Call, told: Callable[[ActionResult], ActionResult] = _as_it_is) -> Response:
+    if question := await call.question():
+        return _stream(_single(events.Ask(question, call.name, call.arguments)))
+    if call.takes_long:
+        return WorkStream(call)
+    return _stream(_single(events.Result.of(told(await call.run(nobody_listens)))))
+
+
+async def _plainly(services: Services, asked: TurnRequest) -> Response | None:
+    """What a plain sentence asks for without a model; None for a message."""
+    found = await services.recognise(asked.text) if services.recognise is not None else None
+    if isinstance(found, Run):
+        return await _run(services.registry.prepare(found.name, found.arguments), with_way_back)
+    if isinstance(found, AskFirst) and asked.can_choose:
+        return _stream(_single(events.Result("", choice=found.choice)))
+    return None
 
 
 def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:

@@ -97,22 +97,25 @@ _ORDERED = Pattern(
     r"|(?:tick\s+off|check\s+off|log|record)\s+(?:that\s+i\s+)?(?P<what>.+))",
     re.IGNORECASE,
 )
-_ENDED = Pattern(rf"(?P<rest>.+?)\s+(?:is\s+|all\s+)?(?:done|finished)(?P<day>\s+(?:for\s+)?(?:{_DAY}))?", re.IGNORECASE)
-_PAST = dict(
-    pair.split(":")
-    for pair in (
-        "ran:run read:read drank:drink drunk:drink wrote:write did:do ate:eat slept:sleep took:take swam:swim"
-        " went:go got:get made:make woke:wake rode:ride sang:sing drew:draw practised:practise"
-        " practiced:practice spoke:speak taught:teach kept:keep left:leave hit:hit sat:sit"
-        " lay:lie stood:stand rose:rise built:build learnt:learn fed:feed cut:cut met:meet paid:pay"
-        " said:say studied:study tidied:tidy journaled:journal journalled:journal ironed:iron"
-    ).split()
+_ENDED = Pattern(
+    rf"(?P<rest>.+?)\s+(?:is\s+|all\s+)?(?:done|finished)(?P<day>\s+(?:for\s+)?(?:{_DAY}))?",
+    re.IGNORECASE,
 )
-_FILLING = frozenset(
-    "my the a an some of for and to in on done doing session sessions workout training practice exercise"
-    " exercises habit routine daily today's morning evening time bit".split()
+_PAST_FORMS = (
+    "ran:run read:read drank:drink drunk:drink wrote:write did:do ate:eat slept:sleep "
+    "took:take swam:swim went:go got:get made:make woke:wake rode:ride sang:sing "
+    "drew:draw practised:practise practiced:practice spoke:speak taught:teach kept:keep "
+    "left:leave hit:hit sat:sit lay:lie stood:stand rose:rise built:build learnt:learn "
+    "fed:feed cut:cut met:meet paid:pay said:say studied:study tidied:tidy "
+    "journaled:journal journalled:journal ironed:iron"
 )
-_SPARE = frozenset("today now already just again earlier all completely".split())
+_PAST = dict(pair.split(":") for pair in _PAST_FORMS.split())
+_FILLING_WORDS = (
+    "my the a an some of for and to in on done doing session sessions workout training "
+    "practice exercise exercises habit routine daily today's morning evening time bit"
+)
+_FILLING = frozenset(_FILLING_WORDS.split())
+_SPARE = frozenset(["today", "now", "already", "just", "again", "earlier", "all", "completely"])
 _PAST_ENDING = Pattern(r"[^\W\d_]{3,}(?:ed|t)")
 
 
@@ -222,10 +225,11 @@ _DUE = Pattern(
     r"|what['’]?s\s+(?:left|due)\s+of\s+my\s+habits(?:\s+today)?",
     re.IGNORECASE,
 )
-_DUE_WORDS = frozenset(
-    "which what of my are habits habit is left due today still do i have to open remain remaining need"
-    " for now done the all did yet there on".split()
+_DUE_SPELLED = (
+    "which what of my are habits habit is left due today still do i have to open remain "
+    "remaining need for now done the all did yet there on"
 )
+_DUE_WORDS = frozenset(_DUE_SPELLED.split())
 _STREAK = Pattern(
     r"(?:what['’]?s|what\s+is|how\s+long\s+is|how['’]?s|how\s+is|show(?:\s+me)?|tell\s+me)\s+"
     r"(?:my\s+|the\s+)?(?:current\s+|longest\s+)?(?:(?P<before>.+?)\s+)?streak"
@@ -245,6 +249,10 @@ _NEW = Pattern(
     r"|for\s+|[:,–-]\s*)?(?P<rest>.+)",
     re.IGNORECASE,
 )
+_MADE = Pattern(
+    r"make\s+(?P<rest>.+?)\s+a\s+(?P<each>daily\s+|weekly\s+|monthly\s+)?habit", re.IGNORECASE
+)
+_LONGEST_NAME_WORDS = 6
 _ORDER = Pattern(r"(?:add|start|create|make|begin|set|track|i|a|new)\b", re.IGNORECASE)
 
 
@@ -274,16 +282,16 @@ def streak(sentence: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
 def new(sentence: str) -> dict[str, Any] | None:
     """The habit that `sentence` begins, with its rule; None where it says none."""
     line = sentence.strip().rstrip(".!").strip()
-    match = _NEW.fullmatch(line)
+    match = _NEW.fullmatch(line) or _MADE.fullmatch(line)
     if match is None or line.endswith("?") or _ORDER.match(line) is None:
         return None
-    rest = match["rest"].strip()
-    try:
-        said = phrases.parse_new(rest)
-        if not said.has_rule and match["each"]:
-            rest = f"{rest} {match['each'].strip()}"
-            said = phrases.parse_new(rest)
-    except UsageError:
-        return None
+    said = match["rest"].strip()
     # Without a rule, "a habit that I hate" is talk; so it is where a name is long.
-    return {"habit": rest} if said.has_rule and 0 < len(said.name.split()) <= 6 else None
+    for habit in (said, f"{said} {(match['each'] or '').strip()}".strip()):
+        try:
+            parsed = phrases.parse_new(habit)
+        except UsageError:
+            return None
+        if parsed.has_rule and 0 < len(parsed.name.split()) <= _LONGEST_NAME_WORDS:
+            return {"habit": habit}
+    return None

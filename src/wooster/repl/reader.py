@@ -18,7 +18,10 @@ PROMPT = "> "
 
 
 class Reader(Protocol):
-    """A source of messages."""
+    """A source of messages. `can_choose` says whether somebody sits there who can be asked."""
+
+    @property
+    def can_choose(self) -> bool: ...
 
     def read(self) -> str:
         """The next message. Raises `EOFError` at the end, `KeyboardInterrupt` on Ctrl-C."""
@@ -28,6 +31,12 @@ class Reader(Protocol):
 
     def confirm(self, question: str) -> bool:
         """As `ask`, for what can't be taken back: an empty answer is a no."""
+
+    def choose(self, keys: Sequence[str]) -> str:
+        """The one of `keys` that is pressed; "" for Ctrl-C and Ctrl-D. Others change nothing."""
+
+    def line(self, question: str) -> str:
+        """A line that is asked for; "" where none is given."""
 
     def offer(self, commands: Sequence[str]) -> None:
         """Complete these from now on."""
@@ -61,6 +70,25 @@ class LineReader:
 
     def confirm(self, question: str) -> bool:
         return confirms(self._reply(f"{question} [y/N] "))
+
+    @property
+    def can_choose(self) -> bool:
+        return self._someone_there
+
+    def choose(self, keys: Sequence[str]) -> str:
+        prompt = f"[{'/'.join(keys)}] "
+        try:
+            while (key := self._line(prompt).strip()) not in keys:
+                pass
+        except (EOFError, KeyboardInterrupt):
+            return ""
+        return key
+
+    def line(self, question: str) -> str:
+        try:
+            return self._line(question).strip()
+        except (EOFError, KeyboardInterrupt):
+            return ""
 
     def _reply(self, prompt: str) -> str:
         if not self._someone_there:

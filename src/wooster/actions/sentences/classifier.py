@@ -1,9 +1,9 @@
 """Which of some kinds a sentence is of, by sentences whose kind is known: over their vectors.
 
-Kernel ridge regression (Rifkin and Klautau, "In defense of one-vs-all classification", 2004) on unit
-vectors: each kind has a function that is 1 at its own examples, 0 at those of the others, and falls
-to 0 far from all of them, so that what is like nothing known scores low everywhere. It refuses to
-know what the kinds are, and what makes vectors.
+Kernel ridge regression (Rifkin and Klautau, "In defense of one-vs-all classification", 2004): each
+kind has a function that is 1 at its own examples, 0 at those of the others, and falls to 0 far from
+all of them, so that what is like nothing known scores low everywhere. It refuses to know what the
+kinds are, and what makes vectors.
 """
 
 from __future__ import annotations

@@ -7,14 +7,14 @@ comes out. A chat sentence must almost never act, so that whatever isn't plain i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from wooster.wire.requests import Choice, Option
+from wooster.wire.requests import ActionResult, Choice, Option
 
 RUN, ASK = 0.3, 0.12
 """How near a sentence must be to the examples of an action that reads it, on the scale of
-`classifier`: to be run; to be asked about. Set on `scripts/bench intents`, see the README there."""
+`classifier`: to be run; to be asked about. Set by `scripts/bench intents`: docs/sentences.md."""
 RUN_UNREAD, ASK_UNREAD = 0.9, 0.65
 """The same of an action that has no reading of its own, and nothing to give it."""
 CLEARLY = 0.25
@@ -61,6 +61,13 @@ class AskFirst:
 
 Recognised = Run | AskFirst | None
 """None is a message for the model."""
+
+
+def with_way_back(result: ActionResult) -> ActionResult:
+    """What a sentence did, and how it is taken back: nobody typed a command here."""
+    if result.undo is None:
+        return result
+    return replace(result, text=f"{result.text}\n\n`undo` takes it back.")
 
 
 def decide(

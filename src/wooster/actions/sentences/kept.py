@@ -32,7 +32,8 @@ def read(path: Path, maker: Maker) -> dict[str, Vector]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: numpy leaves a file open that is no whole archive.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             keys, vectors = json.loads(str(file["keys"])), file["vectors"]
             made_by = str(file["maker"])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):

@@ -51,7 +51,6 @@ class Nearest:
         self._learnt: _Learnt | None = None
         self._rests_until_s = 0.0
         self._wanted = asyncio.Event()
-        self._stopping = asyncio.Event()
 
     async def to(self, text: str) -> dict[str, float] | None:
         """How near `text` is to each action's examples; None where that can't be told at once."""
@@ -76,12 +75,13 @@ class Nearest:
         return dict(zip(learnt.classifier.kinds, scores, strict=True))
 
     async def run(self) -> None:
-        """Learn the examples as soon as a model is there for it, and again when it is another."""
-        while not self._stopping.is_set():
+        """Learn the examples as soon as a model is there for it, and again when it is another;
+        until cancelled."""
+        while True:
             self._wanted.clear()
+            wait_s = None
             try:
                 self._learnt = await self._learn()
-                wait_s = None
             except (ModelUnavailable, OSError) as error:
                 self._log("sentences.not_learnt", {"reason": str(error)})
                 wait_s = _TRY_AGAIN_S
@@ -89,11 +89,7 @@ class Nearest:
                 async with asyncio.timeout(wait_s):
                     await self._wanted.wait()
             except TimeoutError:
-                pass
-
-    def stop(self) -> None:
-        self._stopping.set()
-        self._wanted.set()
+                pass  # it is tried again
 
     async def _learn(self) -> _Learnt:
         made_by = maker(await self._embedder.made_by())

@@ -97,7 +97,7 @@ def may_be_meant(text: str) -> bool:
     """Whether a line may ask for something to be done, or report what was: `text` as `courteous`
     gives it.
 
-    >>> [may_be_meant(each) for each in ("I ran today", "I didn't run today", "how do I add a task?")]
+    >>> [may_be_meant(each) for each in ("I ran today", "I didn't run today", "how do I run?")]
     [True, False, False]
     """
     words = text.split()

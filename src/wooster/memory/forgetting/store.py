@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 
+from wooster.actions import log_store
 from wooster.core.clock import to_ms
 from wooster.memory import passages
 from wooster.memory.distilling import keeping
@@ -47,6 +48,8 @@ def remove(
     stretches += _telling(connection, doomed.words, stretches)
     _remove_turns(connection, doomed.turns, doomed.words)
     _remove_followups(connection, doomed.words)
+    said = [text for fact in doomed.all_facts for text in (fact.statement, fact.quote) if text]
+    log_store.forget(connection, lambda text: _stands_in(text, doomed.words, said))
     keeping.retell(connection, stretches, now, zone)
     connection.execute(
         "DELETE FROM recollections WHERE kind = 'episode' AND item NOT IN (SELECT id FROM episodes)"
@@ -84,6 +87,10 @@ def _remove_followups(connection: sqlite3.Connection, words: Sequence[Wording]) 
     rows = connection.execute("SELECT id, text FROM followups").fetchall() if words else []
     gone = [(row[0],) for row in rows if any(each.stands_in(row[1]) for each in words)]
     connection.executemany("DELETE FROM followups WHERE id = ?", gone)
+
+
+def _stands_in(text: str, words: Sequence[Wording], said: Sequence[str]) -> bool:
+    return any(each.stands_in(text) for each in words) or any(each in text for each in said)
 
 
 def _remove_turns(
