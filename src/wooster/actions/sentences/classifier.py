@@ -22,6 +22,8 @@ NARROWNESS = 3.0
 """How fast an example's say fades with distance: exp(-NARROWNESS x (1 - cosine))."""
 RIDGE = 0.3
 """How far a function may miss its examples, so that one odd example says little."""
+_USUAL = 20
+"""Of a kind with fewer examples than this each says more: it is no less likely to be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ def fit(vectors: Vectors, kinds: Sequence[str]) -> Classifier:
     wanted = np.zeros((len(kinds), len(names)), dtype=np.float32)
     wanted[np.arange(len(kinds)), [place[each] for each in kinds]] = 1.0
     near = _nearness(vectors, vectors)
-    near[np.diag_indices(len(near))] += RIDGE
+    counts = wanted.sum(axis=0)[wanted.argmax(axis=1)]
+    near[np.diag_indices(len(near))] += RIDGE * np.minimum(counts / _USUAL, 1.0)
     says = np.linalg.solve(near, wanted).astype(np.float32)
     return Classifier(names, vectors, says)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from wooster.wire.requests import ActionResult, Choice, Option
 
-RUN, ASK = 0.3, 0.12
+RUN, ASK = 0.33, 0.12
 """How near a sentence must be to the examples of an action that reads it, on the scale of
 `classifier`: to be run; to be asked about. Set by `scripts/bench intents`: docs/sentences.md."""
 RUN_UNREAD, ASK_UNREAD = 0.9, 0.65

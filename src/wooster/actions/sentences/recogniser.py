@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from wooster.actions.registry import Action
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import Reading, Recognised, Unread, decide
+from wooster.actions.sentences.said import more
 from wooster.core.text import clip, escaped
 
 _SHOWN = 60
@@ -34,7 +35,8 @@ class Recogniser:
         self._reading = [each for each in actions if each.reads is not None]
         self._unread = [_unread(e) for e in actions if e.reads is None and e.examples]
         self._known = {
-            each.name: frozenset(_words(" ".join(each.examples))) for each in self._reading
+            each.name: frozenset(_words(" ".join((*each.examples, *more(each.name)))))
+            for each in self._reading
         }
         self._nearest = nearest
 
@@ -60,7 +62,9 @@ class Recogniser:
 def examples(actions: Sequence[Action[Any]]) -> dict[str, tuple[str, ...]]:
     """The sentences of each action that has some, as they are compared."""
     return {
-        each.name: tuple(map(wording.courteous, each.examples)) for each in actions if each.examples
+        each.name: tuple(dict.fromkeys(map(wording.courteous, (*each.examples, *more(each.name)))))
+        for each in actions
+        if each.examples
     }
 
 

@@ -146,6 +146,12 @@ write a reminder for my tenants about the rent
 write a function that adds a task to a list
 draft an agenda for our meeting
 make a list of ten European capitals
+make a to-do list for a party
+make a packing list for the beach
+create a shopping list for a barbecue
+write a to-do list for a wedding
+create a task force for the summit
+create a table with three columns
 make a plan for a week in Rome
 make it shorter
 make me laugh
