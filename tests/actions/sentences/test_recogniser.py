@@ -13,6 +13,7 @@ from wooster.actions.sentences import recogniser
 from wooster.actions.sentences.deciding import AskFirst, Run
 from wooster.actions.sentences.recogniser import Recogniser, examples
 from wooster.actions.sentences.talk import TALK
+from wooster.core.errors import UsageError
 from wooster.wire.requests import ActionResult
 
 
@@ -104,6 +105,23 @@ async def test_what_nobody_reads_is_not_compared_where_every_action_reads() -> N
     near = Near({"items_add": 1.0})
     assert await Recogniser([ADD, LOOK], near).recognise("tea is on the list") is None
     assert near.asked == []
+
+
+@pytest.mark.parametrize("error", [UsageError("31 June"), ValueError("a bug")])
+async def test_a_reading_that_fails_loses_no_message(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It counts as none; only a bug is logged. The others read all the same."""
+
+    async def reads(_: str) -> dict[str, Any] | None:
+        raise error
+
+    broken = Action("broken", "", "write", Item, (), _nothing, reads=reads, examples=("add x",))
+    made = Recogniser([broken, ADD], Near({"items_add": 0.9}))
+    found = await made.recognise("add milk to the list")
+    assert found == Run("items_add", {"text": "milk"})
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == (["sentences.reading_failed"] if isinstance(error, ValueError) else [])
 
 
 def test_examples_are_compared_without_their_courtesies() -> None:

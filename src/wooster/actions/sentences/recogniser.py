@@ -6,6 +6,7 @@ only about sentences that may be meant. A reading changes nothing.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
@@ -14,7 +15,10 @@ from wooster.actions.registry import Action
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import Reading, Recognised, Unread, decide
 from wooster.actions.sentences.said import more
+from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clip, escaped
+
+log = logging.getLogger(__name__)
 
 _SHOWN = 60
 _STEM = 4
@@ -52,7 +56,15 @@ class Recogniser:
 
     async def _read(self, action: Action[Any], said: str) -> Reading | None:
         assert action.reads is not None
-        arguments = await action.reads(said)
+        try:
+            arguments = await action.reads(said)
+        except (UsageError, NotFound):
+            return None  # what there can't be is not what was meant
+        except Exception as error:
+            # Any message comes by here, and none may be lost for an action that wasn't meant.
+            fields = {"action": action.name}
+            log.error("sentences.reading_failed", exc_info=error, extra={"fields": fields})
+            return None
         if arguments is None:
             return None
         is_certain = _is_framed(said, arguments, self._known[action.name])

@@ -53,10 +53,11 @@ def spelled(day: date | int) -> str:
 
 
 def place(words: str) -> int:
-    """Which one: 3 for "third", -1 for "last", -2 for "second to last"."""
-    if "penult" in words or ("last" in words and " to " in words):
+    """Which one: 3 for "third", -1 for "last" and "final", -2 for "second to last"."""
+    said = words.strip().lower()
+    if "penult" in said or ("last" in said and " to " in said):
         return -2
-    return -1 if words.strip() == "last" else v.ordinal(words)
+    return -1 if said in ("last", "final") else v.ordinal(said)
 
 
 def length_of(name: str) -> Length:
