@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scripts.benches.home import bench_home, free_port
 from scripts.benches.intents_figures import clinc150, hwu64
-from scripts.benches.intents_home import own_sentences, talk
+from scripts.benches.intents_home import own_sentences, talk, waits
 from scripts.benches.intents_sets import Clinc150, Hwu64, own, read_clinc150, read_hwu64
 from scripts.benches.intents_vectors import Made, embedder
 from scripts.benches.servers import server
@@ -46,6 +46,7 @@ async def _measure(url: str, of_others: Sequence[Clinc150 | Hwu64], kept: Path |
         for each in of_others:
             await _tell_apart(each, made)
         await own_sentences(own(), made)
+        await waits(own(), made)
         for each in of_others:
             await talk(each.name, each.of_others(), made)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,17 +14,17 @@ from typing import Any
 from scripts.benches.intents_figures import BENCH
 from scripts.benches.intents_sets import Sentence
 from scripts.benches.intents_vectors import Made
-from scripts.benches.report import figure, progress
+from scripts.benches.report import figure, median, p95, progress
 
 from wooster.actions import undoing
 from wooster.actions.log import ActionLog
 from wooster.actions.registry import Action, Registry
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run
-from wooster.actions.sentences.nearest import TALK, Nearest
-from wooster.actions.sentences.recogniser import Recogniser, examples
-from wooster.actions.sentences.talk import TALK as TALKED
+from wooster.actions.sentences.nearest import Nearest
+from wooster.actions.sentences.recogniser import Recogniser
 from wooster.bootstrap import living
+from wooster.bootstrap.sentences import compared
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import SystemClock
@@ -45,6 +46,8 @@ HABITS = (
     "walk 8000 steps daily",
     "journal every day",
 )
+
+_EMBEDDED = 200
 
 
 class Unknown:
@@ -93,11 +96,28 @@ async def home(made: Made) -> AsyncIterator[Home]:
             registry.add(action)
         for habit in HABITS:
             await registry.run("habits_add", {"habit": habit})
-        compared = {**examples(actions), TALK: TALKED}
-        nearest = Nearest(made, paths.cache / "sentences.npz", compared, lambda *_: None)
+        path = paths.cache / "sentences.npz"
+        nearest = Nearest(made, path, lambda: compared(actions), lambda *_: None)
         nearest._learnt = await nearest._learn()
         yield Home(registry, actions, Recogniser(actions, Unknown()), Recogniser(actions, nearest))
         await database.close()
+
+
+async def waits(sentences: Sequence[Sentence], made: Made) -> None:
+    """How long a line is kept by all this, and how long one embedding takes of it."""
+    async with home(made) as at:
+        for name, recogniser in _both(at):
+            taken = [await _timed(recogniser.recognise(each.text)) for each in sentences]
+            figure(BENCH, f"recognise_p95_ms.{name}", p95(taken), "ms", {"p50": median(taken)})
+    asked = [each.text for each in sentences[:_EMBEDDED]]
+    taken = [await _timed(made.anew(each)) for each in asked]
+    figure(BENCH, "embedding_p95_ms", p95(taken), "ms", {"p50": median(taken)})
+
+
+async def _timed(work: Awaitable[object]) -> float:
+    began = time.perf_counter()
+    await work
+    return (time.perf_counter() - began) * 1000
 
 
 async def own_sentences(sentences: Sequence[Sentence], made: Made) -> None:

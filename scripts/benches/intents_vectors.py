@@ -49,6 +49,10 @@ class Made:
                 progress(f"embedding {start}/{len(new)}")
         return np.stack([self.known[kept.key(each)] for each in texts])
 
+    async def anew(self, text: str) -> None:
+        """Have a text embedded that may be known."""
+        await self._embedder.embed([text], "query", self._by.dimensions, background=False)
+
     async def embed(
         self, texts: Sequence[str], kind: Kind, dimensions: int, *, background: bool
     ) -> tuple[Maker, Vectors]:

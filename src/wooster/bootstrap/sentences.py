@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from wooster.actions.registry import Registry
+from wooster.actions.registry import Action, Registry
 from wooster.actions.sentences.nearest import TALK, Nearest
 from wooster.actions.sentences.recogniser import Recogniser, examples
 from wooster.actions.sentences.talk import TALK as TALKED
@@ -20,9 +21,14 @@ class Sentences:
 
     def __init__(self, registry: Registry, embedder: Embedder, paths: Paths) -> None:
         actions = list(registry.actions)
-        compared = {**examples(actions), TALK: TALKED}
-        self.nearest = Nearest(embedder, paths.cache / "sentences.npz", compared, _tell)
+        path = paths.cache / "sentences.npz"
+        self.nearest = Nearest(embedder, path, lambda: compared(actions), _tell)
         self.recogniser = Recogniser(actions, self.nearest)
+
+
+def compared(actions: Sequence[Action[Any]]) -> dict[str, tuple[str, ...]]:
+    """The sentences that one is compared to: of each action, and of none."""
+    return {**examples(actions), TALK: TALKED}
 
 
 def _tell(event: str, fields: dict[str, Any]) -> None:

@@ -222,6 +222,7 @@ _DUE = Pattern(
     r"|(?:how\s+are|how['’]re)\s+my\s+habits(?:\s+(?:going|doing|looking))?(?:\s+today)?"
     r"|(?:have\s+i\s+done|did\s+i\s+do)\s+(?:all\s+)?(?:of\s+)?my\s+habits(?:\s+today)?"
     r"|(?:my\s+|today['’]s\s+)?habits\s+(?:left\s+|due\s+)?(?:for\s+)?today"
+    r"|(?:are\s+there\s+)?any\s+(?:more\s+)?habits\s+(?:left|due)(?:\s+(?:for\s+)?today)?"
     r"|what['’]?s\s+(?:left|due)\s+of\s+my\s+habits(?:\s+today)?",
     re.IGNORECASE,
 )

@@ -55,7 +55,7 @@ class Told:
 
 @asynccontextmanager
 async def learning(embedder: WordEmbedder, path: Path, told: Told) -> AsyncIterator[Nearest]:
-    made = Nearest(embedder, path, EXAMPLES, told)
+    made = Nearest(embedder, path, lambda: EXAMPLES, told)
     task = asyncio.get_running_loop().create_task(made.run())
     try:
         yield made

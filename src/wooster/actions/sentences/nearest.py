@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wooster.actions.sentences.kept import Vectors
 
 Log = Callable[[str, dict[str, Any]], None]
+Examples = Callable[[], Mapping[str, tuple[str, ...]]]
 
 TIMEOUT_S = 0.06
 """So long a turn waits for a sentence's vector; one takes 10 ms."""
@@ -39,11 +40,10 @@ class _Learnt:
 
 
 class Nearest:
-    """The examples of a program's actions, by action; `TALK` has those of none."""
+    """`examples` gives those of a program's actions, by action; `TALK` has those of none. The file
+    `path` keeps their vectors."""
 
-    def __init__(
-        self, embedder: Embedder, path: Path, examples: Mapping[str, tuple[str, ...]], log: Log
-    ) -> None:
+    def __init__(self, embedder: Embedder, path: Path, examples: Examples, log: Log) -> None:
         self._embedder = embedder
         self._path = path
         self._examples = examples
@@ -93,7 +93,8 @@ class Nearest:
 
     async def _learn(self) -> _Learnt:
         made_by = maker(await self._embedder.made_by())
-        texts = [text for each in self._examples.values() for text in each]
+        examples = await asyncio.to_thread(self._examples)
+        texts = [text for each in examples.values() for text in each]
         known = await asyncio.to_thread(kept.read, self._path, made_by)
         new = kept.missing(texts, known)
         size = self._embedder.batch_size
@@ -108,7 +109,7 @@ class Nearest:
         if new:
             used = {kept.key(text): known[kept.key(text)] for text in texts}
             await asyncio.to_thread(kept.write, self._path, made_by, used)
-        learnt = await asyncio.to_thread(_fit, self._examples, known)
+        learnt = await asyncio.to_thread(_fit, examples, known)
         self._log("sentences.learnt", {"examples": len(texts), "embedded": len(new)})
         return _Learnt(made_by, learnt)
 

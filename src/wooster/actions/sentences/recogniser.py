@@ -38,10 +38,6 @@ class Recogniser:
     def __init__(self, actions: Sequence[Action[Any]], nearest: Compared) -> None:
         self._reading = [each for each in actions if each.reads is not None]
         self._unread = [_unread(e) for e in actions if e.reads is None and e.examples]
-        self._known = {
-            each.name: frozenset(_words(" ".join((*each.examples, *more(each.name)))))
-            for each in self._reading
-        }
         self._nearest = nearest
 
     async def recognise(self, text: str) -> Recognised:
@@ -67,30 +63,35 @@ class Recogniser:
             return None
         if arguments is None:
             return None
-        is_certain = _is_framed(said, arguments, self._known[action.name])
+        is_certain = _is_framed(said, arguments, _said_for(action))
         return Reading(action.name, arguments, is_certain, _label(action, arguments))
 
 
 def examples(actions: Sequence[Action[Any]]) -> dict[str, tuple[str, ...]]:
     """The sentences of each action that has some, as they are compared."""
     return {
-        each.name: tuple(dict.fromkeys(map(wording.courteous, (*each.examples, *more(each.name)))))
+        each.name: tuple(dict.fromkeys(map(wording.courteous, _said_for(each))))
         for each in actions
         if each.examples
     }
+
+
+def _said_for(action: Action[Any]) -> tuple[str, ...]:
+    return (*action.examples, *more(action.name))
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text.casefold().replace("’", "'"))
 
 
-def _is_framed(said: str, arguments: Mapping[str, Any], known: frozenset[str]) -> bool:
+def _is_framed(said: str, arguments: Mapping[str, Any], examples: Sequence[str]) -> bool:
     """Whether every word that isn't of the arguments is one of the examples' words: then the
     sentence is one of them, with something else in its places.
 
-    >>> _is_framed("I flossed today", {"habit": "floss", "day": "today"}, frozenset({"i"}))
+    >>> _is_framed("I flossed today", {"habit": "floss", "day": "today"}, ["I ran"])
     True
     """
+    known = frozenset(_words(" ".join(examples)))
     given = _words(" ".join(map(str, arguments.values())))
     return all(
         word in known or any(word[:_STEM] == each[:_STEM] for each in given)

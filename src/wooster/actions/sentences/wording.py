@@ -43,7 +43,8 @@ _ELSEWHERE = Pattern(
     r"(?:todoist|excel|notion|outlook|trello|jira|asana|obsidian|evernote|onenote|slack|teams"
     r"|python|javascript|typescript|java|rust|sql|git|github|bash|html|css|django|vim|emacs"
     r"|google(?:\s+\w+)?|gmail|siri|alexa|cortana|chatgpt|whatsapp|facebook|twitter|instagram"
-    r"|iphone|ipad|android|phone|playlist|thermostat)\b",
+    r"|iphone|ipad|android|phone|playlist|thermostat|(?:e-?mail\s+)?contacts?"
+    r"|favou?rites?(?:\s+list)?|favou?rite\s+(?:songs?|list))\b",
     re.IGNORECASE,
 )
 _ABOUT_A_THING = Pattern(
