@@ -163,8 +163,10 @@ def _both(at: Home) -> list[tuple[str, Recogniser]]:
 
 def _false(name: str, found: Sequence[Recognised]) -> None:
     count = Counter(type(each).__name__ for each in found)
-    versus = {"asked": count["AskFirst"] / len(found), "sentences": float(len(found))}
-    figure(BENCH, name, count["Run"] / len(found), "ratio", versus)
+    # As counts, too: of so many, a few are 0.000.
+    versus = {"acted": count["Run"], "asked": count["AskFirst"], "sentences": len(found)}
+    ratio = count["Run"] / max(len(found), 1)
+    figure(BENCH, name, ratio, "ratio", {key: float(each) for key, each in versus.items()})
 
 
 def _told_acts(name: str, found: Sequence[tuple[Sentence, Recognised]]) -> None:

@@ -28,7 +28,7 @@ TIMEOUT_S = 0.06
 """So long a turn waits for a sentence's vector; one takes 10 ms."""
 REST_S = 10.0
 """After it was waited for in vain, it isn't asked again for so long."""
-_TRY_AGAIN_S = 15.0
+_TRY_AGAIN_S = 3.0
 TALK = ""
 """The kind of the sentences that are for the model."""
 
@@ -77,14 +77,18 @@ class Nearest:
     async def run(self) -> None:
         """Learn the examples as soon as a model is there for it, and again when it is another;
         until cancelled."""
+        told = ""
         while True:
             self._wanted.clear()
             wait_s = None
             try:
                 self._learnt = await self._learn()
+                told = ""
             except (ModelUnavailable, OSError) as error:
-                self._log("sentences.not_learnt", {"reason": str(error)})
-                wait_s = _TRY_AGAIN_S
+                wait_s, reason = _TRY_AGAIN_S, str(error)
+                if reason != told:
+                    self._log("sentences.not_learnt", {"reason": reason})
+                told = reason
             try:
                 async with asyncio.timeout(wait_s):
                     await self._wanted.wait()
