@@ -20,6 +20,7 @@ from wooster.assistant.service import Assistant, Budgets
 from wooster.bootstrap import calendars, greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.bootstrap.sentences import Sentences
 from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
 from wooster.config.loading import load_settings
@@ -121,6 +122,7 @@ class _Running:
     searching: Searching
     memory: Memory
     refreshing: Refreshing
+    sentences: Sentences
     database: Database
     clock: Clock
 
@@ -205,51 +207,69 @@ async def _open(
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
-    days = living.Living(paths, settings, database, clock)
     memory.wrote = registry.wrote
-    watched = status.Watched(
-        paths,
-        clock.now(),
-        clock,
-        supervisor,
-        memory.conversations,
-        models.ledger,
-        leaving,
-        router.ailing,
-        models.problems,
-    )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
     way_out = (models.client.get, gate)
     dates = calendars.room(paths, settings, database, clock, way_out, environ)
+    days = living.Living(paths, settings, database, clock, dates)
     actions: list[Action[Any]] = [
-        status.status(watched),
-        history(memory.conversations, clock),
-        egress.egress(models.ledger, gate.rules.cap_micros, clock),
-        egress.allow(paths),
-        status.verify(database, checks),
+        *_looking(paths, database, clock, models, memory, leaving),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
         *days.actions,
-        *calendars.actions(settings, dates),
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:
         registry.add(action)
     registry.add_question(ASK)
+    sentences = Sentences(registry, searching.embedder, paths)
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
         return greeting.with_problems(told, models.problems)
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    services = Services(registry, greet, stopping.set, assistant)
+    recognise = sentences.recogniser.recognise
+    services = Services(registry, greet, stopping.set, assistant, recognise=recognise)
     return _Running(
-        services, assistant, models, searching, memory, dates.refreshing, database, clock
+        services=services,
+        assistant=assistant,
+        models=models,
+        searching=searching,
+        memory=memory,
+        sentences=sentences,
+        refreshing=dates.refreshing,
+        database=database,
+        clock=clock,
     )
+
+
+def _looking(
+    paths: Paths, database: Database, clock: Clock, models: _Models, memory: Memory, leaving: str
+) -> list[Action[Any]]:
+    """What shows how everything is, and what was said and sent."""
+    watched = status.Watched(
+        paths,
+        clock.now(),
+        clock,
+        models.supervisor,
+        memory.conversations,
+        models.ledger,
+        leaving,
+        models.router.ailing,
+        models.problems,
+    )
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
+    return [
+        status.status(watched),
+        history(memory.conversations, clock),
+        egress.egress(models.ledger, models.gate.rules.cap_micros, clock),
+        egress.allow(paths),
+        status.verify(database, checks),
+    ]
 
 
 def _assistant(
@@ -282,10 +302,12 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         refreshing = tasks.create_task(running.refreshing.run())
+        learning = tasks.create_task(running.sentences.nearest.run())
         await stopping.wait()
         log.info("daemon.stopping")
         running.assistant.stop()
         await turns
+        learning.cancel()
         running.memory.stop()
         await remembering
         running.refreshing.stop()
