@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.assistant.shelf import source
-from wooster.assistant.turn import (
+from wooster.assistant.steps import (
     Broken,
     End,
     Input,
@@ -17,9 +17,8 @@ from wooster.assistant.turn import (
     Searching,
     Send,
     Stays,
-    Timing,
-    run,
 )
+from wooster.assistant.turn import Timing, run
 from wooster.memory.model import Ending
 from wooster.models.fallback import (
     Answered,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
@@ -49,7 +49,7 @@ class Action(Generic[P]):
     A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
     given the words after them, says so; without `fits` it always is. `reads` gives the arguments
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
-    sentences.
+    sentences. `by_model` is False for what a model may not call, whatever it was told.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Action(Generic[P]):
     fits: Callable[[str], Awaitable[bool]] | None = None
     reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
     examples: tuple[str, ...] = ()
+    by_model: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,11 @@ class Registry:
     def add_question(self, question: Question) -> None:
         assert question.name not in self._actions, f"{question.name!r} is an action"
         self._questions[question.name] = question
+
+    @property
+    def actions(self) -> Iterable[Action[Any]]:
+        """All of them, in the order in which they came."""
+        return self._actions.values()
 
     def help(self) -> list[ActionHelp]:
         acting = [

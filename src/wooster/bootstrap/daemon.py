@@ -15,7 +15,7 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import greeting, living, remembering, search, servers
+from wooster.bootstrap import greeting, living, remembering, search, servers, tooling
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.config import resources
@@ -230,6 +230,7 @@ async def _open(
     for action in actions:
         registry.add(action)
     registry.add_question(ASK)
+    assistant.act_with(tooling.toolbox(registry, settings.turn))
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
@@ -243,7 +244,7 @@ async def _open(
 def _assistant(
     settings: Settings, models: _Models, memory: Memory, searching: Searching, clock: Clock
 ) -> Assistant:
-    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
+    prompts = Prompts(*map(resources.prompt, ("system", "message", "tools-ran")))
     turn = settings.turn
     budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
     assistant = Assistant(

@@ -79,6 +79,10 @@ class PromptReader:
         self._output.flush()
         return text
 
+    @property
+    def can_choose(self) -> bool:
+        return True
+
     def ask(self, question: str) -> bool:
         return agrees(self._reply(f"{question} [Y/n] "))
 

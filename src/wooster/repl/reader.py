@@ -18,7 +18,10 @@ PROMPT = "> "
 
 
 class Reader(Protocol):
-    """A source of messages."""
+    """A source of messages. `can_choose` says whether somebody sits there who can be asked."""
+
+    @property
+    def can_choose(self) -> bool: ...
 
     def read(self) -> str:
         """The next message. Raises `EOFError` at the end, `KeyboardInterrupt` on Ctrl-C."""
@@ -61,6 +64,10 @@ class LineReader:
 
     def confirm(self, question: str) -> bool:
         return confirms(self._reply(f"{question} [y/N] "))
+
+    @property
+    def can_choose(self) -> bool:
+        return self._someone_there
 
     def _reply(self, prompt: str) -> str:
         if not self._someone_there:

@@ -19,7 +19,7 @@ from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
 from wooster.repl.reader import LineReader, Reader
-from wooster.repl.terminal import Terminal, quiet_keys
+from wooster.repl.terminal import Terminal, heard_keys, quiet_keys
 from wooster.wire.events import Ask
 from wooster.wire.requests import (
     MAX_MESSAGE_BYTES,
@@ -172,8 +172,13 @@ class Shell:
         from wooster.repl.typed import with_full_path
 
         text = with_full_path(text, self._commands)
-        request = TurnRequest(text=text, client="repl", session_id=self.session_id)
-        turn = Turn(self._client, request)
+        request = TurnRequest(
+            text=text,
+            client="repl",
+            session_id=self.session_id,
+            can_choose=self._reader.can_choose,
+        )
+        turn = Turn(self._client, request, self._agrees)
         try:
             with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
                 ending = turn.run(display_for(self._out, self._out))
@@ -183,6 +188,11 @@ class Shell:
             self.session_id = turn.session_id
         if isinstance(ending, Ask):
             self._confirm(ending)
+
+    def _agrees(self, question: str) -> bool:
+        """Whether the person agrees to what the model wants to do, in the middle of its answer."""
+        with heard_keys(sys.stdin) if self._by_lines else _as_it_is():
+            return self._reader.confirm(wording.one_line(question))
 
     def _confirm(self, asked: Ask) -> None:
         """Ask what a command must ask first; after a yes, run it and follow it."""

@@ -17,13 +17,23 @@ About = Literal["", "library"]
 class TurnRequest:
     """`POST /v1/turns`: one message of the person. Without `session_id` a session begins.
 
-    One that is `about` something is never read as a command.
+    One that is `about` something is never read as a command. `can_choose` says that somebody sits
+    there who can be asked what was meant, or whether to go on.
     """
 
     text: str
     client: str = "unknown"
     session_id: str | None = None
     about: About = ""
+    can_choose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """`POST /v1/turns/{id}/answer`: the person's answer to the `asking` of one call."""
+
+    call: int
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)

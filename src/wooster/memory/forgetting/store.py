@@ -47,6 +47,7 @@ def remove(
     stretches += _telling(connection, doomed.words, stretches)
     _remove_turns(connection, doomed.turns, doomed.words)
     _remove_followups(connection, doomed.words)
+    _remove_tools(connection, doomed.words)
     keeping.retell(connection, stretches, now, zone)
     connection.execute(
         "DELETE FROM recollections WHERE kind = 'episode' AND item NOT IN (SELECT id FROM episodes)"
@@ -86,6 +87,13 @@ def _remove_followups(connection: sqlite3.Connection, words: Sequence[Wording]) 
     connection.executemany("DELETE FROM followups WHERE id = ?", gone)
 
 
+def _remove_tools(connection: sqlite3.Connection, words: Sequence[Wording]) -> None:
+    """What tools told of it in turns that stay, whose own words don't say it."""
+    rows = connection.execute("SELECT turn_seq, place, words, summary FROM turn_tools").fetchall()
+    gone = [row[:2] for row in rows if any(each.stands_in(row[2], row[3]) for each in words)]
+    connection.executemany("DELETE FROM turn_tools WHERE turn_seq = ? AND place = ?", gone)
+
+
 def _remove_turns(
     connection: sqlite3.Connection, gone: Sequence[Turn], words: Sequence[Wording]
 ) -> None:
@@ -95,6 +103,7 @@ def _remove_turns(
         ("recollections", "turn_seq"),
         ("fact_mentions", "turn_seq"),
         ("answer_parts", "turn_seq"),
+        ("turn_tools", "turn_seq"),
         ("turns_search", "rowid"),
     ):
         connection.execute(
