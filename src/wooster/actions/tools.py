@@ -20,6 +20,9 @@ from wooster.models.model import Tool
 # A page that was pasted below a message is no request.
 _READ_CHARACTERS = 1000
 _ALIKE = 0.5
+# What goes on from the message before is short; thanks and greetings don't.
+_FEW_WORDS = 10
+_TAKE_LEAVE = [(word,) for word in ("thank", "thx", "hello", "hi", "hey", "bye", "goodby")]
 _WORDS_CHARACTERS = 80
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 # How a docstring says of a parameter that it is only for undoing.
@@ -49,7 +52,7 @@ class Offer:
         text = message[:_READ_CHARACTERS]
         words, told = stems(text), telling(text)
         scores = [known.score(words) for known in self._known]
-        groups = {_group(name) for name in lately}
+        groups = {_group(name) for name in lately if _goes_on(words)}
         for known, score in zip(self._known, scores, strict=True):
             if score or known.is_meant(words):
                 groups.add(known.group)
@@ -100,7 +103,7 @@ def tool(action: Action[Any]) -> Tool:
     only for taking something back."""
     told = action.parameters.model_json_schema()
     sentences = _sentences(action.parameters)
-    needed = told.get("required", [])
+    needed = [*told.get("required", []), *_rest(action)]
     hidden = {name for each in sentences if _BACK.search(each) for name in _named(each)}
     properties = {
         name: shape
@@ -108,12 +111,21 @@ def tool(action: Action[Any]) -> Tool:
         if (name not in hidden or name in needed)
         and (shape := _shape(given, told.get("$defs", {}), is_needed=name in needed))
     }
+    needed = [name for name in properties if name in needed]
     parameters: dict[str, Any] = {"type": "object", "properties": properties}
     if needed:
         parameters["required"] = needed
     about = [each.replace("`", "") for each in sentences if properties.keys() >= _named(each)]
     help_text = ". ".join(part.rstrip(".") for part in (action.help, *about)) + "."
     return Tool(action.name, help_text, parameters)
+
+
+def _rest(action: Action[Any]) -> list[str]:
+    """The parameter for the rest of a typed line, where no phrase of the action does without."""
+    if not action.rest or not action.phrases:
+        return []
+    places = (any(word.isupper() for word in phrase.split()) for phrase in action.phrases)
+    return [action.rest] if all(places) else []
 
 
 def _sentences(parameters: type[Parameters]) -> list[str]:
@@ -185,6 +197,11 @@ class _Known:
     def shares(self, words: frozenset[str]) -> float:
         """For the order among those of one kind."""
         return len(words & self.told) / 10
+
+
+def _goes_on(words: tuple[str, ...]) -> bool:
+    """Whether a message may go on from the one before: "and yesterday?", "yes, do that"."""
+    return len(words) <= _FEW_WORDS and words[0:1] not in _TAKE_LEAVE
 
 
 def _stands_in(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:

@@ -105,6 +105,8 @@ class Calling:
         try:
             result = await self._within(call.run(self._post), None)
         except TimeoutError:
+            if not self._is_dropped:
+                raise  # the action's own, which is a mistake of it
             told = "stopped; whether it was done isn't known"
             return self._ended(call.name, words, "unknown", told)
         except WoosterError as error:

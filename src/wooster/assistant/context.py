@@ -66,7 +66,7 @@ def _ran(prompts: Prompts, turn: Turn) -> str:
     if not turn.tools:
         return ""
     lines = (f"- {ran.words}: {ran.summary or ran.state}" for ran in turn.tools)
-    return fill(prompts.ran, {"calls": unmarked("\n".join(lines))})
+    return "\n\n" + fill(prompts.ran, {"calls": unmarked("\n".join(lines))})
 
 
 def say_when(local: datetime) -> str:

@@ -134,7 +134,7 @@ class Preparation:
         self, request: ChatRequest, stored: Turn, newest: _Newest, read: _Read
     ) -> ChatRequest:
         """`request` with what the model reads, and how private that is."""
-        hint = self.toolbox.prompts.hint if self.toolbox and request.tools else ""
+        hint = f"{self.toolbox.prompts.hint}\n\n" if self.toolbox and request.tools else ""
         text = hint + read.memory.text + newest.text
         messages = context.build(self._prompts, read.shown, stored, self._clock.zone, text)
         sensitivity, is_private = carried(read)

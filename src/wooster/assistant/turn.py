@@ -67,6 +67,7 @@ class _Progressing:
     pieces: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     goes_on: bool = False
+    noted: list[Note] = field(default_factory=list)
     stays: bool = False
     thought: int = 0
     usage: Usage = field(default_factory=Usage)
@@ -99,7 +100,7 @@ def run(
             case fallback.Asked(provider):
                 now.provider = provider
             case fallback.FellBack():
-                yield Send(Note("fallback", _fallback(event)))
+                yield from _note_once(now, Note("fallback", _fallback(event)))
             case fallback.Withheld(provider):
                 now.withheld = provider.name
                 told = f"{provider.title} answers without your memory, which it may not see."
@@ -107,7 +108,7 @@ def run(
             case fallback.Restarting(_, reason, hangs):
                 yield Send(Note("restarting", f"{_sentence(reason)} {_WAITED_FOR[hangs]}"))
             case fallback.WithoutTools():
-                yield Send(Note("tools", _without_tools(event)))
+                yield from _note_once(now, Note("tools", _without_tools(event)))
             case fallback.Answered(provider, finished):
                 now.provider, now.usage = provider, now.usage + finished.usage
                 if not (finished.calls and now.rounds.may_call):
@@ -129,6 +130,13 @@ def run(
                 return
             case _:
                 raise AssertionError(f"a turn was given {event!r}, which is nothing to go on with")
+
+
+def _note_once(now: _Progressing, note: Note) -> Generator[Step, Input, None]:
+    """After each tool the providers are asked anew: what holds for the turn is told once."""
+    if note not in now.noted:
+        now.noted.append(note)
+        yield Send(note)
 
 
 def _stopped(
