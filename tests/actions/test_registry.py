@@ -48,18 +48,18 @@ def registry() -> Registry:
         ("", None),
     ],
 )
-def test_a_line_is_a_command_only_when_it_can_be_nothing_else(
+async def test_a_line_is_a_command_only_when_it_can_be_nothing_else(
     registry: Registry, line: str, meant: object
 ) -> None:
     """A sentence that begins with a command's name is a message."""
-    assert registry.parse(line) == meant
+    assert await registry.parse(line) == meant
 
 
 @pytest.mark.parametrize("line", ["/nonsense", "/status now"])
-def test_a_wrong_command_is_an_error_not_a_message(registry: Registry, line: str) -> None:
+async def test_a_wrong_command_is_an_error_not_a_message(registry: Registry, line: str) -> None:
     """Who types a slash means a command; the model is not asked what it might be."""
     with pytest.raises(UsageError):
-        registry.parse(line)
+        await registry.parse(line)
 
 
 async def test_arguments_are_checked(registry: Registry) -> None:
@@ -73,7 +73,7 @@ async def test_arguments_are_checked(registry: Registry) -> None:
         await registry.run("dance", {})
 
 
-def test_a_name_of_two_words_is_typed_with_a_space(registry: Registry) -> None:
+async def test_a_name_of_two_words_is_typed_with_a_space(registry: Registry) -> None:
     """`models_pull` is `/models pull NAME`; the longest name that fits is meant."""
 
     async def look(given: Search) -> ActionResult:
@@ -81,11 +81,11 @@ def test_a_name_of_two_words_is_typed_with_a_space(registry: Registry) -> None:
 
     registry.add(Action("models", "lists", "read", Nothing, ("models",), look))  # type: ignore[arg-type]
     registry.add(Action("models_pull", "gets", "read", Search, ("p",), look, rest="words"))
-    assert registry.parse("/models pull big one") == ("models_pull", {"words": "big one"})
-    assert registry.parse("/models") == registry.parse("models") == ("models", {})
-    assert registry.parse("models of behaviour") is None
+    assert await registry.parse("/models pull big one") == ("models_pull", {"words": "big one"})
+    assert await registry.parse("/models") == await registry.parse("models") == ("models", {})
+    assert await registry.parse("models of behaviour") is None
     with pytest.raises(UsageError, match="/models takes nothing after it"):
-        registry.parse("/models push")
+        await registry.parse("/models push")
 
 
 @pytest.mark.parametrize(
@@ -109,12 +109,12 @@ def test_a_question_is_a_message_about_something(
     assert registry.as_question(asked) == meant
 
 
-def test_a_question_is_in_the_help_and_needs_words(registry: Registry) -> None:
+async def test_a_question_is_in_the_help_and_needs_words(registry: Registry) -> None:
     """Completion and help know it; without words it is wrong use, and says how to use it."""
     registry.add_question(Question("ask", "answers", ("/ask QUESTION",), "library"))
     assert [item.name for item in registry.help()] == ["history", "status", "ask"]
     with pytest.raises(UsageError, match="/ask needs a question"):
         registry.as_question(TurnRequest(" /ask "))
     with pytest.raises(UsageError) as caught:
-        registry.parse("/nonsense")
+        await registry.parse("/nonsense")
     assert "ask" in caught.value.hint

@@ -57,7 +57,7 @@ class Desk:
 
     async def do(self, line: str) -> ActionResult:
         """Run a typed line; a question is answered with yes."""
-        parsed = self.registry.parse(line)
+        parsed = await self.registry.parse(line)
         assert parsed is not None
         return await self.registry.prepare(*parsed).run(self.told.append)
 

@@ -49,7 +49,7 @@ class Person:
         self.clock.advance((moment - self.clock.now()).total_seconds())
 
     async def types(self, line: str) -> ActionResult:
-        parsed = self.registry.parse(line)
+        parsed = await self.registry.parse(line)
         assert parsed is not None, f"{line!r} is no command"
         return await self.registry.run(*parsed)
 

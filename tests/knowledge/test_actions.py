@@ -30,7 +30,7 @@ def registry(shelf: Shelf) -> Registry:
 
 async def run(registry: Registry, line: str) -> ActionResult:
     """What a typed line gives; its data must be JSON."""
-    parsed = registry.parse(line)
+    parsed = await registry.parse(line)
     assert parsed is not None
     result = await registry.run(*parsed)
     as_json(result.data)
@@ -146,7 +146,7 @@ async def test_add_and_remove(shelf: Shelf, registry: Registry) -> None:
         made.add(action)
     told: list[Progress] = []
     async with running(shelf):
-        parsed = made.parse(f"/library add {shelf.vault} --private")
+        parsed = await made.parse(f"/library add {shelf.vault} --private")
         assert parsed is not None
         call = made.prepare(*parsed)
         result = await call.run(told.append)

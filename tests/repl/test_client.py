@@ -28,13 +28,8 @@ def test_a_turn_is_its_events(client: Client, daemon: FakeDaemon) -> None:
     with client.turn(request) as stream:
         events = list(stream)
     assert [type(event) for event in events] == [Meta, Token, Token, Done]
-    told = {
-        "text": "grüß 東京",
-        "client": "t",
-        "session_id": "s",
-        "about": "",
-        "can_choose": False,
-    }
+    told: dict[str, object] = {"text": "grüß 東京", "client": "t", "session_id": "s", "about": ""}
+    told |= {"as_message": False, "can_choose": False}
     assert daemon.turns == [told]
 
 

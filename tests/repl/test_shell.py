@@ -21,7 +21,7 @@ from wooster.repl.prompt import Commands, LineHistory, PromptReader
 from wooster.repl.shell import Shell, phrases
 from wooster.repl.wording import greeting
 from wooster.wire.events import Ask, Progress, Result
-from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Greeting
+from wooster.wire.requests import MAX_MESSAGE_BYTES, ActionHelp, Choice, Greeting, Option
 
 from .fake_daemon import GREETING, FakeDaemon, Stream, killed
 from .screen import Screen, ScreenTerminal
@@ -221,6 +221,14 @@ class _Lines:
     def confirm(self, question: str) -> bool:
         return self.ask(question)
 
+    can_choose = False
+
+    def choose(self, keys: object) -> str:
+        raise AssertionError("nothing is to be chosen here")
+
+    def line(self, question: str) -> str:
+        raise AssertionError("no line is asked for here")
+
     def offer(self, commands: object) -> None:
         pass
 
@@ -342,3 +350,63 @@ def test_what_asks_first_is_not_done_without_a_yes(
     daemon.works["models_remove"] = removed
     sitting.talk(f"/models remove it{ENTER}{answer}{ENTER}{CTRL_D}")
     assert daemon.worked == [] and "Nothing was done." in sitting.screen.text
+
+
+def asking(choice: Choice, text: str = "") -> Callable[[Stream], None]:
+    """A script that answers with a choice."""
+    return lambda stream: stream.send(Result(text, choice=choice))
+
+
+def ran(daemon: FakeDaemon) -> list[tuple[str, object]]:
+    return [(name, body["arguments"]) for name, body in daemon.worked]
+
+
+def test_a_choice_takes_one_key_and_runs_its_action(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """No Enter is needed; a key that isn't there changes nothing; a line that an option asks for is
+    its argument; and what comes of it may ask the next."""
+    again = Choice("“Pay rent”?", [Option("d", "done", "done", {"id": 2}), Option("q", "leave")])
+    options = [
+        Option("t", "trash", "trash", {"id": 1}),
+        Option("n", "next action", "move", {"id": 1}, "Where?", "context"),
+    ]
+    daemon.scripts.append(asking(Choice("“Call Ana”?", options), "2 in the inbox."))
+    daemon.works["move"] = asking(again, "Moved.")
+    sitting.talk(f"process inbox{ENTER}xy7n@phone{ENTER}q{CTRL_D}")
+    assert ran(daemon) == [("move", {"id": 1, "context": "@phone"})]
+    said = sitting.screen.text
+    assert "2 in the inbox.\n" in said and "“Call Ana”?\n  t  trash\n  n  next action" in said
+    assert said.index("Moved.") < said.index("“Pay rent”?")
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
+def test_a_choice_can_be_left(sitting: Sitting, daemon: FakeDaemon, key: str) -> None:
+    """Nothing is run, and the next message is taken."""
+    daemon.scripts.append(asking(Choice("Which?", [Option("a", "this", "drop", {})])))
+    sitting.talk(f"one{ENTER}{key}two{ENTER}{CTRL_D}")
+    assert texts(daemon) == ["one", "two"] and daemon.worked == []
+
+
+def test_an_empty_line_leaves_the_choice_open(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """Whoever thinks better of it hasn't chosen yet."""
+    option = Option("w", "wait for somebody", "wait", {}, "For whom?", "who")
+    daemon.scripts.append(asking(Choice("", [option])))
+    daemon.works["wait"] = lambda stream: stream.send(Result("Waiting."))
+    sitting.talk(f"one{ENTER}w{ENTER}wAna{ENTER}{CTRL_D}")
+    assert ran(daemon) == [("wait", {"who": "Ana"})]
+
+
+def test_what_was_meant_is_typed_or_said(sitting: Sitting, daemon: FakeDaemon) -> None:
+    """A command that was mistyped is taken as meant, or as a message whatever it looks like."""
+    options = [Option("y", "yes", type="habits"), Option("n", "no", say="habts")]
+    mistyped = asking(Choice("Is “habits” meant?", options))
+    daemon.scripts.append(mistyped)
+    sitting.talk(f"habts{ENTER}n{CTRL_D}")
+    daemon.scripts.append(mistyped)
+    sitting.talk(f"habts{ENTER}y{CTRL_D}")
+    assert [(turn["text"], turn["as_message"]) for turn in daemon.turns] == [
+        ("habts", False),
+        ("habts", True),
+        ("habts", False),
+        ("habits", False),
+    ]
+    assert all(turn["can_choose"] for turn in daemon.turns)

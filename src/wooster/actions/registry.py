@@ -1,82 +1,74 @@
-"""Actions, and finding the one that a line or a name means."""
+"""Every action of the running program: finding the one that is meant, and running it."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Generic, Literal, TypeVar
+from difflib import get_close_matches
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from wooster.actions.action import (
+    Action,
+    Effect,
+    Nothing,
+    P,
+    Parameters,
+    Question,
+    Report,
+    no_handler,
+    nobody_listens,
+    spoken,
+)
+from wooster.actions.lines import Lines
 from wooster.core.errors import NotConfirmed, NotFound, UsageError
-from wooster.wire.events import Progress
-from wooster.wire.requests import About, ActionHelp, ActionResult, TurnRequest
+from wooster.wire.requests import ActionHelp, ActionResult, Choice, Option, TurnRequest
 
-Effect = Literal["read", "write", "outward"]
-"""read: changes nothing · write: can be undone · outward: leaves the machine or can't be undone"""
+__all__ = [
+    "Action",
+    "By",
+    "Call",
+    "Effect",
+    "Nothing",
+    "Parameters",
+    "Question",
+    "Registry",
+    "Report",
+    "Written",
+    "nobody_listens",
+]
 
-
-class Parameters(BaseModel):
-    """Base of every action's parameters: what isn't known is refused."""
-
-    # Built when it is first asked for: there are many, and a start needs none.
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Nothing(Parameters):
-    """No parameters."""
-
-
-P = TypeVar("P", bound=Parameters)
-Report = Callable[[Progress], None]
-"""How work that takes long tells how it stands; it never waits for whoever listens."""
-
-
-async def _no_handler(_: Any) -> ActionResult:
-    raise AssertionError("this action has a worker")
+Who = Literal["person", "model", "schedule"]
+Kind = Literal["do", "undo", "redo"]
 
 
 @dataclass(frozen=True, slots=True)
-class Action(Generic[P]):
-    """An underscore in `name` is a space where it is typed: `models_pull` is `/models pull`.
+class By:
+    """Who runs an action. `of` is the number of the log's entry that it takes back or does again,
+    where its kind is that."""
 
-    `rest` names the text parameter that the rest of a typed line fills; empty for none. What takes
-    long has a `worker` in place of a `handler`; it is cancelled when its client leaves. `question`
-    is what an `outward` action asks first, with its parameters in braces; where what it would do
-    has to be looked up for that, `asks` makes the question.
-
-    A phrase is its fixed words in lower case, then the places that a person fills in, in capitals.
-    A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
-    given the words after them, says so; without `fits` it always is. `reads` gives the arguments
-    that a plain sentence has for it, None for one that isn't about it; `examples` are such
-    sentences. `by_model` is False for what a model may not call, whatever it was told.
-    """
-
-    name: str
-    help: str
-    effect: Effect
-    parameters: type[P]
-    phrases: tuple[str, ...]
-    handler: Callable[[P], Awaitable[ActionResult]] = _no_handler
-    rest: str = ""
-    worker: Callable[[P, Report], Awaitable[ActionResult]] | None = None
-    question: str = ""
-    asks: Callable[[P], Awaitable[str]] | None = None
-    fits: Callable[[str], Awaitable[bool]] | None = None
-    reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
-    examples: tuple[str, ...] = ()
-    by_model: bool = True
+    who: Who = "person"
+    kind: Kind = "do"
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A command that a model answers: `/name words` is a message `about` something, and a turn like
-    any other."""
+class Written:
+    """An action that changed something, and what it gave: what a log keeps."""
 
+    by: By
     name: str
-    help: str
-    phrases: tuple[str, ...]
-    about: About
+    arguments: dict[str, Any]
+    result: ActionResult
+
+
+Recorder = Callable[[Written], Awaitable[ActionResult]]
+"""Keeps what was written, and returns its result, with a word where it couldn't be kept."""
+
+
+async def _unrecorded(written: Written) -> ActionResult:
+    return written.result
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +86,26 @@ class Call:
         """Raises `NotConfirmed` when the person must agree first."""
         if question := await self.question():
             raise NotConfirmed(
-                f"{_spoken(self.name)} asks first: {question}",
+                f"{spoken(self.name)} asks first: {question}",
                 hint="Nothing was done yet. After a yes, send it with `confirmed`.",
             )
 
 
 class Registry:
-    """Every action of the running program."""
+    """Every action of the running program. `record` is told of each that changed something."""
 
     def __init__(self) -> None:
         self._actions: dict[str, Action[Any]] = {}
         self._questions: dict[str, Question] = {}
+        self._lines = Lines()
+        self.record: Recorder = _unrecorded
 
     def add(self, action: Action[P]) -> None:
         assert action.name not in self._actions, f"two actions are called {action.name!r}"
-        has_handler = action.handler is not _no_handler
+        has_handler = action.handler is not no_handler
         assert has_handler != (action.worker is not None), f"{action.name} does one thing"
         self._actions[action.name] = action
+        self._lines.add(action)
 
     def build(self) -> None:
         """Build what checks parameters, which the first of each would wait for. Blocking."""
@@ -137,6 +132,8 @@ class Registry:
         ]
         return [*acting, *asking]
 
+    # --- lines --------------------------------------------------------------------------------
+
     def as_question(self, asked: TurnRequest) -> TurnRequest:
         """`asked` without its command where it is a question's: its words may have many lines.
 
@@ -153,36 +150,56 @@ class Registry:
             )
         return replace(asked, text=words[0], about=question.about)
 
-    def parse(self, line: str) -> tuple[str, dict[str, Any]] | None:
+    async def parse(self, line: str) -> tuple[str, dict[str, Any]] | None:
         """The action that `line` is, with its arguments; None when it is a message for the model.
 
-        `/name words` is always a command. Without the slash only the bare name is, because "history
-        of Rome" is a question.
+        What follows a slash is always a command. Without it only a bare name is, and what begins
+        with a phrase whose action says that the rest fits: "history of Rome" is a question.
         """
         typed = line.strip()
-        words = typed.removeprefix("/")
-        action, rest = self._split(words)
-        if not typed.startswith("/"):
-            return (action.name, {}) if action is not None and not rest else None
-        name = words.partition(" ")[0]
-        if "\n" in typed or not name.isidentifier():
-            return None  # a path or a pasted text that happens to begin with a slash
-        if action is None:
-            raise UsageError(
-                f"There is no command /{name}.", hint=f"There are: {self._names()}. See `help`."
-            )
-        if rest and not action.rest:
-            raise UsageError(f"/{_spoken(action.name)} takes nothing after it (found {rest!r}).")
-        return action.name, {action.rest: rest} if rest else {}
+        if "\n" in typed:
+            return None
+        if typed.startswith("/"):
+            return self._command(typed[1:])
+        for found in self._lines.bare(typed):
+            fits = found.action.fits
+            if found.sure or fits is None or await fits(found.rest):
+                return found.action.name, _arguments(found.action, found.rest)
+        return None
 
-    def _split(self, words: str) -> tuple[Action[Any] | None, str]:
-        """The action with the longest name that `words` begin with, and what comes after it."""
-        for length in (2, 1):
-            parts = words.split(None, length)
-            action = self._actions.get("_".join(parts[:length]).lower())
-            if action is not None:
-                return action, parts[length].strip() if len(parts) > length else ""
-        return None, ""
+    def _command(self, words: str) -> tuple[str, dict[str, Any]] | None:
+        name = words.partition(" ")[0]
+        if not name.rstrip(":").isidentifier():
+            return None  # a path or a pasted text that happens to begin with a slash
+        found = self._lines.slashed(words)
+        if found is None:
+            raise UsageError(
+                f"There is no command /{name}.{self._suggested(name)}",
+                hint=f"There are: {self._names()}. See `help`.",
+            )
+        action, rest = found.action, found.rest
+        if rest and not action.rest:
+            raise UsageError(f"/{spoken(action.name)} takes nothing after it (found {rest!r}).")
+        return action.name, _arguments(action, rest)
+
+    def _suggested(self, name: str) -> str:
+        names = [known.partition("_")[0] for known in [*self._actions, *self._questions]]
+        near = get_close_matches(name.lower(), names, 1, 0.75)
+        return f" Is /{near[0]} meant?" if near else ""
+
+    def near(self, line: str) -> Choice | None:
+        """What to ask about a message that is a command but for a mistyped letter; None for
+        none."""
+        typed = line.strip()
+        meant = "" if "\n" in typed else self._lines.near(typed)
+        if not meant:
+            return None
+        run = Option("y", f"yes: {meant}", type=meant)
+        return Choice(
+            f"Is this the command “{meant}”?", [run, Option("n", "no, a message", say=typed)]
+        )
+
+    # --- running ------------------------------------------------------------------------------
 
     async def run(self, name: str, arguments: dict[str, Any]) -> ActionResult:
         """Run an action that asks nothing first and tells nothing on the way.
@@ -193,7 +210,7 @@ class Registry:
         await call.must_not_ask()
         return await call.run(nobody_listens)
 
-    def prepare(self, name: str, arguments: dict[str, Any]) -> Call:
+    def prepare(self, name: str, arguments: dict[str, Any], by: By = By()) -> Call:
         """Raises `NotFound` for the name, `UsageError` for the arguments."""
         action = self._actions.get(name)
         if action is None:
@@ -204,12 +221,25 @@ class Registry:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise UsageError(f"{name}: {where}: {first['msg']}.", hint=action.help) from error
-        run = _handled(action, parameters) if action.worker is None else _worked(action, parameters)
+
+        async def run(report: Report) -> ActionResult:
+            if action.worker is not None:
+                result = await action.worker(parameters, report)
+            else:
+                result = await action.handler(parameters)
+            if action.effect == "read":
+                return result
+            return await self.record(Written(by, name, arguments, result))
+
         question = _asking(action, parameters)
         return Call(name, arguments, question, action.worker is not None, run)
 
     def _names(self) -> str:
-        return ", ".join(sorted(map(_spoken, [*self._actions, *self._questions])))
+        return ", ".join(sorted(map(spoken, [*self._actions, *self._questions])))
+
+
+def _arguments(action: Action[Any], rest: str) -> dict[str, Any]:
+    return {action.rest: rest} if rest else {}
 
 
 def _asking(action: Action[P], parameters: P) -> Callable[[], Awaitable[str]]:
@@ -221,22 +251,3 @@ def _asking(action: Action[P], parameters: P) -> Callable[[], Awaitable[str]]:
         return action.question.format(**parameters.model_dump())
 
     return question
-
-
-def _handled(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:
-    return lambda _: action.handler(parameters)
-
-
-def _worked(action: Action[P], parameters: P) -> Callable[[Report], Awaitable[ActionResult]]:
-    worker = action.worker
-    assert worker is not None
-    return lambda report: worker(parameters, report)
-
-
-def nobody_listens(_: Progress) -> None:
-    """A report that is not shown."""
-
-
-def _spoken(name: str) -> str:
-    """An action's name as it is typed."""
-    return name.replace("_", " ")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from wooster.actions import undoing
+from wooster.actions.log import ActionLog
 from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
@@ -226,6 +228,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *living.actions(settings, database, clock),
+        *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:
         registry.add(action)

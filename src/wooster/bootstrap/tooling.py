@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.registry import Call, Registry
+from wooster.actions.registry import By, Call, Registry
 from wooster.actions.tools import Offer
 from wooster.assistant.toolbox import Toolbox, ToolPrompts
 from wooster.config import resources
@@ -16,7 +16,7 @@ def toolbox(registry: Registry, settings: Turn) -> Toolbox:
 
     def prepare(name: str, arguments: dict[str, Any]) -> Call:
         """The one place where a model's call becomes an action's."""
-        return registry.prepare(name, arguments)
+        return registry.prepare(name, arguments, By("model"))
 
     prompts = ToolPrompts(resources.prompt("turn-tools"), resources.prompt("tool-result"))
     return Toolbox(Offer(list(registry.actions)), prepare, prompts, settings.tool_tokens)

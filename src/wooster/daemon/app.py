@@ -14,7 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from wooster.actions.registry import Registry, nobody_listens
+from wooster.actions.registry import Call, Registry, nobody_listens
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
 from wooster.daemon.guard import Guard
@@ -54,15 +54,12 @@ def create_app(services: Services) -> Guard:
     @app.post("/v1/turns")
     async def begin_turn(asked: TurnRequest) -> Response:
         asked = services.registry.as_question(asked)
-        command = None if asked.about else services.registry.parse(asked.text)
-        if command is not None:
-            call = services.registry.prepare(*command)
-            if question := await call.question():
-                return _stream(_single(events.Ask(question, call.name, call.arguments)))
-            if call.takes_long:
-                return WorkStream(call)
-            result = await call.run(nobody_listens)
-            return _stream(_single(events.Result(result.text, result.data, result.exit_code)))
+        if not (asked.about or asked.as_message):
+            command = await services.registry.parse(asked.text)
+            if command is not None:
+                return await _run(services.registry.prepare(*command))
+            if asked.can_choose and (choice := services.registry.near(asked.text)):
+                return _stream(_single(events.Result("", choice=choice)))
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
 
@@ -91,6 +88,14 @@ def create_app(services: Services) -> Guard:
         return {}
 
     return Guard(app)
+
+
+async def _run(call: Call) -> Response:
+    if question := await call.question():
+        return _stream(_single(events.Ask(question, call.name, call.arguments)))
+    if call.takes_long:
+        return WorkStream(call)
+    return _stream(_single(events.Result.of(await call.run(nobody_listens))))
 
 
 def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:

@@ -69,7 +69,7 @@ class WorkStream(Response):
         ending: events.Event
         try:
             result = await self._call.run(self._report)
-            ending = events.Result(result.text, result.data, result.exit_code)
+            ending = events.Result.of(result)
         except WoosterError as error:
             ending = events.Failure(error.code, error.message, error.hint, error.exit_code)
         except Exception as error:

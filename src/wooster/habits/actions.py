@@ -14,8 +14,8 @@ from wooster.actions.registry import Action, Nothing, Parameters
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
-from wooster.habits import phrases, showing
-from wooster.habits.breaks import Breaks, Rested
+from wooster.habits import choosing, phrases, showing
+from wooster.habits.breaks import OVER, Breaks, Rested
 from wooster.habits.days import LocalDays
 from wooster.habits.model import Break, CheckIn, DatedRule
 from wooster.habits.parameters import (
@@ -49,7 +49,7 @@ def actions(habits: Habits, breaks: Breaks, days: LocalDays) -> list[Action[Any]
         _uncheck(habits, days),
         _edit(habits),
         *_archiving(habits),
-        *_resting(breaks, days),
+        *_resting(habits, breaks, days),
     ]
 
 
@@ -258,6 +258,7 @@ def _check_in(habits: Habits, days: LocalDays) -> Action[DoneParameters]:
         phrases=("check in NAME", "check in NAME DAY AMOUNT", "/habits checkin NAME"),
         handler=handle,
         rest="habit",
+        fits=habits.are_meant,
     )
 
 
@@ -282,13 +283,23 @@ def _uncheck(habits: Habits, days: LocalDays) -> Action[UndoneParameters]:
         phrases=("uncheck NAME", "uncheck NAME DAY", "/habits uncheck NAME"),
         handler=handle,
         rest="habit",
+        fits=habits.are_meant,
     )
 
 
 # --- breaks -----------------------------------------------------------------------------------
 
 
-def _resting(breaks: Breaks, days: LocalDays) -> list[Action[Any]]:
+def _resting(habits: Habits, breaks: Breaks, days: LocalDays) -> list[Action[Any]]:
+    async def are_days(words: str) -> bool:
+        if words.casefold() in OVER:
+            return True
+        try:
+            span = choosing.a_span(words, days.today())
+        except UsageError:
+            return False
+        return span.last is not None and (not span.words or await habits.are_meant(span.words))
+
     def action(
         name: str, told: str, typed: tuple[str, ...], run: Callable[[Any], Awaitable[Rested]]
     ) -> Action[Any]:
@@ -298,7 +309,8 @@ def _resting(breaks: Breaks, days: LocalDays) -> list[Action[Any]]:
             return ActionResult(text, showing.rested_data(rested), undo=rested.undo)
 
         parameters, rest = _PARAMETERS[name]
-        return Action(name, told, "write", parameters, typed, handle, rest)
+        fits = are_days if name == "habits_vacation" else habits.are_meant
+        return Action(name, told, "write", parameters, typed, handle, rest, fits=fits)
 
     async def unskip(given: Unskip) -> Rested:
         if given.put or given.drop:
@@ -321,8 +333,8 @@ def _resting(breaks: Breaks, days: LocalDays) -> list[Action[Any]]:
         ),
         action(
             "habits_vacation",
-            "asks nothing for some days, of all habits or of one; `vacation over` ends it",
-            ("vacation until DAY", "vacation from DAY to DAY", "vacation over", "/habits vacation"),
+            "asks nothing of all habits, or of one, until a day; `vacation over` ends it",
+            ("vacation WHEN", "/habits vacation WHEN"),
             lambda given: breaks.vacation(clean(given.when)),
         ),
         action(

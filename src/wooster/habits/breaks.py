@@ -19,7 +19,7 @@ from wooster.habits.periods import Grid
 from wooster.storage import Database
 
 _ONE = timedelta(days=1)
-_OVER = ("over", "off", "end", "ended", "is over")
+OVER = ("over", "off", "end", "ended", "is over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Breaks:
     async def vacation(self, words: str) -> Rested:
         """Ask nothing from a day to a day ("until Friday", "from 1 Dec to 10 Dec"), of all habits
         or of one that is named first; "over" ends it. Raises `NotFound`, `UsageError`."""
-        if words.strip().casefold().rstrip(".!") in _OVER:
+        if words.strip().casefold().rstrip(".!") in OVER:
             return await self._end("vacation", lambda _: None)
         span = choosing.a_span(words, self._days.today())
 

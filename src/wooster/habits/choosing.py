@@ -19,6 +19,7 @@ from wooster.habits.units import Amount
 
 NO_HABIT = "Say which habit."
 _SHOWN = 60
+_SHORTEST_BEGIN = 3
 _EARLIEST = timedelta(days=3660)
 _ONE, _FAR, _LONGEST = timedelta(days=1), timedelta(days=180), timedelta(days=1000)
 _FOR = Pattern(rf"(?:^|\s)for\s+({days.COUNT})\s+(days?|weeks?)$", re.IGNORECASE)
@@ -77,6 +78,17 @@ def chosen(words: str, habits: Sequence[Habit]) -> Chosen:
         # "read 25": the unit is the habit's own.
         return Chosen(living(m[1], habits), done.day, m[2])
     return Chosen(living(done.name, habits), done.day, amount)
+
+
+def are_meant(words: str, habits: Sequence[Habit]) -> bool:
+    """Whether `words` name one of these habits, or several, with a day and an amount or without.
+    The begin of a name must have some letters: a message may begin with any."""
+    done = phrases.parse_done(words)
+    name = m[1] if (m := _NUMBER.fullmatch(done.name)) else done.name
+    whole = {names.folded(each.name) for each in habits}
+    if {names.folded(words), names.folded(done.name)} & whole:
+        return True
+    return len(name) >= _SHORTEST_BEGIN and bool(names.meant(name, habits))
 
 
 def past_day(words: str, habit: Habit, today: date) -> date:

@@ -87,6 +87,11 @@ class Habits:
         """Also those in the archive."""
         return await self._database.read(store.listed)
 
+    async def are_meant(self, words: str) -> bool:
+        """Whether words that a sentence may go on with name one habit, or several."""
+        habits = choosing.live(await self.all())
+        return choosing.are_meant(words, habits)
+
     async def latest(self, habit_id: int, count: int) -> list[CheckIn]:
         """The newest check-ins of a habit."""
         return await self._database.read(partial(store.latest, habit_id=habit_id, count=count))

@@ -79,22 +79,40 @@ class PromptReader:
         self._output.flush()
         return text
 
-    @property
-    def can_choose(self) -> bool:
-        return True
-
     def ask(self, question: str) -> bool:
         return agrees(self._reply(f"{question} [Y/n] "))
 
     def confirm(self, question: str) -> bool:
         return confirms(self._reply(f"{question} [y/N] "))
 
-    def _reply(self, prompt: str) -> str:
-        asking: PromptSession[str] = PromptSession(input=self._input, output=self._output)
+    @property
+    def can_choose(self) -> bool:
+        return True
+
+    def choose(self, keys: Sequence[str]) -> str:
+        bindings = KeyBindings()
+        for key in keys:
+            bindings.add(key)(lambda event, key=key: event.app.exit(result=key))
+        bindings.add(Keys.Any)(lambda event: None)
         try:
-            return asking.prompt(prompt)
+            return self._asking(bindings).prompt(f"[{'/'.join(keys)}] ")
+        except (EOFError, KeyboardInterrupt):
+            return ""
+
+    def line(self, question: str) -> str:
+        try:
+            return self._asking().prompt(question).strip()
+        except (EOFError, KeyboardInterrupt):
+            return ""
+
+    def _reply(self, prompt: str) -> str:
+        try:
+            return self._asking().prompt(prompt)
         except (EOFError, KeyboardInterrupt):
             return "no"
+
+    def _asking(self, bindings: KeyBindings | None = None) -> PromptSession[str]:
+        return PromptSession(key_bindings=bindings, input=self._input, output=self._output)
 
     def offer(self, commands: Sequence[str]) -> None:
         self._completer.commands = tuple(commands)

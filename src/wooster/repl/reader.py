@@ -32,6 +32,12 @@ class Reader(Protocol):
     def confirm(self, question: str) -> bool:
         """As `ask`, for what can't be taken back: an empty answer is a no."""
 
+    def choose(self, keys: Sequence[str]) -> str:
+        """The one of `keys` that is pressed; "" for Ctrl-C and Ctrl-D. Others change nothing."""
+
+    def line(self, question: str) -> str:
+        """A line that is asked for; "" where none is given."""
+
     def offer(self, commands: Sequence[str]) -> None:
         """Complete these from now on."""
 
@@ -68,6 +74,21 @@ class LineReader:
     @property
     def can_choose(self) -> bool:
         return self._someone_there
+
+    def choose(self, keys: Sequence[str]) -> str:
+        prompt = f"[{'/'.join(keys)}] "
+        try:
+            while (key := self._line(prompt).strip()) not in keys:
+                pass
+        except (EOFError, KeyboardInterrupt):
+            return ""
+        return key
+
+    def line(self, question: str) -> str:
+        try:
+            return self._line(question).strip()
+        except (EOFError, KeyboardInterrupt):
+            return ""
 
     def _reply(self, prompt: str) -> str:
         if not self._someone_there:

@@ -11,21 +11,25 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from textwrap import wrap
 
 from wooster.config.paths import Paths
 from wooster.core.errors import DaemonUnreachable, NotFound, TooLarge, WoosterError
+from wooster.core.phrases import fixed_words
 from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
 from wooster.repl.reader import LineReader, Reader
 from wooster.repl.terminal import Terminal, heard_keys, quiet_keys
-from wooster.wire.events import Ask
+from wooster.wire.events import Ask, Ending, Result
 from wooster.wire.requests import (
     MAX_MESSAGE_BYTES,
     ActionHelp,
     ActionRequest,
+    Choice,
     Greeting,
+    Option,
     TurnRequest,
 )
 
@@ -166,16 +170,16 @@ class Shell:
             show_trouble(self._out, *wording.trouble(error))
         self._out.write("\n")
 
-    def _turn(self, text: str) -> None:
+    def _turn(self, text: str, *, as_message: bool = False) -> None:
         from wooster.repl.render import display_for
         from wooster.repl.turn import Turn
         from wooster.repl.typed import with_full_path
 
-        text = with_full_path(text, self._commands)
         request = TurnRequest(
-            text=text,
+            text=text if as_message else with_full_path(text, self._commands),
             client="repl",
             session_id=self.session_id,
+            as_message=as_message,
             can_choose=self._reader.can_choose,
         )
         turn = Turn(self._client, request, self._agrees)
@@ -188,6 +192,42 @@ class Shell:
             self.session_id = turn.session_id
         if isinstance(ending, Ask):
             self._confirm(ending)
+        self._go_on(ending)
+
+    def _go_on(self, ending: Ending | None) -> None:
+        """Ask what a result asks next, as long as one does."""
+        while isinstance(ending, Result) and ending.choice is not None:
+            if not self._reader.can_choose:
+                return
+            option = self._chosen(ending.choice)
+            if option is None:
+                return
+            if option.say or option.type:
+                self._turn(option.say or option.type, as_message=bool(option.say))
+                return
+            ending = self._run_option(option)
+
+    def _chosen(self, choice: Choice) -> Option | None:
+        """The option whose key was pressed, with what it asks for filled in; None for none."""
+        for line in wording.choice(choice):
+            self._out.line(line)
+        while True:
+            key = self._reader.choose([option.key for option in choice.options])
+            option = next((each for each in choice.options if each.key == key), None)
+            if option is None or not (option.action or option.say or option.type):
+                return None
+            if not option.ask:
+                return option
+            line = self._reader.line(f"{wording.one_line(option.ask)} ")
+            if line:  # with an empty one, or Ctrl-C, nothing is chosen yet
+                return replace(option, arguments={**option.arguments, option.into: line})
+
+    def _run_option(self, option: Option) -> Ending | None:
+        from wooster.repl.render import display_for
+        from wooster.repl.turn import Work
+
+        work = Work(self._client, option.action, ActionRequest(option.arguments))
+        return work.run(display_for(self._out, self._out))
 
     def _agrees(self, question: str) -> bool:
         """Whether the person agrees to what the model wants to do, in the middle of its answer."""
@@ -246,13 +286,7 @@ def check_size(size_bytes: int) -> None:
 def phrases(commands: list[ActionHelp]) -> set[str]:
     """What can be typed for `commands`, without the places that a person fills in."""
     typed = (phrase for item in commands for phrase in (item.phrases or [item.name]))
-    return {_fixed(clean(phrase)) for phrase in typed} - {""}
-
-
-def _fixed(phrase: str) -> str:
-    words = phrase.removeprefix("/").split()
-    places = (i for i, word in enumerate(words) if word[0] in "{<[(" or word.isupper())
-    return " ".join(words[: next(places, len(words))]).lower()
+    return {" ".join(fixed_words(clean(phrase))) for phrase in typed} - {""}
 
 
 def columns(entries: Mapping[str, str], screen: int) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from wooster.core.errors import WoosterError
 from wooster.core.text import clean, clip
 from wooster.wire.events import Done, Failure, Progress, Tool
-from wooster.wire.requests import Greeting
+from wooster.wire.requests import Choice, Greeting
 
 LEFT = "(left; what came until now is kept)"
 
@@ -72,6 +72,12 @@ def footer(event: Done) -> str:
     if first_s is not None:
         parts.append(f"first word after {first_s:.1f} s")
     return " · ".join(part for part in parts if part)
+
+
+def choice(choice: Choice) -> list[str]:
+    """What is asked, then each key with its meaning."""
+    lines = [one_line(choice.question)] if choice.question else []
+    return [*lines, *(f"  {one_line(each.key)}  {one_line(each.label)}" for each in choice.options)]
 
 
 def failure(event: Failure) -> tuple[str, str]:

@@ -12,7 +12,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
+
+from wooster.wire.requests import ActionResult, Choice, Option
+
+T = TypeVar("T")
 
 TurnState = Literal["running", "done", "stopped", "cut_off", "failed"]
 """How a turn stands.
@@ -132,12 +136,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a typed command gave: `text` (Markdown) for a person, `data` for a program."""
+    """What a typed command gave: `text` (Markdown) for a person, `data` for a program; and what a
+    person is asked next."""
 
     event: ClassVar[str] = "result"
     text: str
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
     exit_code: int = 0
+    choice: Choice | None = None
+
+    @classmethod
+    def of(cls, result: ActionResult) -> Result:
+        return cls(result.text, result.data, result.exit_code, result.choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,5 +186,16 @@ def from_json(name: str, data: dict[str, Any]) -> Event | None:
     kind = _BY_NAME.get(name)
     if kind is None:
         return None
-    known = {field.name for field in dataclasses.fields(kind)}
+    event = _known(kind, data)
+    if isinstance(event, Result) and isinstance(event.choice, dict):
+        return dataclasses.replace(event, choice=_choice(event.choice))
+    return event
+
+
+def _choice(data: dict[str, Any]) -> Choice:
+    return Choice(data["question"], [_known(Option, each) for each in data["options"]])
+
+
+def _known(kind: type[T], data: dict[str, Any]) -> T:
+    known = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type] # a dataclass
     return kind(**{key: value for key, value in data.items() if key in known})

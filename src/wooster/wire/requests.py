@@ -17,14 +17,15 @@ About = Literal["", "library"]
 class TurnRequest:
     """`POST /v1/turns`: one message of the person. Without `session_id` a session begins.
 
-    One that is `about` something is never read as a command. `can_choose` says that somebody sits
-    there who can be asked what was meant, or whether to go on.
+    One that is `about` something is never read as a command, and neither is one `as_message`.
+    `can_choose` says that somebody sits there who can be asked what was meant, or whether to go on.
     """
 
     text: str
     client: str = "unknown"
     session_id: str | None = None
     about: About = ""
+    as_message: bool = False
     can_choose: bool = False
 
 
@@ -53,7 +54,8 @@ class Option:
     """One answer to a `Choice`: the key for it, its meaning, and the action that it runs.
 
     Where `ask` is set, a line is asked for with these words first, and becomes the argument `into`.
-    An option without an `action` does nothing and ends the asking.
+    Instead of an action there may be a line that is taken as if it were typed (`type`), or one that
+    is a message whatever it looks like (`say`). An option with none of them ends the asking.
     """
 
     key: str
@@ -62,6 +64,8 @@ class Option:
     arguments: dict[str, Any] = field(default_factory=dict)
     ask: str = ""
     into: str = ""
+    type: str = ""
+    say: str = ""
 
 
 @dataclass(frozen=True, slots=True)

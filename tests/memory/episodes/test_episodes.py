@@ -32,7 +32,7 @@ def registry(episodes: Episodes, clock: ManualClock) -> Registry:
 
 
 async def run(registry: Registry, line: str) -> str:
-    parsed = registry.parse(line)
+    parsed = await registry.parse(line)
     assert parsed is not None
     return (await registry.run(*parsed)).text
 

@@ -30,7 +30,7 @@ def registry(facts: Facts, clock: ManualClock) -> Registry:
 
 async def typed(registry: Registry, line: str) -> str:
     """What a typed command answers."""
-    parsed = registry.parse(line)
+    parsed = await registry.parse(line)
     assert parsed is not None
     name, arguments = parsed
     return (await registry.run(name, arguments)).text
@@ -245,7 +245,7 @@ async def test_a_profile_is_one_screen_and_honest(registry: Registry, facts: Fac
 @pytest.mark.parametrize("line", ["/correct", "/correct Porto", "/correct 1", "/remember"])
 async def test_half_a_command_is_told_what_is_missing(registry: Registry, line: str) -> None:
     """Nothing is stored, and the answer shows how it is typed."""
-    name, arguments = registry.parse(line) or ("", {})
+    name, arguments = await registry.parse(line) or ("", {})
     with pytest.raises(UsageError) as told:
         await registry.run(name, arguments)
     assert told.value.hint

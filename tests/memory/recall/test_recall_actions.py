@@ -24,7 +24,7 @@ def registry(home: Home) -> Registry:
 
 
 async def typed(registry: Registry, line: str) -> tuple[str, list[str]]:
-    command = registry.parse(line)
+    command = await registry.parse(line)
     assert command is not None
     result = await registry.run(*command)
     return result.text, [each["text"] for each in result.data["memories"]]

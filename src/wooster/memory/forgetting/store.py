@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 
+from wooster.actions import log_store
 from wooster.core.clock import to_ms
 from wooster.memory import passages
 from wooster.memory.distilling import keeping
@@ -47,7 +48,9 @@ def remove(
     stretches += _telling(connection, doomed.words, stretches)
     _remove_turns(connection, doomed.turns, doomed.words)
     _remove_followups(connection, doomed.words)
-    _remove_tools(connection, doomed.words)
+    said = [text for fact in doomed.all_facts for text in (fact.statement, fact.quote) if text]
+    log_store.forget(connection, lambda text: _stands_in(text, doomed.words, said))
+    _remove_tools(connection, doomed.words, said)
     keeping.retell(connection, stretches, now, zone)
     connection.execute(
         "DELETE FROM recollections WHERE kind = 'episode' AND item NOT IN (SELECT id FROM episodes)"
@@ -87,10 +90,16 @@ def _remove_followups(connection: sqlite3.Connection, words: Sequence[Wording]) 
     connection.executemany("DELETE FROM followups WHERE id = ?", gone)
 
 
-def _remove_tools(connection: sqlite3.Connection, words: Sequence[Wording]) -> None:
+def _stands_in(text: str, words: Sequence[Wording], said: Sequence[str]) -> bool:
+    return any(each.stands_in(text) for each in words) or any(each in text for each in said)
+
+
+def _remove_tools(
+    connection: sqlite3.Connection, words: Sequence[Wording], said: Sequence[str]
+) -> None:
     """What tools told of it in turns that stay, whose own words don't say it."""
     rows = connection.execute("SELECT turn_seq, place, words, summary FROM turn_tools").fetchall()
-    gone = [row[:2] for row in rows if any(each.stands_in(row[2], row[3]) for each in words)]
+    gone = [row[:2] for row in rows if any(_stands_in(text, words, said) for text in row[2:])]
     connection.executemany("DELETE FROM turn_tools WHERE turn_seq = ? AND place = ?", gone)
 
 

@@ -1,0 +1,101 @@
+"""The commands of the capabilities: a word, and what can come after it, from one table.
+
+Each is a function from the parsed arguments to an exit code; what they do is the daemon's. What
+comes after a command are words as they would be typed in the conversation.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wooster.cli.words import joined
+from wooster.config.paths import Paths
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can come after a command's word: `example` shows its words, which fill `parameter`."""
+
+    name: str
+    example: str
+    help: str
+    parameter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A command that shows an overview when it stands alone. Its kind `add` is `name_add`.
+
+    With a `parameter` it takes words itself and has no kinds.
+    """
+
+    name: str
+    help: str
+    kinds: tuple[Kind, ...] = ()
+    parameter: str = ""
+    example: str = ""
+
+
+HABITS = Group(
+    "habits",
+    "show what is due today; add, checkin, stats, …",
+    (
+        Kind("add", "meditate every day", "begin a habit", "habit"),
+        Kind("checkin", "meditate yesterday", "say that it was done", "habit"),
+        Kind("uncheck", "meditate", "take a check-in back", "habit"),
+        Kind("stats", "meditate", "show how it goes, with a calendar", "habit"),
+        Kind("list", "", "list all, the archived ones too", ""),
+        Kind("skip", "meditate today", "leave a day out without breaking the streak", "habit"),
+        Kind("unskip", "meditate today", "take that back", "habit"),
+        Kind("vacation", "from 1 June to 14 June", "leave days out of all habits", "when"),
+        Kind("pause", "meditate", "stop for a while", "habit"),
+        Kind("resume", "meditate", "go on", "habit"),
+        Kind("edit", "meditate to 3 times a week", "change its rule or its name", "habit"),
+        Kind("delete", "meditate", "archive it; its history stays", "habit"),
+        Kind("restore", "meditate", "take it out of the archive", "habit"),
+    ),
+)
+
+UNDOING = (
+    Group("log", "show what was changed, by whom", parameter="what", example="12, or meditate"),
+    Group("undo", "take back the last change, or one of the log", parameter="number", example="12"),
+    Group("redo", "do again what was taken back last"),
+)
+
+GROUPS: tuple[Group, ...] = (HABITS, *UNDOING)
+
+
+def add(commands: Commands) -> None:
+    """Add them to the command line."""
+    for group in GROUPS:
+        parser = commands.add_parser(group.name, help=group.help)
+        parser.add_argument("--json", action="store_true", help="as JSON")
+        parser.set_defaults(handler=_act, action=group.name, parameter=group.parameter, words=[])
+        if group.parameter:
+            parser.add_argument("words", nargs="*", help=f"as: {group.example}")
+        if group.kinds:
+            kinds = parser.add_subparsers(title="what to do", metavar="WHAT")
+            for kind in group.kinds:
+                _add_kind(kinds, group, kind)
+
+
+def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
+    parser = kinds.add_parser(kind.name, help=kind.help)
+    if kind.example:
+        parser.add_argument("words", nargs="*", help=f"as: {kind.example}")
+    # Without a default of its own, what was said before the word is not forgotten.
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    parser.set_defaults(handler=_act, action=f"{group.name}_{kind.name}", parameter=kind.parameter)
+
+
+def _act(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.repl import commands
+
+    words = joined(given.words)
+    arguments = {given.parameter: words} if words else {}
+    return commands.run_action(paths, given.action, arguments, given.json)

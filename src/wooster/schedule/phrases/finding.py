@@ -1,0 +1,83 @@
+"""Reading a whole text as a time, and finding the time inside a sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from wooster.schedule.phrases.model import Context, Found, When
+from wooster.schedule.phrases.once import Reading, once
+from wooster.schedule.phrases.recurring import recurring
+
+_WORD = re.compile(r"[a-z0-9@]+")
+_LONGEST = 4000
+_FOLDS = str.maketrans("’‘–—\u00a0\u202f\n\t", "''--    ")
+
+
+def read(text: str, context: Context) -> When | None:
+    """What the whole of `text` means as a time expression; None where it is none."""
+    begin = len(text) - len(text.lstrip())
+    end = len(text.rstrip(" \t\n.!,"))
+    if end - begin > _LONGEST or begin >= end:
+        return None
+    folded = _folded(text)
+    found = _best(folded, begin, context)
+    if (
+        found is None
+        or _WORD.search(folded[found.end : end])
+        or folded[found.end : end].strip(" .")
+    ):
+        return None
+    return replace(found.when, words=text[begin:end])
+
+
+def find(text: str, context: Context) -> Found | None:
+    """The time expression inside `text` that says most: one of a day or a clock before a mere
+    length, then the longest, then the first. Words that could be ordinary ones are none."""
+    folded = _folded(text[:_LONGEST])
+    best: Found | None = None
+    taken = 0
+    for match in _WORD.finditer(folded):
+        start = match.start()
+        if start < taken or _is_inside(folded, start):
+            continue
+        found = _best(folded, start, context)
+        if found is None or found.is_weak:
+            continue
+        taken = found.end
+        when = replace(found.when, words=text[start : found.end])
+        this = Found(when, start, found.end)
+        if best is None or _weight(this) > _weight(best):
+            best = this
+    return best
+
+
+def _best(folded: str, start: int, context: Context) -> Reading | None:
+    readings = [
+        reading
+        for reading in (recurring(folded, start, context), once(folded, start, context))
+        if reading is not None
+    ]
+    return max(readings, key=lambda one: one.end, default=None)
+
+
+def _weight(found: Found) -> tuple[bool, int]:
+    is_length = found.when.day is None and not found.when.rule and found.when.until_day is None
+    return not is_length, found.end - found.start
+
+
+def _is_inside(folded: str, start: int) -> bool:
+    """In the middle of a word, a number or an address."""
+    before = folded[start - 1 : start]
+    return (
+        before.isalnum()
+        or before in ("$", "€", "£", "#", "/", "_", "'")
+        or (before in (".", ":", "-") and folded[start - 2 : start - 1].isdigit())
+    )
+
+
+def _folded(text: str) -> str:
+    """In lower case, of the same length."""
+    return "".join(
+        low if len(low := char.lower()) == 1 else char for char in text.translate(_FOLDS)
+    )
