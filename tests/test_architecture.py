@@ -28,6 +28,7 @@ BLIND_EXCEPTS = {
     "models/watch.py": "the runner of a server's process",
     "daemon/work.py": "the runner of actions that take long",
     "assistant/service.py": "the turn's boundary",
+    "assistant/calling.py": "the tool runner",
     "schedule/engine.py": "the job runner: a job or a channel that breaks is tried again, alone",
     "memory/distilling/service.py": "the runner of distillations: one conversation fails alone",
     "servers/worker.py": "the engine's thread: what ends it is told by /health",

@@ -60,6 +60,7 @@ def _log(log: ActionLog, clock: Clock) -> Action[Which]:
     return Action(
         name="log",
         help="shows what was changed, by whom, and its number for `undo`",
+        by_model=False,
         effect="read",
         parameters=Which,
         phrases=("log", "log N", "/log WORDS"),
@@ -82,6 +83,7 @@ def _undo(log: ActionLog) -> Action[Number]:
     return Action(
         name="undo",
         help="takes back the last change, or the one with this number in the log",
+        by_model=False,
         effect="outward",  # as what it takes back may be; it asks where that does
         parameters=Number,
         phrases=("undo", "undo N"),
@@ -104,6 +106,7 @@ def _redo(log: ActionLog) -> Action[Nothing]:
     return Action(
         name="redo",
         help="does again what `undo` took back last",
+        by_model=False,
         effect="outward",
         parameters=Nothing,
         phrases=("redo",),

@@ -17,7 +17,7 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import calendars, greeting, living, remembering, search, servers
+from wooster.bootstrap import calendars, greeting, living, remembering, search, servers, tooling
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.bootstrap.sentences import Sentences
@@ -226,6 +226,7 @@ async def _open(
         registry.add(action)
     registry.add_question(ASK)
     sentences = Sentences(registry, searching.embedder, paths)
+    assistant.act_with(tooling.toolbox(registry, settings.turn))
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
@@ -275,7 +276,7 @@ def _looking(
 def _assistant(
     settings: Settings, models: _Models, memory: Memory, searching: Searching, clock: Clock
 ) -> Assistant:
-    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
+    prompts = Prompts(*map(resources.prompt, ("system", "message", "tools-ran")))
     turn = settings.turn
     budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
     assistant = Assistant(

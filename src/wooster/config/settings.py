@@ -285,10 +285,12 @@ class Tasks(_Keys):
 
 
 class Turn(_Keys):
-    """Budgets of a turn, in tokens: past turns and memories shown to the model, and its answer."""
+    """Budgets of a turn, in tokens: past turns, memories and tools shown to the model, and its
+    answer."""
 
     history_tokens: Annotated[int, Field(ge=0)]
     memory_tokens: Annotated[int, Field(ge=0)]
+    tool_tokens: Annotated[int, Field(ge=0)]
     answer_tokens: Annotated[int, Field(ge=1)]
 
 

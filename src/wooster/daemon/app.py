@@ -21,7 +21,7 @@ from wooster.core.errors import InternalError, UsageError, WoosterError
 from wooster.daemon.guard import Guard
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
-from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
+from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeting, TurnRequest
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ def create_app(services: Services) -> Guard:
     @app.post("/v1/turns/{turn_id}/stop")
     async def stop_turn(turn_id: str) -> dict[str, str]:
         services.working_assistant().interrupt(turn_id)
+        return {}
+
+    @app.post("/v1/turns/{turn_id}/answer")
+    async def agree(turn_id: str, told: Agreement) -> dict[str, str]:
+        services.working_assistant().agree(turn_id, told.call, agrees=told.agrees)
         return {}
 
     @app.post("/v1/actions/{name}", response_model=ActionResult)

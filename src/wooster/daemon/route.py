@@ -44,6 +44,7 @@ def route(settings: Callable[[], Settings], keys: Mapping[str, Key]) -> Action[W
         name="route",
         help="tells which model a message would go to, and why",
         effect="read",
+        by_model=False,
         parameters=Words,
         phrases=("/route MESSAGE",),
         handler=handle,

@@ -19,7 +19,14 @@ from urllib.parse import quote
 from wooster.core.errors import DaemonUnreachable, WireMismatch, WoosterError
 from wooster.wire import WIRE_HEADER, WIRE_VERSION
 from wooster.wire.events import Ending, Event, from_json
-from wooster.wire.requests import ActionHelp, ActionRequest, ActionResult, Greeting, TurnRequest
+from wooster.wire.requests import (
+    ActionHelp,
+    ActionRequest,
+    ActionResult,
+    Agreement,
+    Greeting,
+    TurnRequest,
+)
 from wooster.wire.sse import Parser
 
 CONNECT_TIMEOUT_S = 2.0
@@ -154,6 +161,11 @@ class Client:
         """End the answer that is running; its stream then says `done`, state `stopped`."""
         path = f"/v1/turns/{quote(turn_id, safe='')}/stop"
         self._json("POST", path, {}, timeout_s=GREETING_TIMEOUT_S)
+
+    def agree(self, turn_id: str, agreement: Agreement) -> None:
+        """Answer what a tool of a running turn asks. Raises `NotFound` when it no longer waits."""
+        path = f"/v1/turns/{quote(turn_id, safe='')}/answer"
+        self._json("POST", path, dataclasses.asdict(agreement), timeout_s=GREETING_TIMEOUT_S)
 
     def stop_daemon(self) -> None:
         """Ask the daemon to end; it is gone when its socket is."""

@@ -21,7 +21,7 @@ from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
 from wooster.repl.reader import LineReader, Reader
-from wooster.repl.terminal import Terminal, quiet_keys
+from wooster.repl.terminal import Terminal, heard_keys, quiet_keys
 from wooster.wire.events import Ask, Ending, Result
 from wooster.wire.requests import (
     MAX_MESSAGE_BYTES,
@@ -182,7 +182,7 @@ class Shell:
             as_message=as_message,
             can_choose=self._reader.can_choose,
         )
-        turn = Turn(self._client, request)
+        turn = Turn(self._client, request, self._agrees)
         try:
             with quiet_keys(sys.stdin, whole_lines=True) if self._by_lines else _as_it_is():
                 ending = turn.run(display_for(self._out, self._out))
@@ -228,6 +228,11 @@ class Shell:
 
         work = Work(self._client, option.action, ActionRequest(option.arguments))
         return work.run(display_for(self._out, self._out))
+
+    def _agrees(self, question: str) -> bool:
+        """Whether the person agrees to what the model wants to do, in the middle of its answer."""
+        with heard_keys(sys.stdin) if self._by_lines else _as_it_is():
+            return self._reader.confirm(wording.one_line(question))
 
     def _confirm(self, asked: Ask) -> None:
         """Ask what a command must ask first; after a yes, run it and follow it."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from wooster.core.errors import WoosterError
 from wooster.core.text import clean, clip
-from wooster.wire.events import Done, Failure, Progress
+from wooster.wire.events import Done, Failure, Progress, Tool
 from wooster.wire.requests import Choice, Greeting
 
 LEFT = "(left; what came until now is kept)"
@@ -35,6 +35,12 @@ def progress(event: Progress) -> str:
     if event.total <= 0:
         return "reading …"
     return f"reading {count(event.done)} of {count(event.total)} tokens"
+
+
+def tool(event: Tool) -> str:
+    """`✓ habits checkin: Meditate — done today`: what a model did, or couldn't."""
+    mark = {"done": "✓", "unknown": "?"}.get(event.state, "✗")
+    return f"{mark} {one_line(event.text)} — {one_line(event.summary)}"
 
 
 def ending(event: Done) -> str:

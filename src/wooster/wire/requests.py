@@ -18,7 +18,7 @@ class TurnRequest:
     """`POST /v1/turns`: one message of the person. Without `session_id` a session begins.
 
     One that is `about` something is never read as a command, and neither is one `as_message`.
-    `can_choose` says that somebody sits there who can be asked what was meant.
+    `can_choose` says that somebody sits there who can be asked what was meant, or whether to go on.
     """
 
     text: str
@@ -27,6 +27,14 @@ class TurnRequest:
     about: About = ""
     as_message: bool = False
     can_choose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """`POST /v1/turns/{id}/answer`: the person's answer to the `asking` of one call."""
+
+    call: int
+    agrees: bool
 
 
 @dataclass(frozen=True, slots=True)
