@@ -18,9 +18,13 @@ from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
 from wooster.bootstrap import greeting, living, remembering, search, servers
+from wooster.bootstrap import time as bootstrap_time
+from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.bootstrap.time import Time
 from wooster.config import resources
+from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
@@ -36,7 +40,7 @@ from wooster.memory.actions import history
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
-from wooster.models.keys import Key, read_keys
+from wooster.models.keys import read_keys
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
@@ -119,6 +123,7 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
+    time: Time
     database: Database
     clock: Clock
 
@@ -199,6 +204,8 @@ async def _open(
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    out = Leaving(gate, models.ledger, models.client.get)
+    time = Time(paths, settings, database, clock, out, environ)
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
@@ -214,7 +221,7 @@ async def _open(
         router.ailing,
         models.problems,
     )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS, *bootstrap_time.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
     actions: list[Action[Any]] = [
@@ -228,6 +235,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *living.actions(settings, database, clock),
+        *time.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:
@@ -236,11 +244,12 @@ async def _open(
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
-        return greeting.with_problems(told, models.problems)
+        told = greeting.with_problems(told, models.problems)
+        return greeting.with_untold(told, *await time.untold())
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    services = Services(registry, greet, stopping.set, assistant)
-    return _Running(services, assistant, models, searching, memory, database, clock)
+    services = Services(registry, greet, stopping.set, assistant, time.speaking)
+    return _Running(services, assistant, models, searching, memory, time, database, clock)
 
 
 def _assistant(
@@ -272,10 +281,13 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
+        telling = tasks.create_task(running.time.run())
         await stopping.wait()
         log.info("daemon.stopping")
+        running.time.stop()
         running.assistant.stop()
         await turns
+        await telling
         running.memory.stop()
         await remembering
         running.searching.stop()

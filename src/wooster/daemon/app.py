@@ -17,7 +17,9 @@ from starlette.exceptions import HTTPException
 from wooster.actions.registry import Call, Registry, nobody_listens
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
+from wooster.daemon import notices
 from wooster.daemon.guard import Guard
+from wooster.daemon.notices import Speaking
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
 from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
@@ -33,6 +35,7 @@ class Services:
     greeting: Callable[[], Awaitable[Greeting]]
     stop: Callable[[], None]
     assistant: Assistant | None = None
+    speaking: Speaking | None = None
     problem: WoosterError | None = None
 
     def working_assistant(self) -> Assistant:
@@ -82,6 +85,8 @@ def create_app(services: Services) -> Guard:
         services.stop()
         return {}
 
+    if services.speaking is not None:
+        notices.add(app, services.speaking)
     return Guard(app)
 
 

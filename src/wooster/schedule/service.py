@@ -144,6 +144,11 @@ class Schedule:
 
         return await self._write(change)
 
+    async def retry(self) -> None:
+        """Somebody is there now: what failed and waits for its next try is tried at once."""
+        now = self._clock.now()
+        await self._write(lambda connection: store.try_again(connection, now))
+
     async def mark_seen(self, found: Iterable[Due]) -> None:
         """The person was told of these, which failed or were missed."""
         ids = [due.occurrence.id for due in found]
