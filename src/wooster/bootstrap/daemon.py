@@ -18,7 +18,6 @@ from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
 from wooster.bootstrap import greeting, living, remembering, search, servers
-from wooster.bootstrap import time as bootstrap_time
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
@@ -205,11 +204,12 @@ async def _open(
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
     out = Leaving(gate, models.ledger, models.client.get)
-    time = Time(paths, settings, database, clock, out, environ)
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
+    days = living.Living(paths, settings, database, clock)
+    time = Time(paths, settings, database, clock, days.schedule, out, environ)
     watched = status.Watched(
         paths,
         clock.now(),
@@ -221,7 +221,7 @@ async def _open(
         router.ailing,
         models.problems,
     )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS, *bootstrap_time.CHECKS]
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
     actions: list[Action[Any]] = [
@@ -234,7 +234,7 @@ async def _open(
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
-        *living.actions(settings, database, clock),
+        *days.actions,
         *time.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from wooster.actions.registry import Action
@@ -37,11 +38,9 @@ from wooster.schedule.planning import GRACE, QuietHours
 from wooster.schedule.service import Schedule
 from wooster.schedule.waking import Alarm
 from wooster.storage import Database
-from wooster.storage.verify import Check
 
 log = logging.getLogger(__name__)
 
-CHECKS: list[Check] = [store.verify]
 _UNTOLD_LINES = 3
 _QUOTED = 60
 
@@ -61,16 +60,17 @@ Composer = Callable[[Due], Awaitable[Words | None]]
 class Time:
     """The time of one home. `composers` has one for each kind of job; capabilities add theirs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root's own
         self,
         paths: Paths,
         settings: Settings,
         database: Database,
         clock: Clock,
+        schedule: Schedule,
         out: WayOut,
         environ: Mapping[str, str],
     ) -> None:
-        self._clock = clock
+        self._clock, self._database = clock, database
         self.board = Board(self._somebody_came)
         self.channels = Channels(
             _channels(settings, self.board, clock, out, environ),
@@ -78,7 +78,7 @@ class Time:
             settings.notify.allowed,
         )
         self.composers: dict[Kind, Composer] = {"reminder": self._reminder}
-        self.schedule = Schedule(database, clock)
+        self.schedule = schedule
         carrier = Posting(self.channels, self.composers)
         quiet = quiet_hours(settings.schedule.quiet_hours)
         self._engine = Engine(database, clock, carrier, Alarm(), quiet)
@@ -86,7 +86,6 @@ class Time:
         if self._is_on:
             self.schedule.changed = self._engine.look
         self._came = asyncio.Event()
-        self._stopping = False
         self.actions: list[Action[Any]] = notify_actions.actions(
             paths, self.channels, self.board, clock
         )
@@ -103,7 +102,6 @@ class Time:
 
     def stop(self) -> None:
         """Let clients go, and begin nothing more."""
-        self._stopping = True
         self.board.end()
         self._engine.stop()
 
@@ -141,7 +139,9 @@ class Time:
             await self._came.wait()
             self._came.clear()
             try:
-                await self.schedule.retry()
+                now = self._clock.now()
+                await self._database.write(partial(store.try_again, now=now))
+                self._engine.look()
             except StorageError as error:
                 # It is tried at its own time.
                 log.error("schedule.storage", extra={"fields": {"error": error.message}})

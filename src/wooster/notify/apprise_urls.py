@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
-from wooster.config.settings import AppriseChannel
+from wooster.config.telling import AppriseChannel
 from wooster.core.text import clip
 from wooster.notify.model import Message, NotSent, WayOut
 from wooster.notify.programs import run

@@ -37,7 +37,10 @@ class Desktop:
         self._environ, self._platform = environ, platform
 
     def lacks(self) -> str:
-        return "" if self._program() else "a program that shows notifications" + self._hint()
+        if not self._program():
+            return "a program that shows notifications" + self._hint()
+        has_session = self._platform == "darwin" or self._has_session()
+        return "" if has_session else "somebody who is logged in to a desktop here"
 
     async def send(self, message: Message) -> None:
         program = await asyncio.to_thread(self._program)

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import formatdate
 from hashlib import sha256
 
-from wooster.config.settings import EmailChannel
+from wooster.config.telling import EmailChannel
 from wooster.core.clock import Clock
 from wooster.core.hosts import is_here
 from wooster.core.text import clip

@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from wooster.config.settings import SignalChannel
+from wooster.config.telling import SignalChannel
 from wooster.core.hosts import is_here
 from wooster.core.text import clip
 from wooster.notify.model import Message, NotSent, WayOut

@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 
-from wooster.config.settings import NtfyChannel, WebhookChannel
+from wooster.config.telling import NtfyChannel, WebhookChannel
 from wooster.core.hosts import host_of, shown_host
 from wooster.notify.model import Answer, Message, NotSent, WayOut
 from wooster.notify.parts import Parts, numbered

@@ -125,8 +125,8 @@ class Schedule:
 
     async def put(self, rows: Rows) -> Rows:
         """Jobs and occurrences as they were, for what takes a change back; returns how they were
-        before that. Times that passed meanwhile go by their job's policy, and nothing waits of a job
-        that is cancelled."""
+        before that. Times that passed meanwhile go by their job's policy, and nothing waits of a
+        job that is cancelled."""
         now = self._clock.now()
 
         def change(connection: sqlite3.Connection) -> Rows:
@@ -143,11 +143,6 @@ class Schedule:
             return Rows(tuple(each for each in jobs if each), tuple(each for each in found if each))
 
         return await self._write(change)
-
-    async def retry(self) -> None:
-        """Somebody is there now: what failed and waits for its next try is tried at once."""
-        now = self._clock.now()
-        await self._write(lambda connection: store.try_again(connection, now))
 
     async def mark_seen(self, found: Iterable[Due]) -> None:
         """The person was told of these, which failed or were missed."""

@@ -25,12 +25,15 @@ PARTS: dict[str, tuple[time, time]] = {
 
 _HALF = {"half": 30, "quarter": 15}
 _HOUR = rf"(?:[01]?\d|2[0-4]|{'|'.join(v.ONES[1:13])})"
-_MERIDIEM = r"(?:\s*(?P<half>a\.?\s?m\b\.?|p\.?\s?m\b\.?|[ap]\b(?!\.\w)))"
+_MERIDIEM = r"(?:\s*\.?(?P<half>[ap]\s?\.?\s?m\b(?:\s?\.)?|[ap]\b(?!\.\w)))"
 _AT = (
     r"(?P<at>(?:at|@|by|around|about|approx(?:imately)?|circa|exactly\s+at)\s*"
     r"(?:around\s+|about\s+)?)?"
 )
-_TAIL = r"(?![\w%$€£°])(?!:\d)(?!\.\d)"
+_TAIL = (
+    r"(?![\w%$€£°])(?!:\d)(?!\.\d)(?!\s+(?:percent|per\s+cent|points|km|kg|euros?"
+    r"|dollars?)\b)"
+)
 
 _DIGITAL = Pattern(
     rf"{_AT}(?P<hour>[01]?\d|2[0-4])\s?(?P<sep>[:.h])\s?(?P<minute>[0-5]\d)(?::"
@@ -40,7 +43,9 @@ _DIGITAL = Pattern(
 _COMPACT = Pattern(rf"{_AT}(?P<hour>0?[1-9]|1[0-2])(?P<minute>[0-5]\d){_MERIDIEM}{_TAIL}")
 _MILITARY = Pattern(rf"{_AT}(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)\s?(?:hours|hrs|h)\b")
 _HALF_DAY = Pattern(rf"{_AT}(?P<hour>{_HOUR}){_MERIDIEM}{_TAIL}")
-_OCLOCK = Pattern(rf"{_AT}(?P<hour>{_HOUR})\s*(?:o'?\s?clock\b|uhr\b)(?:{_MERIDIEM})?{_TAIL}")
+_OCLOCK = Pattern(
+    rf"{_AT}(?P<hour>{_HOUR})(?:\s*o'?\s?clock\b|\s*uhr\b|-?ish\b)(?:{_MERIDIEM})?{_TAIL}"
+)
 _PAST = Pattern(
     rf"{_AT}(?:a\s+)?(?P<count>half|quarter|[1-5]?\d|{v.WORD_NUMBER})"
     r"(?P<minutes>\s*(?:minutes?|mins?))?\s*"
@@ -56,29 +61,35 @@ _SPOKEN = Pattern(
 _THINGS = (
     r"(?!\s+(?:[a-z]+\s+){0,2}(?:street|st|road|rd|avenue|ave|lane|drive|square)\b)"
     r"(?!\s+(?:percent|people|persons?|degrees|kilometers|miles|km|kg|or\s+more|out\s+of)\b)"
-    r"(?!\s+(?!\w+days\b|was\b|has\b|this\b|is\b|mornings|evenings|afternoons|nights)[a-z]{2,}s\b)"
+    r"(?!\s+(?!\w+days\b|was\b|has\b|this\b|is\b|mornings|evenings|afternoons"
+    r"|nights)[a-z]{2,}s\b)"
 )
 _NEXT_WORD = (
-    r"(?=\s*(?:$|[,;.!?)])|\s+(?:on|in|for|to|tomorrow|today|tonight|and|with|every|each|until|till"
+    r"(?=\s*(?:$|[,;.!?)])|\s+(?:on|in|for|to|tomorrow|today|tonight|and|with|every"
+    r"|each|until|till"
     rf"|the|this|next|i|we|{v.WEEKDAY}|{v.MONTH})\b)"
 )
 _BARE = Pattern(
-    rf"(?P<at>(?:(?:at|@)\s*(?:around|about)?|(?P<loose>around|about|by))\s*)(?P<hour>{_HOUR})"
+    r"(?P<at>(?:(?:at|@)\s*(?:around|about)?|(?P<loose>around|about|by|circa))\s*)"
+    rf"(?P<hour>{_HOUR})"
     rf"{_TAIL}(?!\s*[-/]\s*\d)(?!['’]){_THINGS}(?(loose){_NEXT_WORD}|)"
 )
 _NAMED = Pattern(
     r"(?:(?:at|by|around|about|@)\s+)?(?:12\s+|the\s+)?"
-    r"(?P<name>noon|mid-?day|midnight|lunch\s?time)\b"
+    r"(?P<name>noon|mid-?day|mid-?\s?night|lunch\s?time)(?:-?ish)?\b"
 )
 _PART = Pattern(
-    r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early|late|mid)[\s-]+)?"
+    r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early"
+    r"|late|mid)[\s-]+)?"
     r"(?:in\s+the\s+)?"
     r"(?P<name>mornings?|afternoons?|evenings?|nights?|nite)\b"
 )
 _UNTIL = Pattern(r"\s*(?:-|to|until|till|til|through)\s*")
 _BETWEEN = Pattern(r"(?:from|between)\s+")
 _AND = Pattern(r"\s*(?:-|and|to|until|till|til)\s*")
-_NUMBER = Pattern(rf"(?:at\s+)?(?P<hour>{_HOUR}){_TAIL}")
+_NUMBER = Pattern(
+    rf"(?:at\s+)?(?P<hour>{_HOUR}){_TAIL}(?!\s*(?:of\s+)?(?:{v.MONTH}|{v.UNIT}|times\b)|\s*[/]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +161,6 @@ def span(text: str, start: int) -> Hit | None:
     if second is None or second[0].until:
         return None
     begin, end = first[0], second[0]
-    if not opening and begin.is_weak and end.is_weak:
-        return None  # "3-5", a score or a page
     if begin.until:
         return None
     return _spanned(begin, end, weak=bool(begin.is_weak and end.is_weak)), second[1]
@@ -174,6 +183,7 @@ def said_for(found: Clock, part_name: str) -> Clock:
     """`found` where "in the morning" or "at night" was said with it."""
     if not found.vague:
         return replace(found, part=part_name)
+    found = replace(found, is_weak=False)
     at, until = found.at, found.until
     if part_name == "morning" or (part_name == "night" and (at.hour == 12 or at.hour < 5)):
         at = at.replace(hour=0) if at.hour == 12 else at
@@ -217,6 +227,8 @@ def _of(match: re.Match[str]) -> Clock | None:
 def _could_be_range(said: dict[str, str | None], count: int) -> bool:
     """ "5 to 7" is 6:55 only where nothing else is near."""
     if not said.get("side") or said.get("at") or said["count"] in _HALF or said["minutes"]:
+        return False
+    if said["side"] == "past":
         return False
     return count <= 12 or said["side"] in ("after", "before")
 

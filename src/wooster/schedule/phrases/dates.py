@@ -19,11 +19,14 @@ from wooster.schedule.phrases.model import Context
 from wooster.schedule.phrases.stretches import Days, one, spelled
 
 _DAY = timedelta(days=1)
-_ON = r"(?:(?:on|for|due(?:\s+on)?)\s+)?"
+_ON = r"(?:(?:on|for|around|about|due(?:\s+on)?)\s+)?"
 _NOT_CLOCK = r"(?![\d:/]|\.\d|\s?(?:[ap]\.?m\b|o'?\s?clock))"
 _D = rf"(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th)\b)?{_NOT_CLOCK}|{v.ORDINAL})"
 _SPOKEN_D = rf"(?:{_D}|{v.WORD_NUMBER})"
-_OF_YEAR = rf"(?:\s*,?\s*(?:of\s+|in\s+)?(?P<year>{v.YEAR})\b|\s+'(?P<short>\d\d)\b)?"
+_OF_YEAR = (
+    rf"(?:(?:\s*,?\s*(?:of\s+|in\s+)?|[-/])(?P<year>{v.YEAR})\b|\s*'(?P<short>\d\d)\b"
+    rf"|,?\s+(?P<spoken>{v.SPOKEN_YEAR}))?"
+)
 
 Meaning = Callable[[re.Match[str], Context], Days | None]
 
@@ -60,6 +63,11 @@ def _day_month(match: re.Match[str], context: Context) -> Days | None:
     return _dated(day, v.month(match["month"]), _said_year(match), context)
 
 
+def _year_month(match: re.Match[str], context: Context) -> Days:
+    first = date(int(match["year"]), int(match["month"]), 1)
+    return Days(first, months_after(first, 1) - _DAY, "month", "month", is_told=True)
+
+
 def _month_alone(match: re.Match[str], context: Context) -> Days | None:
     month, year = v.month(match["month"]), _said_year(match)
     which = (match["which"] or "").split()
@@ -72,9 +80,11 @@ def _month_alone(match: re.Match[str], context: Context) -> Days | None:
             year = today.year
         elif {"last", "past", "previous"} & set(which):
             year = today.year - (month >= today.month)
-    is_weak = not which and not match["in"] and _said_year(match) is None
+    is_told = _said_year(match) is not None
+    is_weak = not match["in"] and not is_told and not {"next", "last"} & set(which)
     first = date(year, month, 1)
-    return Days(first, months_after(first, 1) - _DAY, "month", is_weak=is_weak)
+    last = months_after(first, 1) - _DAY
+    return Days(first, last, "month", "month", is_weak=is_weak, is_told=is_told)
 
 
 def _nth(match: re.Match[str], context: Context) -> Days | None:
@@ -83,8 +93,6 @@ def _nth(match: re.Match[str], context: Context) -> Days | None:
     if not 1 <= day <= 31:
         return None
     is_bare = not (match["the"] or match["on"])
-    if is_bare and not match["digits"]:
-        return None  # "second"
     found = _next_dated(day, None, context.today)
     return replace(one(found, "nth"), is_weak=is_bare or not match["digits"])
 
@@ -118,6 +126,8 @@ def _next_dated(day: int, month: int | None, today: date) -> date:
 
 
 def _said_year(match: re.Match[str]) -> int | None:
+    if match["spoken"]:
+        return v.spoken_year(match["spoken"])
     return _year(match["year"] or match["short"])
 
 
@@ -137,7 +147,7 @@ def _near(match: re.Match[str], context: Context) -> Days:
     if moved is None:
         moved = 1 if words.startswith("tom") or words.startswith("tmr") else 0
         moved = -1 if words == "last night" else 2 if words.startswith("overm") else moved
-    part = "night" if words.endswith("night") else ""
+    part = "night" if words.endswith(("night", "nite")) else ""
     return replace(one(context.today + timedelta(days=moved), "relative"), part=part)
 
 
@@ -147,7 +157,7 @@ def _weekday(match: re.Match[str], context: Context) -> Days | None:
         return None
     is_short = not match["on"] and not which and len(match["weekday"].rstrip(".")) <= 3
     found = _this_weekday(v.weekday(match["weekday"]), which, match["weekday"], context)
-    return replace(found, is_weak=is_short)
+    return replace(found, is_weak=is_short, is_told=bool(which))
 
 
 def _this_weekday(weekday: int, which: str, word: str, context: Context) -> Days:
@@ -157,11 +167,11 @@ def _this_weekday(weekday: int, which: str, word: str, context: Context) -> Days
     monday = today - timedelta(days=today.weekday())
     if re.fullmatch(v.LAST, which):
         day = today - timedelta(days=(today.weekday() - weekday) % 7 or 7)
-    elif "next" in which:
+    elif "next" in which or "following" in which:
         day = monday + timedelta(days=7 + weekday)
         if (day - today).days > 7:
             note = f"next {word} is read as the one of next week, {spelled(day)}"
-    elif "coming" in which or "following" in which:
+    elif "coming" in which:
         day = today + timedelta(days=ahead or 7)
     elif "current" in which or "same" in which:
         day = monday + timedelta(days=weekday)
@@ -231,12 +241,12 @@ def _p(text: str) -> Pattern:
 _DAY_MONTH = (
     _p(
         rf"{_ON}(?:the\s+)?(?P<day>{_D})(?:\s+day)?\s*(?:of\s+|-|/)?\s*"
-        rf"(?P<month>{v.MONTH})(?:-(?=\d))?{_OF_YEAR}"
+        rf"(?P<month>{v.MONTH}){_OF_YEAR}"
     ),
     _day_month,
 )
 _MONTH_DAY = (
-    _p(rf"{_ON}(?P<month>{v.MONTH})\s*,?[\s-]*(?:the\s+)?(?P<day>{_SPOKEN_D}){_OF_YEAR}"),
+    _p(rf"{_ON}(?P<month>{v.MONTH})\s*,?[\s/-]*(?:the\s+)?(?P<day>{_SPOKEN_D}){_OF_YEAR}"),
     _day_month,
 )
 _NTH = (
@@ -256,7 +266,7 @@ _WEEKDAY = (
 _NUMERIC = (
     _p(
         rf"{_ON}(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?:(?P=sep)"
-        rf"(?P<year>\d{{4}}|\d\d)(?!\d)|(?P<dot>\.)|(?![\d/.-]|\s?[ap]m))"
+        rf"(?P<year>\d{{4}}|\d\d)(?!\d)|(?P<dot>\.)|(?![\d/.]|-\d(?!\d?/)|\s?[ap]m))"
     ),
     _numeric,
 )
@@ -276,6 +286,30 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
         ),
         _month_alone,
     ),
+    (
+        Pattern(
+            rf"{_ON}(?P<year>(?P<short>)(?P<spoken>)\d{{4}})[-/ ]"
+            rf"(?P<month>{v.MONTH})[-/ ](?P<day>\d\d?)"
+            r"(?![\w])"
+        ),
+        _day_month,
+    ),
+    (
+        _p(
+            rf"(?P<in>in\s+)?(?P<which>)(?P<year>(?P<short>)(?P<spoken>){v.YEAR})[-/ ]?"
+            rf"\s*(?P<month>{v.MONTH})"
+        ),
+        _month_alone,
+    ),
+    (
+        Pattern(rf"(?:in\s+)?(?P<year>{v.YEAR})\s?[-/]\s?(?P<month>1[0-2]|0?[1-9])(?![\w/.:-])"),
+        _year_month,
+    ),
+    (
+        Pattern(rf"(?:in\s+)?(?P<month>1[0-2]|0?[1-9])\s?[-/]\s?(?P<year>{v.YEAR})(?![\w/.:-])"),
+        _year_month,
+    ),
+    (_p(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)"), _iso),
     _NTH,
     (
         _p(
@@ -286,7 +320,7 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     ),
     (
         _p(
-            r"(?P<near>today|tonight|to-?night|tomorrow|tomorow|tommorow|tommorrow"
+            r"(?P<near>today|tonight|to-?night|tonite|tomorrow|tomorow|tommorow|tommorrow"
             r"|tmrw?|tmw|yesterday|last\s+night"
             r"|(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|overmorrow)"
         ),

@@ -32,7 +32,7 @@ def days(text: str, start: int, context: Context) -> Hit | None:
             continue
         if found is not None:
             best = found, match.end()
-    for compound in (_moved, _portion, _week_of):
+    for compound in (_moved, _portion, _week_of, stretches.week_within):
         if (hit := _tried(compound, text, start, context)) and (best is None or hit[1] > best[1]):
             best = hit
     return best and _followed(text, best, context)
@@ -64,7 +64,10 @@ _PORTION = Pattern(
     r"|begin|start|middle|early|late|mid)"
     r"(?P<of>\s+(?:of|in))?[\s-]+"
 )
-_WEEK_OF = Pattern(r"(?:(?:in|during|on|for)\s+)?(?:the\s+)?week\s+(?:of|beginning|starting)\s+")
+_WEEK_OF = Pattern(
+    r"(?:(?:in|during|on|for)\s+)?(?:the\s+)?(?:week\s+(?:of|beginning|starting"
+    r"|commencing)|w/c)\s+"
+)
 
 
 def _moved(text: str, start: int, context: Context) -> Hit | None:
@@ -79,6 +82,8 @@ def _moved(text: str, start: int, context: Context) -> Hit | None:
             return None
         hit = found
     size, end = hit
+    if opening and opening[0].startswith("within"):
+        return Days(context.today, size.after(context.today)), end
     if opening:
         return replace(one(size.after(context.today), "relative"), size=size), end
     if match := _FROM_NOW.match(text, end):
@@ -118,7 +123,7 @@ def _week_of(text: str, start: int, context: Context) -> Hit | None:
     return Days(monday, monday + timedelta(days=6), "week"), base[1]
 
 
-_SAID_TWICE = Pattern(r"\s*,?\s*(?:the\s+)?(?=\S)")
+_SAID_TWICE = Pattern(r"\s*[,-]?\s*(?=\S)")
 _BRACKET = Pattern(r"\s*\(\s*")
 
 

@@ -22,11 +22,13 @@ _DAY = timedelta(days=1)
 _FRACTION = r"(?:a\s+)?(?P<fraction>half|quarter|three\s+quarters)(?:\s+of)?(?:[\s-]+an?)?"
 _COUNT = rf"(?P<count>\d+(?:\.\d+)?|{v.COUNT})(?P<plus>\s+and\s+(?:a\s+)?(?:half|quarter))?"
 _ONE = Pattern(
-    rf"(?:another\s+|extra\s+)?(?:{_COUNT}|{_FRACTION}|(?P<whole>(?:the\s+|an?\s+)?"
+    r"(?:(?:about|around|at\s+least|at\s+most|up\s+to|more\s+than|less\s+than|over"
+    r"|under|only)\s+)?"
+    rf"(?:{_COUNT}|{_FRACTION}|(?P<another>another)|(?P<whole>(?:the\s+|an?\s+)?"
     r"(?:all|full|whole|entire)(?:\s+the)?))"
     rf"[\s-]*(?:more\s+)?(?P<unit>{v.UNIT})\.?(?P<more>\s+and\s+(?:a\s+)?(?:half|quarter)\b)?"
 )
-_SHORT = Pattern(r"(?P<count>\d+(?:\.\d+)?)\s?(?P<unit>h|m|min|s|d|w|y|mo)(?![a-z])")
+_SHORT = Pattern(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>\s?(?:min|h)|[msdwy]|mo)(?![a-z])")
 _HOURS_MINUTES = Pattern(r"(?P<hours>\d+)\s?h\s?(?P<minutes>[0-5]?\d)(?:\s?m(?:in)?)?(?![\w])")
 _JOINT = Pattern(r"\s*,?\s*(?:and\s+)?")
 _LETTERS = {
@@ -123,7 +125,7 @@ def _single(text: str, start: int) -> tuple[Length, int] | None:
         seconds = int(match["hours"]) * 3600 + int(match["minutes"]) * 60
         return Length(seconds=seconds, unit="minute"), match.end()
     if match := _SHORT.match(text, start):
-        return _of(float(match["count"]), _LETTERS[match["unit"]]), match.end()
+        return _of(float(match["count"]), _LETTERS[match["unit"].strip()]), match.end()
     match = _ONE.match(text, start)
     if match is None or v.unit(match["unit"]) == "weekend":
         return None
@@ -135,7 +137,7 @@ def _single(text: str, start: int) -> tuple[Length, int] | None:
 
 
 def _amount(match: re.Match[str]) -> float:
-    if match["whole"]:
+    if match["whole"] or match["another"]:
         return 1
     if match["fraction"]:
         return _FRACTIONS[" ".join(match["fraction"].split())]

@@ -34,6 +34,7 @@ _EVERY_PART = Pattern(
 _PART_PLURAL = Pattern(
     r"(?:(?:on|in)\s+)?(?:the\s+)?(?P<part>mornings|afternoons|evenings|nights)\b"
 )
+_WITHIN = Pattern(rf"\s+(?:of|in)\s+(?:the\s+month|each|every|{v.MONTH})(?!\w)")
 _EVERY_HOW_MANY = Pattern(rf"(?P<every>{_EVERY})\s+(?:{_HOW_MANY}\s+)?(?=\S)")
 _ADVERB = Pattern(
     r"(?P<adverb>every\s?day|daily|nightly|hourly|fortnightly|(?:bi|semi)-?(?:weekly"
@@ -141,16 +142,13 @@ def _every_which(said: Said, text: str, start: int, context: Context) -> Hit | N
     ):
         if hit := piece(marked, text, bare.end(), context):
             hits.append(hit)
-    if (
-        bare.end() != match.end()
-        and not said.frequency
-        and (hit := selections.names(marked, text, match.end(), context))
-    ):
-        counted = replace(hit[0], frequency="week", interval=_count(match))
-        # "every 2nd Friday in March" counts within the month; "every second Friday" over the weeks.
-        hits = [each for each in hits if each[1] > hit[1]] or [(counted, hit[1])]
-        if not match["other"] and match["ordinal"]:
-            hits.append((counted, hit[1]))
+    is_counted = bare.end() != match.end() and not said.frequency
+    if is_counted and (hit := selections.names(marked, text, match.end(), context)):
+        # "every 2nd Friday in March" counts within the month; "every second Friday" over weeks.
+        is_ordinal = match["ordinal"] or match["other"] == "second"
+        if not (is_ordinal and _WITHIN.match(text, hit[1])):
+            counted = replace(hit[0], frequency="week", interval=_count(match))
+            hits = [each for each in hits if each[1] > hit[1]] or [(counted, hit[1])]
     return max(hits, key=lambda each: each[1], default=None)
 
 

@@ -18,18 +18,24 @@ _FROM = Pattern(r"(?:(?P<between>between)|from|starting(?:\s+(?:on|at|from))?)\s
 _TO = Pattern(r"\s*(?:-|\bto\b|\buntil\b|\btill?\b|\bthrough\b|\bthru\b)\s*")
 _AND = Pattern(r"\s*(?:-|\band\b|\bto\b)\s*")
 _SIDE = Pattern(
-    r"(?:on\s+or\s+)?(?P<side>by|no\s+later\s+than|not\s+later\s+than|before|prior"
-    r"\s+to|until|till|til|up\s+to|through"
-    r"|after|later\s+than|since|as\s+of|from|starting(?:\s+(?:on|from|at|in))?"
-    r"|beginning(?:\s+(?:on|in))?"
-    r"|due(?:\s+(?:on|by|at))?)\s+"
+    r"(?:(?:on|at|in)\s+or\s+)?(?P<side>by|no\s+later\s+than|not\s+later\s+than|before|prior\s+to"
+    r"|earlier\s+than|sooner\s+than|in\s+advance\s+of|until|till|til|up\s+to|through"
+    r"|as\s+late\s+as"
+    r"|after|later\s+than|since|as\s+of|as\s+early\s+as|from|starting(?:\s+(?:on"
+    r"|from|at|in|with))?"
+    r"|beginning(?:\s+(?:on|in|with))?|due(?:\s+(?:on|by|at))?)"
+    r"(?P<equal>\s+or\s+(?:on|in|at|equal\s+to))?\s+"
 )
-_ON = Pattern(r"\s+(?:on(?:wards?)?|and\s+after|or\s+later)\b")
+_ON = Pattern(r"\s+(?:on|onwards?|(?:and|or)\s+(?:after|later|onwards?))\b(?!\s+\w)")
+_CLOCK_SIDE = Pattern(
+    r"\s*,?\s*(?:(?P<after>after|later\s+than|from|since)|before|until|till|no"
+    r"\s+later\s+than|by)\s+"
+)
 _FOR = Pattern(r"\s*,?\s*\bfor\s+(?:about\s+|around\s+|up\s+to\s+|the\s+)?")
 _FOR_FIRST = Pattern(r"(?:for|lasting|takes|during)\s+(?:about\s+|around\s+|up\s+to\s+)?")
 _AFTER_LENGTH = Pattern(r"\s+(?:(?:on|at|starting|from|beginning)\s+)?(?=\S)")
 _MONTH_DAYS = Pattern(
-    rf"(?P<month>{v.MONTH})\s*(?:the\s+)?(?P<first>\d{{1,2}}(?:st|nd|rd|th)?"
+    rf"(?:on\s+)?(?P<month>{v.MONTH})\s*(?:the\s+)?(?P<first>\d{{1,2}}(?:st|nd|rd|th)?"
     rf"|{v.ORDINAL})\s*(?:-|to|through|thru|until|till|and)\s*(?:the\s+)?"
     rf"(?P<last>\d{{1,2}}(?:st|nd|rd|th)?|{v.ORDINAL})(?![\w:])(?:\s*,?\s*"
     rf"(?P<year>{v.YEAR}))?(?![\w:])"
@@ -71,32 +77,52 @@ def _sided(text: str, start: int, context: Context) -> Reading | None:
     if found is None:
         return None
     said, end = found
-    if said.days is None and said.clock is not None and said.clock.is_weak:
+    if said.days is None and said.clock is not None and said.clock.is_weak and not said.clock.part:
         return None
     meant = resolved(said, context)
+    if match is None and (ons := _ON.match(text, end)) and not meant.until_day:
+        return Reading(_when(meant), ons.end())
     if match is None:
-        return _for(Reading(_when(meant), end, said.is_weak), text)
+        bounded = _bounded(text, end, said, context)
+        return bounded or _for(Reading(_when(meant), end, said.is_weak), text)
     side = " ".join(match["side"].split())
+    if match["equal"] or match[0].startswith(("on", "at", "in or")):
+        side = "from" if side.startswith(("after", "later")) else "through"
     if ons := _ON.match(text, end):
         end = ons.end()
-    return Reading(_when(_on_side(side, meant, said, context)), end, False)
+    reading = Reading(_when(_on_side(side, meant, said, context)), end, False)
+    return _for(reading, text) if side.startswith(("from", "starting")) else reading
+
+
+def _bounded(text: str, end: int, said: Point, context: Context) -> Reading | None:
+    """ "Thursday before 5pm", "today after 3"."""
+    match = _CLOCK_SIDE.match(text, end)
+    hit = match and clocks.clock(text, match.end(), bare=True)
+    if not match or not hit or said.days is None or said.clock is not None:
+        return None
+    meant = resolved(replace(said, clock=replace(hit[0], is_weak=False)), context)
+    if match["after"]:
+        return Reading(_when(meant), hit[1])
+    return Reading(_when(replace(meant, at=None, until=meant.at)), hit[1])
 
 
 def _on_side(side: str, meant: Meant, said: Point, context: Context) -> Meant:
     last = meant.until_day or meant.day
-    if side.startswith(("until", "till", "til", "up to", "through")):
+    if side.startswith(("until", "till", "til", "up to", "through", "as late")):
         if said.clock is None and said.days and meant.grain != "day" and side != "through":
             last = meant.day - _DAY  # until June: without June
         return replace(meant, day=context.today, at=None, until_day=last, until=meant.at)
-    if side.startswith(("before", "prior")):
+    if side.startswith(("before", "prior", "earlier", "sooner", "in advance")):
         if meant.at is not None:
             return replace(meant, day=context.today, at=None, until_day=meant.day, until=meant.at)
         return replace(meant, day=min(context.today, meant.day - _DAY), until_day=meant.day - _DAY)
     if side.startswith(("after", "later")) and meant.at is None:
         return replace(meant, day=last + _DAY, until_day=None, grain="day")
     if side == "since":
+        if meant.day > context.today and said.days and said.days.kind in ("month", "monthday"):
+            meant = replace(meant, day=months_after(meant.day, -12))
         return replace(meant, until_day=max(context.today, meant.day), until=None)
-    if side.startswith(("from", "starting", "beginning", "as of", "after", "later")):
+    if side.startswith(("from", "starting", "beginning", "as of", "as early", "after", "later")):
         if said.clock and said.clock.until:
             return meant
         return replace(meant, until_day=None, until=None)
@@ -163,15 +189,21 @@ def _range(text: str, start: int, context: Context) -> Reading | None:
     if dated := _dated_range(text, begin, context):
         return _with_clock(dated, text, context)
     first = point(text, begin, context)
-    if first is None or first[0].instant:
+    if first is None or (first[0].instant and not opening):
         return None
     is_between = bool(opening and opening["between"])
     joint = (_AND if is_between else _TO).match(text, first[1])
     second = joint and point(text, joint.end(), context)
-    if not second or second[0].instant or (first[0].clock and first[0].clock.until):
+    if (
+        not second
+        or (second[0].instant and not opening)
+        or (first[0].clock and first[0].clock.until)
+    ):
         return None
     if not opening and first[0].is_weak and second[0].is_weak:
-        return None
+        grains = {each[0].days.grain for each in (first, second) if each[0].days}
+        if not grains & {"month", "year"}:
+            return None
     meant = _between(first[0], second[0], context)
     return Reading(_when(meant), second[1]) if meant else None
 
@@ -205,8 +237,14 @@ def _with_clock(dated: tuple[Days, int], text: str, context: Context) -> Reading
 def _between(first: Point, second: Point, context: Context) -> Meant | None:
     if first.days is None and second.days is not None:
         first = replace(first, days=second.days)
+    first = _in_year_of(first, second)
     begin = resolved(first, context)
-    if second.days is None:
+    if first.instant and second.clock is None and second.instant is None:
+        begin = Meant(begin.day)
+    if second.instant:
+        end = resolved(second, context)
+        end = end if first.clock or first.instant else Meant(end.day)
+    elif second.days is None:
         end = resolved(replace(second, days=one(begin.day)), context)
     else:
         end = resolved(second, context)
@@ -228,6 +266,22 @@ def _between(first: Point, second: Point, context: Context) -> Meant | None:
     )
 
 
+def _in_year_of(first: Point, second: Point) -> Point:
+    """From May to October 2027: the year that only the second one says is the first one's."""
+    if not (first.days and second.days and second.days.is_told) or first.days.is_told:
+        return first
+    if first.days.kind not in ("month", "monthday"):
+        return first
+    stretch, months = first.days, 0
+    while months_after(stretch.first, months) > second.days.first:
+        months -= 12
+    while months_after(stretch.first, months + 12) <= second.days.first:
+        months += 12
+    begin = months_after(stretch.first, months)
+    end = begin if stretch.first == stretch.last else months_after(begin, 1) - _DAY
+    return replace(first, days=replace(stretch, first=begin, last=end))
+
+
 def _not_before(first: date, last: date, said: Point) -> date | None:
     if last >= first:
         return last
@@ -237,7 +291,7 @@ def _not_before(first: date, last: date, said: Point) -> date | None:
             last += timedelta(days=7)
         elif kind == "nth":
             last = months_after(last, 1)
-        elif kind in ("monthday", "stretch", "holiday"):
+        elif kind in ("monthday", "month", "stretch", "holiday"):
             last = months_after(last, 12)
         else:
             return None

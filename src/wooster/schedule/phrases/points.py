@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import clocks, days, durations
+from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.clocks import Clock
 from wooster.schedule.phrases.durations import months_after
 from wooster.schedule.phrases.model import Context, Grain
@@ -23,15 +24,20 @@ _WAKES, _SLEEPS = 7, 22
 _JOINT = Pattern(r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of)\s+(?=the\s|\d|[a-z]))?")
 _COMMA = Pattern(r"t(?=\d)|\s*[,;]?\s*")
 _NOW = Pattern(
-    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and|that|then))|(?:at\s+the|this)"
-    r"\s+moment\b|immediately\b|asap\b"
+    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and|that|then))|(?:at\s+(?:the|this)|this)"
+    r"\s+(?:moment|time|minute)\b|at\s+present\b|immediately\b|asap\b"
 )
 _IN = Pattern(r"(?:with)?in\s+(?:about\s+|around\s+|just\s+)?")
 _FROM_NOW = Pattern(r"\s+(?:from\s+now|hence|later)\b")
 _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
 _WORD_GOES_ON = Pattern(r"[^\W_](?!t)[^\W_]")
+_BEFORE_DAY = Pattern(rf"\s+(?:on\s+)?(?:(?:next|this)\s+)?(?:today|{v.WEEKDAY})(?!\w)")
 _ENDS = re.compile(r"\s*(?:$|[,;.!?)](?:\s|$))")
+_END_OF_DAY = Pattern(
+    r"(?:(?:at|by)\s+)?(?:the\s+)?(?:(?P<day>eod\b|end\s+of\s+(?:the\s+)?day\b)|"
+    r"(?P<of>end\s+of\s+(?:the\s+)?))"
+)
 _THIS_PART = Pattern(
     r"(?P<which>this|later\s+this|early\s+this|late\s+this)\s+(?P<part>morning"
     r"|afternoon|evening)\b"
@@ -109,6 +115,15 @@ def _with_days(said: Point, text: str, begin: int, context: Context) -> Iterator
         if clock and found.part:
             clock = clocks.said_for(clock, found.part)
         yield replace(said, days=found, clock=clock), end
+    if match := _END_OF_DAY.match(text, begin):
+        hit = days.days(text, match.end(), context) if match["of"] else None
+        if hit and hit[0].first == hit[0].last:
+            yield Point(hit[0], Clock(time(23, 59), part="end")), hit[1]
+        elif match["day"]:
+            yield (
+                Point(one(context.today, "relative"), Clock(time(23, 59), part="end")),
+                match.end(),
+            )
     if match := _THIS_PART.match(text, begin):
         clock = said.clock and clocks.said_for(said.clock, match["part"])
         today = replace(one(context.today, "relative"), part=match["part"])
@@ -118,7 +133,7 @@ def _with_days(said: Point, text: str, begin: int, context: Context) -> Iterator
 def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int]]:
     if said.clock is None or (said.clock.part in clocks.PARTS and said.clock.until):
         of_part = said.clock.part if said.clock else said.days.part if said.days else ""
-        for hit in (clocks.span(text, begin), clocks.clock(text, begin), _bare(said, text, begin)):
+        for hit in (_span(said, text, begin), clocks.clock(text, begin), _bare(said, text, begin)):
             if hit:
                 found = clocks.said_for(hit[0], of_part) if of_part else hit[0]
                 yield replace(said, clock=found), hit[1]
@@ -127,6 +142,17 @@ def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int
             yield replace(said, clock=hit[0]), hit[1]
         elif not said.clock.part:
             yield replace(said, clock=clocks.said_for(said.clock, hit[0].part)), hit[1]
+
+
+def _span(said: Point, text: str, begin: int) -> clocks.Hit | None:
+    """ "3-5" is one only after a day, or before a part of it; else it is a score or a page."""
+    hit = clocks.span(text, begin)
+    if hit is None or not hit[0].is_weak:
+        return hit
+    is_near = said.days is not None and _ENDS.match(text, hit[1]) is not None
+    if is_near or _BEFORE_PART.match(text, hit[1]) or _BEFORE_DAY.match(text, hit[1]):
+        return replace(hit[0], is_weak=False), hit[1]
+    return hit if text.startswith(("from", "between"), begin) else None
 
 
 def _bare(said: Point, text: str, begin: int) -> clocks.Hit | None:

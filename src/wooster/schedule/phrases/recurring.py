@@ -63,7 +63,9 @@ def _step(
     """With one more piece, the longest there is."""
     begins = {end}
     if not is_first:
-        begins = {m.end() for p in (_SPACE, _JOINT) if (m := p.match(text, end))} - {end}
+        begins = {m.end() for p in (_SPACE, _JOINT) if (m := p.match(text, end))}
+        if not text[end - 1].isspace():
+            begins -= {end}
     else:
         begins |= {m.end() for p in (_JOINT,) if (m := p.match(text, end))}
     found: list[tuple[Said, int]] = []

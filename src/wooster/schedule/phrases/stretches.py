@@ -54,8 +54,10 @@ def spelled(day: date | int) -> str:
 
 def place(words: str) -> int:
     """Which one: 3 for "third", -1 for "last", -2 for "second to last"."""
-    if "penult" in words or ("last" in words and " to " in words):
+    if "penult" in words:
         return -2
+    if " to " in words:
+        return -v.ordinal(words.partition(" to ")[0])
     return -1 if words.strip() == "last" else v.ordinal(words)
 
 
@@ -153,7 +155,11 @@ def agreed(said: Days, other: Days, context: Context) -> Days | None:
     if dated.kind == "weekday":
         return None
     if dated.first.weekday() == named.told_weekday:
+        if named.is_told and named.first != dated.first:
+            return None  # "next Tuesday, the 4th of each month"
         return replace(dated, is_weak=False)
+    if named.is_told:
+        return None
     if dated.kind == "nth":
         first = dated.first
         for _ in range(48):
@@ -170,6 +176,41 @@ def agreed(said: Days, other: Days, context: Context) -> Days | None:
     )
 
 
+_WEEK_WITHIN = Pattern(
+    rf"(?:(?:in|on|during)\s+)?(?:the\s+)?(?P<nth>{v.ORDINAL}|last)\s+week\s+(?:of|in)\s+"
+    rf"(?:(?P<month>{v.MONTH})(?:\s*,?\s*(?P<year>{v.YEAR}))?|(?P<which>(?:the|this"
+    r"|next|last)\s+(?:month|year))"
+    rf"|(?P<only>{v.YEAR}))(?!\w)"
+)
+
+
+def week_within(text: str, start: int, context: Context) -> Hit | None:
+    """ "the last week of May": a week belongs where its Thursday is, as ISO 8601 has it."""
+    match = _WEEK_WITHIN.match(text, start)
+    if match is None:
+        return None
+    nth, today = place(match["nth"]), context.today
+    if match["month"]:
+        year = int(match["year"]) if match["year"] else today.year
+        span = whole("month", date(year, v.month(match["month"]), 1))
+        if not match["year"] and span.last < today:
+            span = whole("month", months_after(span.first, 12))
+    elif match["only"]:
+        span = whole("year", date(int(match["only"]), 1, 1))
+    else:
+        unit = match["which"].split()[-1]
+        span = whole(unit, today, _steps(match["which"]))
+    thursdays = [
+        day
+        for day in (
+            span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)
+        )
+        if day.weekday() == 3
+    ]
+    thursday = thursdays[nth - 1 if nth > 0 else nth]
+    return Days(thursday - timedelta(days=3), thursday + timedelta(days=3), "week"), match.end()
+
+
 # --- meanings ---------------------------------------------------------------------------------
 
 
@@ -179,6 +220,14 @@ def _which_unit(match: re.Match[str], context: Context) -> Days:
     if unit == "weekend" and steps == 0 and context.today.weekday() == 6:
         return Days(context.today, context.today, "day", "weekend")
     return whole(unit, context.today, steps)
+
+
+def _the_unit(match: re.Match[str], context: Context) -> Days:
+    return replace(whole(match["unit"], context.today), is_weak=True)
+
+
+def _decade(match: re.Match[str], context: Context) -> Days:
+    return whole("decade", date(int(match["decade"]), 1, 1))
 
 
 def _unit_after(match: re.Match[str], context: Context) -> Days:
@@ -279,6 +328,12 @@ def _p(text: str) -> Pattern:
 MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], Context], Days | None]], ...] = (
     (_p(rf"(?P<which>{v.NEXT}|{v.THIS}|{v.LAST})\s+(?P<unit>{_UNITS})"), _which_unit),
     (_p(rf"(?:the\s+)?(?P<unit>{_UNITS})\s+(?:after\s+next|before\s+last)"), _unit_after),
+    (_p(r"the\s+(?P<unit>week|month|quarter|year)"), _the_unit),
+    (
+        _p(rf"(?P<count>{v.COUNT})\s+(?P<which>{v.NEXT}|{v.LAST})\s+(?P<unit>{v.DAY_UNIT})"),
+        _next_units,
+    ),
+    (_p(r"(?:the\s+)?(?P<decade>(?:19|20)\d0)'?s"), _decade),
     (_p(r"(?:on|at|over)\s+the\s+weekend|the\s+weekend"), _this_weekend),
     (
         _p(rf"(?P<which>{v.NEXT}|{v.LAST})\s+(?P<count>{v.COUNT})\s+(?P<unit>{v.DAY_UNIT})"),

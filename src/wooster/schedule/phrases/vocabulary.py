@@ -30,7 +30,7 @@ _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)(?:\b\.?|(?=\d)))"
 )
 FULL_MONTH = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -45,7 +45,8 @@ _SMALL = "|".join(sorted(ONES[1:], key=len, reverse=True))
 _NUMERAL = rf"(?:(?:{'|'.join(_TENS)})(?:[\s-]+(?:{'|'.join(ONES[1:10])}))?|{_SMALL})(?![a-z])"
 WORD_NUMBER = rf"(?:{_NUMERAL}(?:\s+hundred(?:\s+(?:and\s+)?{_NUMERAL})?)?)"
 COUNT = (
-    rf"(?:\d{{1,5}}|{WORD_NUMBER}|a\s+hundred|(?:a\s+)?(?:couple|pair)(?:\s+of)?|an?"
+    rf"(?:\d{{1,5}}|{WORD_NUMBER}|a\s+hundred|(?:a\s+)?(?:couple|pair)(?:\s+of)?|(?:a"
+    r"\s+)?few|several|an?"
     r")(?![a-z])"
 )
 """How many: "3", "twenty", "a", "a couple of"."""
@@ -65,11 +66,16 @@ DAY_UNIT = (
     r"(?:days?|nights?|weeks?|wks?|fortnights?|months?|quarters?|years?|yrs?|decades?"
     r"|business\s+days?|working\s+days?|work\s?days?|weekdays?)\b"
 )
+SPOKEN_YEAR = (
+    rf"(?:(?:nineteen|twenty)\s+(?:hundred\s+(?:and\s+)?)?{_NUMERAL}"
+    rf"|two\s+thousand(?:\s+(?:and\s+)?{_NUMERAL})?)"
+)
 YEAR = r"(?:(?:19|20|21)\d\d)(?![\d:]|\s?[ap]\.?m)"
 PART = r"(?:mornings?|afternoons?|evenings?|nights?|noon|midday|lunch\s?time|midnight)\b"
 
 NEXT = (
-    r"(?:next|the\s+next|the\s+coming|coming|upcoming|the\s+upcoming|the\s+following"
+    r"(?:next|the\s+next|this\s+upcoming|the\s+coming|coming|upcoming|the\s+upcoming"
+    r"|the\s+following"
     r"|following)"
 )
 THIS = r"(?:this\s+coming|this|current|the\s+current|the\s+same|same)"
@@ -83,6 +89,8 @@ def number(words: str) -> int:
         return int(folded)
     if "couple" in folded or "pair" in folded:
         return 2
+    if "few" in folded or folded == "several":
+        return 3
     total = 0
     for word in folded.split():
         if word in ONES:
@@ -92,6 +100,14 @@ def number(words: str) -> int:
         elif word == "hundred":
             total = (total or 1) * 100
     return total or 1
+
+
+def spoken_year(words: str) -> int:
+    """What "nineteen eighty six", "twenty twenty-seven" or "two thousand and five" is."""
+    folded = re.sub(r"[\s-]+|\band\b|\bhundred\b", " ", words.strip().lower()).split()
+    if folded[1] == "thousand":
+        return 2000 + (number(" ".join(folded[2:])) if folded[2:] else 0)
+    return number(folded[0]) * 100 + number(" ".join(folded[1:]))
 
 
 def ordinal(words: str) -> int:
