@@ -6,6 +6,7 @@ import asyncio
 import smtplib
 import ssl
 from collections.abc import Mapping
+from contextlib import closing
 from email.message import EmailMessage
 from email.utils import formatdate
 from hashlib import sha256
@@ -81,7 +82,9 @@ class Email:
         """Blocking. Raises `NotSent`, with nothing of what the server said but its code: some
         repeat the name and the text."""
         try:
-            with self._connected() as server:
+            server = self._connected()
+            # Closed without a goodbye: it was taken, and a wrong answer to that would be a failure.
+            with closing(server):
                 if self._settings.user:
                     server.login(self._settings.user, password)
                 server.send_message(mail)
