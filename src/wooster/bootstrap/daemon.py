@@ -18,11 +18,14 @@ from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
 from wooster.bootstrap import calendars, greeting, living, remembering, search, servers, tooling
+from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.bootstrap.sentences import Sentences
+from wooster.bootstrap.time import Time
 from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
+from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
@@ -38,7 +41,7 @@ from wooster.memory.actions import history
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
-from wooster.models.keys import Key, read_keys
+from wooster.models.keys import read_keys
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
@@ -123,6 +126,7 @@ class _Running:
     memory: Memory
     refreshing: Refreshing
     sentences: Sentences
+    time: Time
     database: Database
     clock: Clock
 
@@ -203,6 +207,7 @@ async def _open(
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    out = Leaving(gate, models.ledger, models.client.get)
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
@@ -210,9 +215,9 @@ async def _open(
     memory.wrote = registry.wrote
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    way_out = (models.client.get, gate)
-    dates = calendars.room(paths, settings, database, clock, way_out, environ)
+    dates = calendars.room(paths, settings, database, clock, (models.client.get, gate), environ)
     days = living.Living(paths, settings, database, clock, dates)
+    time = Time(paths, settings, database, clock, days.schedule, out, environ)
     actions: list[Action[Any]] = [
         *_looking(paths, database, clock, models, memory, leaving),
         route.route(lambda: shelf.settings, models.keys),
@@ -220,21 +225,23 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *days.actions,
+        *time.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
-    for action in actions:
-        registry.add(action)
-    registry.add_question(ASK)
+    registry.fill(actions, ASK)
     sentences = Sentences(registry, searching.embedder, paths)
     assistant.act_with(tooling.toolbox(registry, settings.turn))
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
-        return greeting.with_problems(told, models.problems)
+        told = greeting.with_problems(told, models.problems)
+        return greeting.with_untold(told, *await time.untold())
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     recognise = sentences.recogniser.recognise
-    services = Services(registry, greet, stopping.set, assistant, recognise=recognise)
+    services = Services(
+        registry, greet, stopping.set, assistant, time.speaking, recognise=recognise
+    )
     return _Running(
         services=services,
         assistant=assistant,
@@ -242,6 +249,7 @@ async def _open(
         searching=searching,
         memory=memory,
         sentences=sentences,
+        time=time,
         refreshing=dates.refreshing,
         database=database,
         clock=clock,
@@ -304,11 +312,14 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         remembering = tasks.create_task(running.memory.run())
         refreshing = tasks.create_task(running.refreshing.run())
         learning = tasks.create_task(running.sentences.nearest.run())
+        telling = tasks.create_task(running.time.run())
         await stopping.wait()
         log.info("daemon.stopping")
+        running.time.stop()
         running.assistant.stop()
         await turns
         learning.cancel()
+        await telling
         running.memory.stop()
         await remembering
         running.refreshing.stop()

@@ -18,7 +18,9 @@ from wooster.actions.registry import Call, Registry, nobody_listens
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
+from wooster.daemon import notices
 from wooster.daemon.guard import Guard
+from wooster.daemon.notices import Speaking
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
 from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeting, TurnRequest
@@ -34,6 +36,7 @@ class Services:
     greeting: Callable[[], Awaitable[Greeting]]
     stop: Callable[[], None]
     assistant: Assistant | None = None
+    speaking: Speaking | None = None
     problem: WoosterError | None = None
     recognise: Callable[[str], Awaitable[Recognised]] | None = None
 
@@ -91,6 +94,8 @@ def create_app(services: Services) -> Guard:
         services.stop()
         return {}
 
+    if services.speaking is not None:
+        notices.add(app, services.speaking)
     return Guard(app)
 
 
