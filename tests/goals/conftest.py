@@ -19,6 +19,7 @@ from wooster.goals.steps import Steps
 from wooster.habits import actions as habit_actions
 from wooster.habits.breaks import Breaks
 from wooster.habits.service import Habits
+from wooster.schedule.phrases import Context
 from wooster.storage import Database
 from wooster.wire.requests import ActionResult
 
@@ -37,7 +38,7 @@ class Person:
         days = LocalDays(clock)
         habits = Habits(database, days)
         serving = ServingHabits(habits)
-        self.goals = Goals(database, days, clock, serving)
+        self.goals = Goals(database, days, lambda: Context(clock.local()), serving)
         steps = Steps(database, days, serving)
         self.registry = Registry()
         self.actions = {each.name: each for each in goal_actions.actions(self.goals, steps)}

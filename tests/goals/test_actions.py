@@ -255,7 +255,8 @@ async def test_a_new_unit_converts_what_was_measured(person: Person) -> None:
 
 async def test_without_habits_there_is_nothing_to_link(person: Person) -> None:
     """It is said where they are switched on."""
-    goals = Goals(person.database, person.goals.days, person.clock, NoHabits())
+    context = person.goals.context
+    goals = Goals(person.database, person.goals.days, context, NoHabits())
     await person.types("/goals set be kind")
     steps = Steps(person.database, person.goals.days, NoHabits())
     with pytest.raises(UsageError, match="no habits to link") as caught:
@@ -309,6 +310,41 @@ async def test_names_and_notes_stay_text(person: Person) -> None:
 
 
 # --- plain lines ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("set goal swim 5 km by June", "goals_set"),
+        ("update progress weight 185", "goals_progress"),
+        ("Update progress weight -2 lb yesterday", "goals_progress"),
+        ("goal review", "goals_review"),
+        ("goals review --ascii", "goals_review"),
+        ("goals", "goals"),
+        ("goals show weight", "goals_show"),
+        ("list goals", "goals_list"),
+        ("milestones", "milestones"),
+        ("milestone add weight: under 180 by March", "milestones_add"),
+        ("milestone done weight: start", "milestones_done"),
+        ("close goal weight", "goals_close"),
+        ("reopen goal weight", "goals_reopen"),
+        ("edit goal weight: by May", "goals_edit"),
+        ("delete goal weight", "goals_delete"),
+        ("link goal weight to run", "goals_link"),
+        ("remove progress weight", "goals_unset"),
+        ("goals are for football", None),
+        ("goal review meetings bore me", None),
+        ("milestone done, and now what?", None),
+    ],
+)
+async def test_goals_are_typed_without_a_slash(
+    person: Person, line: str, action: str | None
+) -> None:
+    """As the guide has them; what only begins so is a message."""
+    await person.types("/goals set weight from 190 to 170 lb")
+    await person.types("/milestones add weight: start")
+    found = await person.registry.parse(line)
+    assert (found[0] if found else None) == action
 
 
 @pytest.mark.parametrize(

@@ -242,6 +242,18 @@ async def test_a_line_without_a_slash_fits_where_it_is_an_entry(person: Person) 
         assert await fits(words), words
     for words in ("insurance in Germany is complicated", "is wealth", "is my headache bad?"):
         assert not await fits(words), words
+    for line, action in (
+        ("health slept 7 hours", "health"),
+        ("health: anything at all is logged", "health_log"),
+        ("log health ran 5 km", "health_log"),
+        ("health report week", "health_report"),
+        ("health", "health"),
+        ("health remove last", "health_remove"),
+        ("health is wealth", None),
+        ("health report on the NHS, please, in 200 words", None),
+    ):
+        found = await person.registry.parse(line)
+        assert (found[0] if found else None) == action, line
     reads = person.actions["health_report"].reads
     assert reads is not None
     assert await reads("show my health log") == {"days": ""}

@@ -29,7 +29,7 @@ class Person(Time):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self.registry = Registry()
-        reminders = Reminders(self.schedule, self.clock)
+        reminders = Reminders(self.schedule, self.clock, lambda: Context(self.clock.local()))
         log = ActionLog(self.registry, database, self.clock)
         for action in (
             *setting.actions(reminders),

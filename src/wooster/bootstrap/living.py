@@ -21,9 +21,10 @@ from wooster.habits.breaks import Breaks
 from wooster.habits.service import Habits
 from wooster.health import actions as health_actions
 from wooster.health.service import HealthLog
-from wooster.reminders import looking, setting
+from wooster.reminders import asking, looking, setting
 from wooster.reminders.setting import Reminders
 from wooster.schedule import store as schedule_store
+from wooster.schedule.phrases import Context
 from wooster.schedule.service import Schedule
 from wooster.storage import Database
 from wooster.storage.verify import Check
@@ -35,21 +36,26 @@ class Living:
     """What can be done in one home, as far as it is switched on."""
 
     def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
-        self._services = settings.services
+        self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
         self.days = LocalDays(clock, settings.person.day_ends_at)
         self.habits = Habits(database, self.days)
         self.breaks = Breaks(database, self.days)
         serving = ServingHabits(self.habits) if settings.services.habits.enabled else NoHabits()
-        self.goals = Goals(database, self.days, clock, serving)
+        self.goals = Goals(database, self.days, self.context, serving)
         self.steps = Steps(database, self.days, serving)
         self.health = HealthLog(paths.health, clock)
-        self.reminders = Reminders(self.schedule, clock, day_ends_h=settings.person.day_ends_at)
+        self.reminders = Reminders(self.schedule, clock, self.context)
+
+    def context(self) -> Context:
+        """From where a time in words is looked at."""
+        person = self._person
+        return Context(self._clock.local(), person.date_order, person.day_ends_at)
 
     @property
     def actions(self) -> list[Action[Any]]:
         """Of the capabilities that are switched on."""
-        found = health_actions.actions(self.health)
+        found = [*asking.actions(self._clock, self.context), *health_actions.actions(self.health)]
         if self._services.habits.enabled:
             found += habit_actions.actions(self.habits, self.breaks, self.days)
         if self._services.goals.enabled:

@@ -25,8 +25,6 @@ class Kind:
     example: str
     help: str
     parameter: str
-    action: str = ""
-    """The action's name where it is another than `group_kind`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ HEALTH = Group(
     "health",
     "show what was logged of your health today; log, report, remove",
     (
-        Kind("log", "slept 7 hours", "log something", "text", action="health"),
+        Kind("log", "slept 7 hours", "log something", "text"),
         Kind("report", "week", "show a day, week, month or all, counted by kind", "days"),
         Kind("remove", "last", "remove an entry: the last, or by its words", "entry"),
     ),
@@ -137,7 +135,11 @@ REMINDERS = (
     ),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS, GOALS, MILESTONES, HEALTH, *REMINDERS, *UNDOING)
+TIMES = (
+    Group("when", "show how a time in words is read", parameter="phrase", example="tomorrow at 5"),
+)
+
+GROUPS: tuple[Group, ...] = (HABITS, GOALS, MILESTONES, HEALTH, *REMINDERS, *UNDOING, *TIMES)
 
 
 def add(commands: Commands) -> None:
@@ -160,8 +162,7 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
         parser.add_argument("words", nargs="*", help=f"as: {kind.example}")
     # Without a default of its own, what was said before the word is not forgotten.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
-    action = kind.action or f"{group.name}_{kind.name}"
-    parser.set_defaults(handler=_act, action=action, parameter=kind.parameter)
+    parser.set_defaults(handler=_act, action=f"{group.name}_{kind.name}", parameter=kind.parameter)
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:

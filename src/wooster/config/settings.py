@@ -264,6 +264,7 @@ class Person(_Keys):
 
     zone: Annotated[str | None, AfterValidator(_zone)]
     day_ends_at: Annotated[int, Field(ge=0, le=11)]
+    date_order: Literal["dmy", "mdy"]
 
 
 class Turn(_Keys):

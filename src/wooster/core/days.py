@@ -108,11 +108,6 @@ class LocalDays:
     def today(self) -> date:
         return local_day(self._clock.now(), self._clock.zone, self._day_ends_h)
 
-    @property
-    def ends_h(self) -> int:
-        """How many hours after midnight the day ends."""
-        return self._day_ends_h
-
     def now(self) -> datetime:
         """The instant, in UTC."""
         return self._clock.now()

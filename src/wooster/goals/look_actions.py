@@ -67,7 +67,7 @@ def _review(goals: Goals, sentences: Sentences) -> Action[Review]:
         help="reviews your goals: overdue, behind, in time; what each needs a week",
         effect="read",
         parameters=Review,
-        phrases=("goal review", "goals review", "/goals review"),
+        phrases=("goal review", "goal review OPTIONS", "goals review OPTIONS", "/goals review"),
         handler=review,
         rest="how",
         fits=sentences.nothing,

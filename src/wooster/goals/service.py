@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from wooster.core.clock import Clock
 from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
 from wooster.goals import changes, choosing, deadlines, phrases, store
@@ -53,16 +52,20 @@ class Goals:
     """The goals of one home."""
 
     def __init__(
-        self, database: Database, days: LocalDays, clock: Clock, habits: HabitPort
+        self,
+        database: Database,
+        days: LocalDays,
+        context: Callable[[], Context],
+        habits: HabitPort,
     ) -> None:
         self._database = database
         self.days = days
-        self._clock = clock
+        self.context = context
         self._habits = habits
 
     def reads_days(self) -> ReadDays:
         """What reads words for days to come, as of now."""
-        return deadlines.reader(Context(self._clock.local(), "dmy", self.days.ends_h))
+        return deadlines.reader(self.context())
 
     # --- how they stand -----------------------------------------------------------------------
 

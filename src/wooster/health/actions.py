@@ -13,7 +13,7 @@ from pydantic import Field
 from wooster.actions.registry import Action, Parameters
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean, escaped
-from wooster.health import kinds, showing
+from wooster.health import kinds, report, showing
 from wooster.health.service import HealthLog
 from wooster.wire.requests import ActionResult
 
@@ -56,36 +56,49 @@ class Removing(Parameters):
 
 def actions(log: HealthLog) -> list[Action[Any]]:
     """All of them over the log of one home."""
-    return [_log(log), _report(log), _remove(log)]
+    return [*_log(log), _report(log), _remove(log)]
 
 
-def _log(log: HealthLog) -> Action[Entry]:
+def _log(log: HealthLog) -> list[Action[Any]]:
     async def handle(given: Entry) -> ActionResult:
-        text = clean(given.text)
-        if not text.strip() and not given.raw:
-            return await _reported(log, "")
         if given.raw:
             logged = await log.put_raw(given.raw, given.at_byte, given.check)
         else:
-            logged = await log.log(text)
+            logged = await log.log(clean(given.text))
         told = f"Logged at {logged.entry.time}: {_short(logged.entry.text)}"
         return ActionResult(told, showing.entry_data(logged.entry), undo=logged.undo)
+
+    async def log_or_look(given: Entry) -> ActionResult:
+        if not given.text.strip() and not given.raw:
+            return await _reported(log, "")
+        return await handle(given)
 
     async def fits(words: str) -> bool:
         """Whether words after "health" are an entry: of a kind that is known, and no question."""
         is_question = words.rstrip().endswith("?")
         return not words.strip() or (not is_question and kinds.is_entry(words))
 
-    return Action(
-        name="health",
-        help="logs something about your health; alone it shows what was logged today",
-        effect="write",
-        parameters=Entry,
-        phrases=("health TEXT", "health: TEXT", "log health TEXT", "/health TEXT"),
-        handler=handle,
-        rest="text",
-        fits=fits,
-    )
+    return [
+        Action(
+            name="health",
+            help="logs something about your health; alone it shows what was logged today",
+            effect="write",
+            parameters=Entry,
+            phrases=("health TEXT", "/health TEXT"),
+            handler=log_or_look,
+            rest="text",
+            fits=fits,
+        ),
+        Action(
+            name="health_log",
+            help="logs something about your health, whatever it is",
+            effect="write",
+            parameters=Entry,
+            phrases=("health: TEXT", "log health TEXT", "/health log TEXT"),
+            handler=handle,
+            rest="text",
+        ),
+    ]
 
 
 def _report(log: HealthLog) -> Action[Days]:
@@ -93,7 +106,8 @@ def _report(log: HealthLog) -> Action[Days]:
         return await _reported(log, clean(given.days))
 
     async def fits(words: str) -> bool:
-        return len(words.split()) <= 4 and "?" not in words
+        """Whether words after "health report" are days."""
+        return report.is_stretch(words, log.today())
 
     async def reads(sentence: str) -> dict[str, Any] | None:
         match = _SENTENCE.fullmatch(" ".join(sentence.split()).rstrip(" .!?"))
@@ -104,7 +118,7 @@ def _report(log: HealthLog) -> Action[Days]:
         help="shows what was logged of your health: today, or in a week or month, by kind",
         effect="read",
         parameters=Days,
-        phrases=("health report", "health report week", "/health report month"),
+        phrases=("health report", "health report DAYS", "/health report DAYS"),
         handler=handle,
         rest="days",
         fits=fits,
@@ -134,7 +148,7 @@ def _remove(log: HealthLog) -> Action[Removing]:
         help="removes an entry of the health log: the last, or one that has some words",
         effect="write",
         parameters=Removing,
-        phrases=("health remove last", "health remove WORDS", "/health remove WORDS"),
+        phrases=("health remove WORDS", "/health remove WORDS"),
         handler=handle,
         rest="entry",
     )

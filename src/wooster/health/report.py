@@ -52,6 +52,15 @@ def stretch(words: str, today: date) -> Stretch:
     return Stretch(day, day)
 
 
+def is_stretch(words: str, today: date) -> bool:
+    """Whether `stretch` can read them."""
+    try:
+        stretch(words, today)
+    except UsageError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """The entries of a kind: how many, and of each measure in them the unit that was used last,

@@ -122,7 +122,7 @@ class HealthLog:
                 hint=f"Remove it by hand: {self._file.path}",
             ) from None
         left = entries.without(data, start, raw)
-        return left, _logged(raw, start, "health", check=zlib.crc32(left))
+        return left, _logged(raw, start, "health_log", check=zlib.crc32(left))
 
 
 def _logged(raw: bytes, start: int, inverse: str, **more: int) -> Logged:

@@ -65,16 +65,15 @@ class Put(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """What the actions work on. `order` is how the person writes 3/4."""
+    """What the actions work on. `looked_from` gives from where a time in words is looked at."""
 
     schedule: Schedule
     clock: Clock
-    order: Literal["dmy", "mdy"] = "dmy"
-    day_ends_h: int = 0
+    looked_from: Callable[[], Context]
 
     @property
     def context(self) -> Context:
-        return Context(self.clock.local(), self.order, self.day_ends_h)
+        return self.looked_from()
 
     async def live(self) -> list[Job]:
         found = await self.schedule.jobs(_LIVE)
