@@ -10,9 +10,9 @@ import pytest
 
 from wooster.actions.registry import Nothing, Registry
 from wooster.core.clock import ManualClock
+from wooster.core.days import LocalDays
 from wooster.habits.actions import actions
 from wooster.habits.breaks import Breaks
-from wooster.habits.days import LocalDays
 from wooster.habits.service import Habits
 from wooster.storage import Database
 from wooster.wire.requests import ActionResult

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from wooster.habits import units
+from wooster.core import units
+from wooster.core.units import Amount
 from wooster.habits.log import Log
 from wooster.habits.model import MOST_TIMES, Period, Rule
 from wooster.habits.streaks import History
-from wooster.habits.units import Amount
 
 START = date(2026, 1, 1)
 UNITS = ["min", "h", "l", "ml", "cups", "km", "mi", "pages", "push-ups"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.habits.reference import expected
 from tests.habits.strategies import Life, lives
-from wooster.habits.days import absent_days, local_day
+from wooster.core.days import absent_days, local_day
 from wooster.habits.log import Log
 from wooster.habits.model import Rule
 from wooster.habits.periods import Grid

@@ -10,7 +10,8 @@ import pytest
 from wooster.actions.registry import Nothing, Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import UsageError
-from wooster.reminders.actions import actions
+from wooster.reminders.asking import actions
+from wooster.schedule.phrases import Context
 from wooster.wire.requests import ActionResult
 
 Nothing.model_rebuild()
@@ -19,7 +20,8 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)  # a Thursday, 10 o'clock in Berl
 
 def registry(zone: str = "Europe/Berlin", now: datetime = NOW) -> Registry:
     made = Registry()
-    for action in actions(ManualClock(now, ZoneInfo(zone)), "dmy", 0):
+    clock = ManualClock(now, ZoneInfo(zone))
+    for action in actions(clock, lambda: Context(clock.local())):
         made.add(action)
     return made
 

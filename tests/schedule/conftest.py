@@ -108,9 +108,7 @@ class Time:
 
     async def job(self, text: str, times: Times, **more: object) -> Job:
         job = Job(0, "reminder", text, times, self.clock.now())
-        changed = await self.schedule.add(_with(job, more))
-        assert changed.after is not None
-        return changed.after
+        return (await self.schedule.add(_with(job, more))).job
 
     async def daily(self, text: str, wall: str, rrule: str = "FREQ=DAILY", **more: object) -> Job:
         return await self.job(text, Times(rrule=rrule, start=datetime.fromisoformat(wall)), **more)

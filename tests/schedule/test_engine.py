@@ -239,7 +239,7 @@ async def test_a_snoozed_one_comes_again_and_the_rule_goes_on(time: Time) -> Non
     time.at("2026-11-26T09:00")
     await time.look()
     (came,) = await time.schedule.newest(1)
-    snoozed = await time.schedule.snooze(
+    snoozed, before = await time.schedule.snooze(
         came.occurrence.id, time.clock.now() + timedelta(minutes=10)
     )
     assert await time.pass_by("2026-11-27T09:30", timedelta(minutes=5)) == [
@@ -247,6 +247,7 @@ async def test_a_snoozed_one_comes_again_and_the_rule_goes_on(time: Time) -> Non
         "27 09:00 walk",
     ]
     assert snoozed.snoozed_from == came.occurrence.id
+    assert before.occurrences[0] == came.occurrence
 
 
 async def test_what_is_cancelled_stays_silent_and_comes_back_as_it_was(time: Time) -> None:
@@ -258,10 +259,13 @@ async def test_what_is_cancelled_stays_silent_and_comes_back_as_it_was(time: Tim
     (job,) = await time.schedule.jobs()
     ended = await time.schedule.end(job.id)
     assert await time.pass_by("2026-11-26T12:00") == []
-    assert ended.before is not None
-    await time.schedule.put_back(ended.before, ended.rows)
+    silent = await time.schedule.put(ended.before)
     assert await time.look() == ["x"]
     assert await time.pass_by("2026-11-27T10:00") == ["27 09:00 x"]
+    await time.schedule.put(silent)
+    assert await time.pass_by("2026-11-28T10:00") == []
+    await time.schedule.resume(job.id)
+    assert await time.pass_by("2026-11-29T10:00") == ["29 09:00 x"]
 
 
 async def test_a_job_that_breaks_does_not_delay_another(time: Time) -> None:

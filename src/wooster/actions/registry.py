@@ -125,6 +125,7 @@ class Registry:
         acting = [
             ActionHelp(action.name, action.help, list(action.phrases), action.effect)
             for action in self._actions.values()
+            if action.phrases  # others are for `undo` alone
         ]
         asking = [
             ActionHelp(question.name, question.help, list(question.phrases), "read")

@@ -203,6 +203,7 @@ async def _open(
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
+    days = living.Living(paths, settings, database, clock)
     watched = status.Watched(
         paths,
         clock.now(),
@@ -227,7 +228,7 @@ async def _open(
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
-        *living.actions(settings, database, clock),
+        *days.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     for action in actions:

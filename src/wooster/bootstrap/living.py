@@ -4,26 +4,62 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
+from wooster.bootstrap.serving import ServingHabits
+from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
+from wooster.core.days import LocalDays
+from wooster.goals import actions as goal_actions
+from wooster.goals import checks as goal_checks
+from wooster.goals.ports import NoHabits
+from wooster.goals.service import Goals
+from wooster.goals.steps import Steps
 from wooster.habits import actions as habit_actions
 from wooster.habits import checks as habit_checks
 from wooster.habits.breaks import Breaks
-from wooster.habits.days import LocalDays
 from wooster.habits.service import Habits
-from wooster.reminders import actions as reminder_actions
+from wooster.health import actions as health_actions
+from wooster.health.service import HealthLog
+from wooster.reminders import asking, looking, setting
+from wooster.reminders.setting import Reminders
+from wooster.schedule import store as schedule_store
+from wooster.schedule.phrases import Context
+from wooster.schedule.service import Schedule
 from wooster.storage import Database
 from wooster.storage.verify import Check
 
-CHECKS: list[Check] = [habit_checks.verify]
+CHECKS: list[Check] = [habit_checks.verify, goal_checks.verify, schedule_store.verify]
 
 
-def actions(settings: Settings, database: Database, clock: Clock) -> list[Action[Any]]:
+class Living:
     """What can be done in one home, as far as it is switched on."""
-    person = settings.person
-    found = reminder_actions.actions(clock, person.date_order, person.day_ends_at)
-    if not settings.services.habits.enabled:
+
+    def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
+        self._services, self._person, self._clock = settings.services, settings.person, clock
+        self.schedule = Schedule(database, clock)
+        self.days = LocalDays(clock, settings.person.day_ends_at)
+        self.habits = Habits(database, self.days)
+        self.breaks = Breaks(database, self.days)
+        serving = ServingHabits(self.habits) if settings.services.habits.enabled else NoHabits()
+        self.goals = Goals(database, self.days, self.context, serving)
+        self.steps = Steps(database, self.days, serving)
+        self.health = HealthLog(paths.health, clock)
+        self.reminders = Reminders(self.schedule, clock, self.context)
+
+    def context(self) -> Context:
+        """From where a time in words is looked at."""
+        person = self._person
+        return Context(self._clock.local(), person.date_order, person.day_ends_at)
+
+    @property
+    def actions(self) -> list[Action[Any]]:
+        """Of the capabilities that are switched on."""
+        found = [*asking.actions(self._clock, self.context), *health_actions.actions(self.health)]
+        if self._services.habits.enabled:
+            found += habit_actions.actions(self.habits, self.breaks, self.days)
+        if self._services.goals.enabled:
+            found += goal_actions.actions(self.goals, self.steps)
+        if self._services.scheduling.enabled:
+            found += [*setting.actions(self.reminders), *looking.actions(self.reminders)]
         return found
-    days = LocalDays(clock, settings.person.day_ends_at)
-    return found + habit_actions.actions(Habits(database, days), Breaks(database, days), days)

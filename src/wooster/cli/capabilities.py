@@ -61,17 +61,85 @@ HABITS = Group(
     ),
 )
 
+GOALS = Group(
+    "goals",
+    "show how far your goals are; set, progress, review, …",
+    (
+        Kind("set", "read 24 books by 31 December", "set a goal", "goal"),
+        Kind("progress", "weight 185", "say how far it is: 185, +20 pages, 40 %", "goal"),
+        Kind("unset", "weight yesterday", "remove a value: the newest, or a day's", "goal"),
+        Kind("review", "", "show what is overdue, behind and in time", ""),
+        Kind("show", "weight", "show all of one, with a line of its progress", "goal"),
+        Kind("list", "", "list all, also the closed and the archived ones", ""),
+        Kind("edit", "weight: to 165 lb by May", "change its target, deadline or name", "goal"),
+        Kind("close", "weight as reached", "close it", "goal"),
+        Kind("reopen", "weight", "open it again", "goal"),
+        Kind("delete", "weight", "archive it; its history stays", "goal"),
+        Kind("restore", "weight", "take it out of the archive", "goal"),
+        Kind("link", "weight to run", "have a habit serve it", "goal"),
+        Kind("unlink", "weight from run", "have a habit serve it no more", "goal"),
+    ),
+)
+MILESTONES = Group(
+    "milestones",
+    "list the open milestones of goals; add, done, …",
+    (
+        Kind("add", "book: first draft by May", "add one to a goal", "milestone"),
+        Kind("done", "book: first draft", "say that it is done", "milestone"),
+        Kind("undone", "book: first draft", "take that back", "milestone"),
+        Kind("remove", "book: first draft", "remove it", "milestone"),
+    ),
+)
+HEALTH = Group(
+    "health",
+    "show what was logged of your health today; log, report, remove",
+    (
+        Kind("log", "slept 7 hours", "log something", "text"),
+        Kind("report", "week", "show a day, week, month or all, counted by kind", "days"),
+        Kind("remove", "last", "remove an entry: the last, or by its words", "entry"),
+    ),
+)
+
 UNDOING = (
     Group("log", "show what was changed, by whom", parameter="what", example="12, or meditate"),
     Group("undo", "take back the last change, or one of the log", parameter="number", example="12"),
     Group("redo", "do again what was taken back last"),
 )
 
+REMINDERS = (
+    Group(
+        "remind",
+        "be reminded at a time, or again and again",
+        parameter="text",
+        example="me to call Ana tomorrow at 5",
+    ),
+    Group(
+        "reminders",
+        "list reminders; done, move, pause, resume",
+        (
+            Kind("done", "pills", "it is done, and isn't said again", "which"),
+            Kind("move", "3 to Friday at 9", "give it another time", "change"),
+            Kind("pause", "3", "stop it for a while", "which"),
+            Kind("resume", "3", "let it go on", "which"),
+        ),
+    ),
+    Group("snooze", "say the last reminder again later", parameter="until", example="10m"),
+    Group("cancel", "cancel a reminder", parameter="which", example="3"),
+    Group(
+        "schedule",
+        "show what comes; history, simulate",
+        (
+            Kind("history", "", "show what came, and what was missed", ""),
+            Kind("simulate", "from tomorrow to 1 March", "show what would come", "span"),
+        ),
+    ),
+)
+
 TIMES = (
     Group("when", "show how a time in words is read", parameter="phrase", example="tomorrow at 5"),
 )
 
-GROUPS: tuple[Group, ...] = (HABITS, *UNDOING, *TIMES)
+GROUPS: tuple[Group, ...] = (HABITS, GOALS, MILESTONES, HEALTH, *REMINDERS, *UNDOING, *TIMES)
 
 
 def add(commands: Commands) -> None:

@@ -79,6 +79,10 @@ class Paths:
         return self.home / "backups"
 
     @property
+    def health(self) -> Path:
+        return self.home / "health"
+
+    @property
     def line_history(self) -> Path:
         return self.home / "history"
 

@@ -24,6 +24,8 @@ _UNSPACED = (
 )
 
 
+_SHOWN = 80
+
 # What Markdown could read as a mark of its own.
 _MARKDOWN = re.compile(r"([\\`*_#<>\[\]|~])")
 
@@ -101,6 +103,28 @@ def number(value: int) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """`1 file`, `2 files`."""
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def percent(rate: float) -> str:
+    """Whole percents; only what is whole is shown as 100 %, only nothing as 0 %."""
+    rounded = round(rate * 100)
+    if 0 < rate < 1:
+        rounded = min(max(rounded, 1), 99)
+    return f"{rounded} %"
+
+
+def ascii_asked(words: str) -> tuple[str, bool]:
+    """`words` without `--ascii` at their end, and whether it stood there: what is drawn is then
+    drawn with plain signs."""
+    rest = words.strip()
+    if rest == "--ascii" or rest.endswith(" --ascii"):
+        return rest.removesuffix("--ascii").rstrip(), True
+    return rest, False
+
+
+def plain(text: str) -> str:
+    """A name inside Markdown, as text: clean, on one line, clipped, nothing of it a mark."""
+    return escaped(clip(clean(text), _SHOWN))
 
 
 def escaped(text: str) -> str:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.core.days import LocalDays
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
-from wooster.core.text import clean
+from wooster.core.text import ascii_asked, clean, plain
+from wooster.core.units import Amount
 from wooster.habits import choosing, phrases, showing
 from wooster.habits.breaks import OVER, Breaks, Rested
-from wooster.habits.days import LocalDays
 from wooster.habits.model import Break, CheckIn, DatedRule
 from wooster.habits.parameters import (
     Archive,
@@ -32,11 +33,9 @@ from wooster.habits.parameters import (
 )
 from wooster.habits.phrases import Said
 from wooster.habits.service import Changed, Habits
-from wooster.habits.units import Amount
 from wooster.wire.requests import ActionResult
 
 _LATEST = 1
-_ASCII = Pattern(r"(?:^|\s)--ascii$")
 _TO = Pattern(r"(?P<habit>.+?)\s+to\s+(?P<new>.+)", re.IGNORECASE)
 
 
@@ -63,9 +62,7 @@ def _showing(habits: Habits, days: LocalDays) -> list[Action[Any]]:
         return ActionResult(showing.today_text(found), data)
 
     async def stats(given: Which) -> ActionResult:
-        words = clean(given.habit).strip()
-        ascii_only = bool(_ASCII.search(words))
-        words = _ASCII.sub("", words)
+        words, ascii_only = ascii_asked(clean(given.habit))
         found = await habits.figures(words)
         data = {"habits": [showing.figures_data(each) for each in found]}
         if not words:
@@ -200,7 +197,7 @@ def _remind(text: str) -> Any:
 def _archiving(habits: Habits) -> list[Action[Any]]:
     async def delete(given: Archive) -> ActionResult:
         changed = await habits.archive(clean(given.habit), given.since, given.breaks)
-        name = showing.plain(changed.habit.name)
+        name = plain(changed.habit.name)
         text = f"{name} is in the archive; `restore habit #{changed.habit.id}` brings it back."
         return ActionResult(text, showing.habit_data(changed.habit), undo=changed.undo)
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from wooster.core import names
+from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
-from wooster.habits import choosing, counting, names, store
-from wooster.habits.days import LocalDays
+from wooster.habits import choosing, counting, store
 from wooster.habits.model import Break, Habit
 from wooster.habits.periods import Grid
 from wooster.storage import Database

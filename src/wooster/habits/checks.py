@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import date
 
+from wooster.core.names import folded
 from wooster.habits import store
-from wooster.habits.names import folded
 
 _DATES = (
     ("habits", "id", "created_day"),

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from wooster.core import days, names, units
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip
-from wooster.habits import days, names, phrases, units
+from wooster.core.units import Amount
+from wooster.habits import phrases
 from wooster.habits.model import Habit, Rule
-from wooster.habits.units import Amount
 
 NO_HABIT = "Say which habit."
 _SHOWN = 60
@@ -45,6 +46,14 @@ def live(habits: Sequence[Habit]) -> list[Habit]:
     return [each for each in habits if each.archived is None]
 
 
+def find(words: str, habits: Sequence[Habit]) -> Habit:
+    """The one of `habits` that is meant. Raises `NotFound` for none, `UsageError` for several."""
+    some = "`habits list` shows all of them."
+    return names.find(
+        words, habits, "habit", some if habits else "`add habit NAME RULE` begins one."
+    )
+
+
 def one(words: str, habits: Sequence[Habit]) -> Habit:
     """The one of all habits that `words` mean, of those in the archive only where no other is.
 
@@ -53,7 +62,7 @@ def one(words: str, habits: Sequence[Habit]) -> Habit:
     if not words.strip():
         raise UsageError(NO_HABIT, hint="`habits` shows what is due.")
     found = live(habits)
-    return names.find(words, found if names.meant(words, found) else habits)
+    return find(words, found if names.meant(words, found) else habits)
 
 
 def living(words: str, habits: Sequence[Habit]) -> Habit:
@@ -71,7 +80,7 @@ def chosen(words: str, habits: Sequence[Habit]) -> Chosen:
     """The habit of "meditate yesterday 25 minutes", and the other words. Raises as `one` does."""
     found = live(habits)
     if any(names.folded(each.name) == names.folded(words) for each in found):
-        return Chosen(names.find(words, found))  # whatever day or number is in its name
+        return Chosen(find(words, found))  # whatever day or number is in its name
     done = phrases.parse_done(words)
     amount = done.amount
     if not amount and not names.meant(done.name, found) and (m := _NUMBER.fullmatch(done.name)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Literal
 
-from wooster.habits.units import TIMES, Amount
+from wooster.core.units import TIMES, Amount
 
 Period = Literal["day", "week", "month"]
 BreakKind = Literal["skip", "vacation", "pause"]

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal
 
+from wooster.core import days, units
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
-from wooster.habits import days, rhythms, units
+from wooster.core.units import Amount
+from wooster.habits import rhythms
 from wooster.habits.model import Period, Rule
 from wooster.habits.rhythms import rule_text
-from wooster.habits.units import Amount
 
 LONGEST = 300
 """Characters that may be said of a habit."""

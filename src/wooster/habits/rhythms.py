@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from wooster.core import days, units
 from wooster.core.patterns import Pattern
-from wooster.habits import days, units
+from wooster.core.units import TIMES, Amount
 from wooster.habits.model import MOST_TIMES, WEEKEND, WORKDAYS, Period, Rule
-from wooster.habits.units import TIMES, Amount
 
 _WEEKDAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _OFTEN = {"once": 1, "twice": 2, "thrice": 3}

@@ -13,14 +13,14 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import Any, Literal
 
+from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
+from wooster.core.units import TIMES, Amount
 from wooster.habits import choosing, counting, store
 from wooster.habits.counting import Figures, Looked
-from wooster.habits.days import LocalDays
 from wooster.habits.model import Break, CheckIn, DatedRule, Habit, Rule
 from wooster.habits.phrases import Said
 from wooster.habits.rhythms import rule_text
-from wooster.habits.units import TIMES, Amount
 from wooster.storage import Database
 
 Undo = tuple[str, dict[str, Any]]
@@ -79,6 +79,15 @@ class Habits:
         def read(connection: sqlite3.Connection) -> list[Figures]:
             habits = store.listed(connection)
             which = [choosing.one(words, habits)] if words.strip() else choosing.live(habits)
+            return _figures(connection, which, self._days)
+
+        return await self._database.read(read)
+
+    async def figures_of(self, numbers: Collection[int]) -> list[Figures]:
+        """The same of the habits with these numbers, as far as they are there, in their order."""
+
+        def read(connection: sqlite3.Connection) -> list[Figures]:
+            which = [each for each in store.listed(connection) if each.id in numbers]
             return _figures(connection, which, self._days)
 
         return await self._database.read(read)

@@ -9,30 +9,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wooster.core.text import clean, clip, escaped
+from wooster.core.days import day_text
+from wooster.core.text import percent, plain
+from wooster.core.units import Amount
 from wooster.habits import heatmap
 from wooster.habits.breaks import Rested
 from wooster.habits.counting import Figures, Looked
 from wooster.habits.model import Break, CheckIn, Habit, Rule
 from wooster.habits.rhythms import listed, rule_text, weekday_name
 from wooster.habits.service import CheckedIn
-from wooster.habits.units import Amount
 
 NO_HABITS = "There are no habits yet. `add habit meditate every day` begins one."
-_SHOWN = 80
 _RESTS = {"skip": "skipped", "vacation": "on vacation", "pause": "paused"}
-
-
-def plain(text: str) -> str:
-    return escaped(clip(clean(text), _SHOWN))
-
-
-def day_text(day: date, today: date) -> str:
-    """ "today", "yesterday", "Monday 23 Nov", with the year where it is another."""
-    if 0 <= (today - day).days <= 1:
-        return "yesterday" if day < today else "today"
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{day:%A} {day.day} {day:%b}{year}"
 
 
 def streak_text(rule: Rule, streak: int) -> str:
@@ -149,15 +137,7 @@ def rate_text(found: Figures) -> str:
         return f"no {rule.period} is over yet"
     ended = summary.done + summary.missed
     unit = "time" if rule.is_daily and rule.days else rule.period
-    return f"{_percent(summary.rate)}: {summary.done} of {ended} {unit}{'' if ended == 1 else 's'}"
-
-
-def _percent(rate: float) -> str:
-    """Whole percents; only what is whole is shown as 100 %, only nothing as 0 %."""
-    rounded = round(rate * 100)
-    if 0 < rate < 1:
-        rounded = min(max(rounded, 1), 99)
-    return f"{rounded} %"
+    return f"{percent(summary.rate)}: {summary.done} of {ended} {unit}{'' if ended == 1 else 's'}"
 
 
 def all_figures_text(found: Sequence[Figures]) -> str:
@@ -166,7 +146,7 @@ def all_figures_text(found: Sequence[Figures]) -> str:
     lines = ["| habit | streak | longest | done | best on |", "|---|---|---|---|---|"]
     for each in found:
         habit, summary = each.looked.habit, each.summary
-        rate = "" if summary.rate is None else _percent(summary.rate)
+        rate = "" if summary.rate is None else percent(summary.rate)
         best = ", ".join(weekday_name(day)[:3] for day in summary.best[:3])
         streak = streak_text(habit.rule, summary.current)
         lines.append(f"| {plain(habit.name)} | {streak} | {summary.longest} | {rate} | {best} |")

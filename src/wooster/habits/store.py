@@ -14,12 +14,12 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
+from wooster.core import units
 from wooster.core.clock import from_ms, to_ms
-from wooster.habits import units
+from wooster.core.names import folded
+from wooster.core.units import Amount
 from wooster.habits.log import Log
 from wooster.habits.model import Break, CheckIn, DatedRule, Habit, Rule
-from wooster.habits.names import folded
-from wooster.habits.units import Amount
 
 _CHECK_IN = "id, habit_id, day, at_ms, zone, amount, unit, note"
 _BREAK = "id, habit_id, kind, first_day, last_day"

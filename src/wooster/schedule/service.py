@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -24,13 +24,19 @@ ENDED: tuple[State, ...] = ("delivered", "failed", "missed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """A job after a change, and before it: None where there was none, or is none any more. `rows`
-    are occurrences that the change took along, as they were."""
+class Rows:
+    """Jobs and occurrences as they stand, for putting them so again."""
 
-    before: Job | None
-    after: Job | None
-    rows: tuple[Occurrence, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A job after a change, and what to `put` to take that back."""
+
+    job: Job
+    before: Rows
 
 
 class Schedule:
@@ -46,23 +52,30 @@ class Schedule:
     # --- changing -----------------------------------------------------------------------------
 
     async def add(self, job: Job) -> Changed:
-        """Store a new job (id 0), or bring back one that was dropped. Raises `UsageError` for times
-        that never come."""
+        """Store a new job (id 0). Taken back, it is cancelled. Raises `UsageError` for times that
+        never come."""
         job = await asyncio.to_thread(self._planned, job)
         if job.next_at is None:
             raise UsageError("That time never comes.", hint="`when PHRASE` shows how it is read.")
-        stored = await self._write(lambda connection: store.put_job(connection, job))
-        return Changed(None, stored)
+
+        def change(connection: sqlite3.Connection) -> Changed:
+            stored = store.put_job(connection, job)
+            return Changed(stored, Rows((replace(stored, state="cancelled"),)))
+
+        return await self._write(change)
 
     async def change(self, job_id: int, how: Callable[[Job], Job]) -> Changed:
-        """Put another in a job's place. Raises `NotFound`, and what `how` raises."""
+        """Put another in a job's place; what waits of it to go out stays. Raises `NotFound`, and
+        what `how` raises."""
         before = await self.job(job_id)
         after = await asyncio.to_thread(self._planned, how(before))
+        if after.next_at is None:
+            raise UsageError("That time never comes.", hint="`when PHRASE` shows how it is read.")
 
         def change(connection: sqlite3.Connection) -> Changed:
             if store.job(connection, job_id) != before:
                 raise UsageError(f"Reminder {job_id} was changed meanwhile.", hint="Try again.")
-            return Changed(before, store.put_job(connection, after))
+            return Changed(store.put_job(connection, after), Rows((before,)))
 
         return await self._write(change)
 
@@ -75,72 +88,61 @@ class Schedule:
             before = _the_job(connection, job_id)
             waiting = store.of_job(connection, job_id, ["due"])
             for row in waiting:
-                store.put_occurrence(
-                    connection, replace(row, state="skipped", try_at=None, ended=now)
-                )
+                store.put_occurrence(connection, _skipped(row, now))
             store.set_state(connection, job_id, state)
-            return Changed(before, replace(before, state=state), tuple(waiting))
+            return Changed(replace(before, state=state), Rows((before,), tuple(waiting)))
 
         return await self._write(change)
 
-    async def put_back(self, job: Job, rows: Sequence[Occurrence] = ()) -> Changed:
-        """A job and those of its occurrences as they were, for what takes a change back. Times that
-        passed meanwhile go by the job's policy."""
+    async def resume(self, job_id: int) -> Changed:
+        """Let a job that was paused or cancelled go on from now. Raises `NotFound`, and
+        `UsageError` where no time of it is left."""
+        return await self.change(job_id, lambda job: replace(job, state="active"))
 
-        def change(connection: sqlite3.Connection) -> Changed:
-            before = store.job(connection, job.id)
-            put = store.put_job(connection, job)
-            kept = []
-            for row in rows:
-                now = store.occurrence(connection, row.id)
-                if now is not None:
-                    kept.append(now)
-                    store.put_occurrence(connection, row)
-            return Changed(before, put, tuple(kept))
-
-        return await self._write(change)
-
-    async def drop(self, job_id: int) -> Changed:
-        """Remove a job that was just made, for what takes that back. Raises `NotFound`."""
-
-        def change(connection: sqlite3.Connection) -> Changed:
-            before = _the_job(connection, job_id)
-            store.drop_job(connection, job_id)
-            return Changed(before, None)
-
-        return await self._write(change)
-
-    async def snooze(self, occurrence_id: int, until: datetime) -> Occurrence:
-        """Say it again at `until`; the one that came is acknowledged. Raises `NotFound`."""
+    async def snooze(self, occurrence_id: int, until: datetime) -> tuple[Occurrence, Rows]:
+        """Say it again at `until`; the one that came is acknowledged. Returns the new one. Raises
+        `NotFound`."""
         now = self._clock.now()
 
-        def change(connection: sqlite3.Connection) -> Occurrence:
+        def change(connection: sqlite3.Connection) -> tuple[Occurrence, Rows]:
             row = _the_occurrence(connection, occurrence_id)
             store.put_occurrence(connection, _acknowledged(row, now))
-            return store.add_snoozed(connection, row, until)
+            again = store.add_snoozed(connection, row, until)
+            return again, Rows(occurrences=(row, _skipped(again, now)))
 
         return await self._write(change)
 
-    async def acknowledge(self, occurrence_id: int) -> Occurrence:
-        """It is seen, and isn't said again; returns how it was before. Raises `NotFound`."""
+    async def acknowledge(self, occurrence_id: int) -> Rows:
+        """It is seen, and isn't said again. Raises `NotFound`."""
         now = self._clock.now()
 
-        def change(connection: sqlite3.Connection) -> Occurrence:
+        def change(connection: sqlite3.Connection) -> Rows:
             row = _the_occurrence(connection, occurrence_id)
             store.put_occurrence(connection, _acknowledged(row, now))
-            return row
+            return Rows(occurrences=(row,))
 
         return await self._write(change)
 
-    async def put_occurrence(self, row: Occurrence, drop: int | None = None) -> None:
-        """An occurrence as it was, without the one that was made of it: takes snoozing back."""
+    async def put(self, rows: Rows) -> Rows:
+        """Jobs and occurrences as they were, for what takes a change back; returns how they were
+        before that. Times that passed meanwhile go by their job's policy, and nothing waits of a
+        job that is cancelled."""
+        now = self._clock.now()
 
-        def change(connection: sqlite3.Connection) -> None:
-            store.put_occurrence(connection, row)
-            if drop is not None:
-                store.drop_occurrence(connection, drop)
+        def change(connection: sqlite3.Connection) -> Rows:
+            jobs = [store.job(connection, each.id) for each in rows.jobs]
+            found = [store.occurrence(connection, each.id) for each in rows.occurrences]
+            for job in rows.jobs:
+                store.put_job(connection, job)
+                if job.state in ("cancelled", "paused"):
+                    for row in store.of_job(connection, job.id, ["due"]):
+                        found.append(row)
+                        store.put_occurrence(connection, _skipped(row, now))
+            for row in rows.occurrences:
+                store.put_occurrence(connection, row)
+            return Rows(tuple(each for each in jobs if each), tuple(each for each in found if each))
 
-        await self._write(change)
+        return await self._write(change)
 
     async def mark_seen(self, found: Iterable[Due]) -> None:
         """The person was told of these, which failed or were missed."""
@@ -154,6 +156,12 @@ class Schedule:
     async def job(self, job_id: int) -> Job:
         """Raises `NotFound`."""
         return await self._database.read(lambda connection: _the_job(connection, job_id))
+
+    async def occurrence(self, occurrence_id: int) -> Occurrence:
+        """Raises `NotFound`."""
+        return await self._database.read(
+            lambda connection: _the_occurrence(connection, occurrence_id)
+        )
 
     async def jobs(self, states: Iterable[JobState] = ("active",)) -> list[Job]:
         """Those in these states, the next one first."""
@@ -225,6 +233,10 @@ def _the_occurrence(connection: sqlite3.Connection, occurrence_id: int) -> Occur
     if found is None:
         raise NotFound("That reminder is gone.", hint="`schedule history` shows what came.")
     return found
+
+
+def _skipped(row: Occurrence, now: datetime) -> Occurrence:
+    return replace(row, state="skipped", try_at=None, ended=now)
 
 
 def _acknowledged(row: Occurrence, now: datetime) -> Occurrence:

@@ -64,11 +64,6 @@ def put_job(connection: sqlite3.Connection, job: Job) -> Job:
     return replace(job, id=job.id or cursor.lastrowid or 0)
 
 
-def drop_job(connection: sqlite3.Connection, job_id: int) -> None:
-    """Remove a job, and its occurrences with it."""
-    connection.execute("DELETE FROM jobs WHERE id = ?", (job_id,))
-
-
 def job(connection: sqlite3.Connection, job_id: int) -> Job | None:
     row = connection.execute(f"SELECT {_JOB} FROM jobs WHERE id = ?", (job_id,)).fetchone()
     return None if row is None else _job(row)
@@ -180,10 +175,6 @@ def put_occurrence(connection: sqlite3.Connection, row: Occurrence) -> None:
             row.id,
         ),
     )
-
-
-def drop_occurrence(connection: sqlite3.Connection, occurrence_id: int) -> None:
-    connection.execute("DELETE FROM occurrences WHERE id = ?", (occurrence_id,))
 
 
 def ready(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Due]:

@@ -1,7 +1,7 @@
 """Local dates: which one an instant belongs to, which ones there are, and the words for them.
 
 A date is the person's: their wall clock, and the hour at which their day ends. It refuses to know
-habits.
+what is done on them.
 """
 
 from __future__ import annotations
@@ -120,6 +120,14 @@ class LocalDays:
     def absent(self, first: date, last: date) -> list[date]:
         """The dates between that never were here."""
         return absent_days(first, last, self._clock.zone)
+
+
+def day_text(day: date, today: date) -> str:
+    """ "today", "yesterday", "Monday 23 Nov", with the year where it is another."""
+    if 0 <= (today - day).days <= 1:
+        return "yesterday" if day < today else "today"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{day:%A} {day.day} {day:%b}{year}"
 
 
 # --- words ------------------------------------------------------------------------------------

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 import pytest
 
+from wooster.core import names
 from wooster.core.errors import NotFound, UsageError
-from wooster.habits import names
-from wooster.habits.model import DatedRule, Habit, Rule
-
-DAY = date(2026, 1, 1)
 
 
-def habits(*called: str) -> list[Habit]:
-    return [Habit(n, name, DAY, (DatedRule(DAY, Rule()),)) for n, name in enumerate(called, 1)]
+@dataclass(frozen=True)
+class Thing:
+    """Anything that is called something."""
+
+    id: int
+    name: str
+
+
+def things(*called: str) -> list[Thing]:
+    return [Thing(n, name) for n, name in enumerate(called, 1)]
 
 
 @pytest.mark.parametrize(
@@ -39,19 +44,19 @@ def test_a_name_is_found_by_case_accents_and_the_begin_of_its_words(
     typed: str, found: list[str]
 ) -> None:
     """ "run" never hits "prune": only where a word begins."""
-    there = habits("run", "prune roses", "Übung", "Cafe trinken")
+    there = things("run", "prune roses", "Übung", "Cafe trinken")
     assert [each.name for each in names.meant(typed, there)] == found
 
 
 def test_a_whole_name_wins_over_longer_ones() -> None:
     """ "run" is "run", also beside "run home"."""
-    assert names.find("run", habits("run home", "run")).id == 2
+    assert names.find("run", things("run home", "run"), "thing", "Look.").id == 2
 
 
 def test_several_are_told_and_none_is_chosen() -> None:
     """With their numbers, by which each can be meant."""
     with pytest.raises(UsageError) as caught:
-        names.find("water", habits("water plants", "drink water", "read"))
+        names.find("water", things("water plants", "drink water", "read"), "thing", "Look.")
     assert "“water plants” (#1), “drink water” (#2)" in caught.value.message
     assert "read" not in caught.value.message
 
@@ -59,5 +64,5 @@ def test_several_are_told_and_none_is_chosen() -> None:
 def test_a_near_miss_is_suggested() -> None:
     """What may have been meant is said, and isn't done."""
     with pytest.raises(NotFound) as caught:
-        names.find("meditte", habits("meditate", "read"))
+        names.find("meditte", things("meditate", "read"), "thing", "Look.")
     assert "“meditate”" in caught.value.hint

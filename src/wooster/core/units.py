@@ -83,6 +83,14 @@ def is_known(unit: str) -> bool:
     return unit in _KNOWN
 
 
+def rescaled(thousandths: int, unit: str, to: str) -> int | None:
+    """Thousandths of `unit` as thousandths of `to`; None where they measure different things."""
+    if kind(unit) != kind(to):
+        return None
+    value = Decimal(thousandths) * _factor(unit) / _factor(to)
+    return int(value.to_integral_value(ROUND_HALF_EVEN))
+
+
 def unit_of(word: str) -> str:
     """The spelling that a unit is kept in."""
     folded = word.casefold()

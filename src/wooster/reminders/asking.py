@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
-from wooster.reminders import showing
+from wooster.reminders import readings
 from wooster.schedule.phrases import Context, read
 from wooster.wire.requests import ActionResult
 
@@ -24,11 +25,8 @@ class Phrase(Parameters):
     phrase: Annotated[str, Field(max_length=500)] = ""
 
 
-def actions(clock: Clock, order: Literal["dmy", "mdy"], day_ends_h: int) -> list[Action[Any]]:
-    """All of them; `order` is how the person writes 3/4."""
-
-    def context() -> Context:
-        return Context(clock.local(), order, day_ends_h)
+def actions(clock: Clock, context: Callable[[], Context]) -> list[Action[Any]]:
+    """All of them; `context` gives from where a phrase is looked at."""
 
     def shown(phrase: str) -> ActionResult:
         said = context()
@@ -38,8 +36,8 @@ def actions(clock: Clock, order: Literal["dmy", "mdy"], day_ends_h: int) -> list
                 f"{phrase!r} is not a time that I can read.",
                 hint='As: "tomorrow at 5", "in 20 minutes", "every weekday at 8am until June".',
             )
-        times = showing.next_times(when, said, clock.zone, _NEXT)
-        return ActionResult(showing.when_text(when, times, said), showing.when_data(when, times))
+        times = readings.next_times(when, said, clock.zone, _NEXT)
+        return ActionResult(readings.when_text(when, times, said), readings.when_data(when, times))
 
     async def handler(given: Phrase) -> ActionResult:
         phrase = given.phrase.strip(_QUOTES)

@@ -1,5 +1,7 @@
-"""Which habit is meant by a name as it is typed: whatever its case and accents, or by the begin of
+"""Which thing is meant by a name as it is typed: whatever its case and accents, or by the begin of
 its words. Never a guess: where several are meant, all of them are told.
+
+It knows nothing of what is named: a habit, a goal.
 """
 
 from __future__ import annotations
@@ -8,15 +10,28 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Protocol, TypeVar
 
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip
-from wooster.habits.model import Habit
 
 _ACCENTS = Pattern("[\u0300-\u036f]")
 _BY_NUMBER = Pattern(r"#(\d{1,15})")
 _SHOWN = 60
+
+
+class Named(Protocol):
+    """Something with a name and a number."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+N = TypeVar("N", bound=Named)
 
 
 def folded(name: str) -> str:
@@ -25,21 +40,22 @@ def folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
-def meant(words: str, habits: Sequence[Habit]) -> list[Habit]:
-    """The habits that `words` may mean: by `#number`, by the whole name, else each of whose words
-    some word of the name begins with."""
+def meant(words: str, things: Sequence[N]) -> list[N]:
+    """Those that `words` may mean: by `#number`, by the whole name, else each of whose words some
+    word of the name begins with."""
     if number := _BY_NUMBER.fullmatch(words.strip()):
-        return [each for each in habits if each.id == int(number[1])]
+        return [each for each in things if each.id == int(number[1])]
     query = folded(words)
-    if same := [each for each in habits if folded(each.name) == query]:
+    if same := [each for each in things if folded(each.name) == query]:
         return same
     parts = _words(query)
-    return [each for each in habits if parts and _begin(parts, _words(folded(each.name)))]
+    return [each for each in things if parts and _begin(parts, _words(folded(each.name)))]
 
 
-def find(words: str, habits: Sequence[Habit]) -> Habit:
-    """The one that is meant. Raises `NotFound` for none, `UsageError` for several."""
-    found = meant(words, habits)
+def find(words: str, things: Sequence[N], kind: str, hint: str) -> N:
+    """The one that is meant. Raises `NotFound` for none, with `hint` where no name is near, and
+    `UsageError` for several. `kind` is what it is, for a person: "habit"."""
+    found = meant(words, things)
     if len(found) == 1:
         return found[0]
     told = clip(words, _SHOWN)
@@ -48,15 +64,14 @@ def find(words: str, habits: Sequence[Habit]) -> Habit:
         raise UsageError(
             f"“{told}” may be {candidates}.", hint="Say more of the name, or its number."
         )
-    raise NotFound(f"There is no habit “{told}”.", hint=_hint(words, habits))
+    raise NotFound(f"There is no {kind} “{told}”.", hint=near(words, things) or hint)
 
 
-def _hint(words: str, habits: Sequence[Habit]) -> str:
-    by_name = {folded(each.name): each.name for each in habits}
+def near(words: str, things: Sequence[N]) -> str:
+    """What may have been meant by `words`, as a question; "" for nothing."""
+    by_name = {folded(each.name): each.name for each in things}
     close = get_close_matches(folded(words), by_name, n=3, cutoff=0.6)
-    if close:
-        return f"Did you mean {' or '.join(f'“{by_name[each]}”' for each in close)}?"
-    return "`habits list` shows all of them." if habits else "`add habit NAME RULE` begins one."
+    return f"Did you mean {' or '.join(f'“{by_name[each]}”' for each in close)}?" if close else ""
 
 
 def _begin(parts: Sequence[str], words: Sequence[str]) -> bool:

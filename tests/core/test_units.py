@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.habits.strategies import UNITS, amounts
-from wooster.habits import units
-from wooster.habits.units import Amount
+from wooster.core import units
+from wooster.core.units import Amount
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wooster.habits import days
-from wooster.habits.days import absent_days, local_day
+from wooster.core import days
+from wooster.core.days import absent_days, local_day
 
 ZONES = sorted(available_timezones())
 TODAY = date(2026, 11, 26)  # a Thursday

@@ -1,0 +1,134 @@
+"""What a person says when they want to be reminded: what, and when. Pure.
+
+The words that are left when the time is taken out are the reminder, as they were written.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from wooster.core.errors import UsageError
+from wooster.core.patterns import Pattern
+from wooster.core.text import clip
+from wooster.schedule.model import Priority, Times
+from wooster.schedule.phrases import Context, When, find, read
+from wooster.schedule.zones import instant_of
+
+MORNING, EVENING = time(9), time(18)
+"""When something is said on a day of which no time was named; in the evening, when the morning of
+that day is over."""
+
+LONGEST = 2_000
+_SHOWN = 60
+_SOON = timedelta(minutes=5)
+_LEAD = Pattern(r"(?:please\s+)?(?:remind me\s+)?(?:again\s+)?", re.IGNORECASE)
+_ABOUT = Pattern(r"(?:to|about|that|of)\s+", re.IGNORECASE)
+_UNTIL_DONE = Pattern(
+    r"[,;]?\s+(?:until (?:it['’]s |it is |i['’]m |i am )?done|until i (?:do|say) (?:it|so)"
+    r"|and keep reminding me)[.!]?$",
+    re.IGNORECASE,
+)
+_URGENT = Pattern(
+    r"^(?:urgent(?:ly)?|important)[:,]?\s+|[,;]?\s+(?:urgent(?:ly)?)[.!]?$", re.IGNORECASE
+)
+REPEAT = timedelta(minutes=15)
+"""How often it is said again until it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A reminder's words and its times; `times` None where no time was said. `note` is how that was
+    read where it could be read otherwise."""
+
+    text: str
+    times: Times | None
+    note: str = ""
+    repeat: timedelta = timedelta()
+    priority: Priority = "normal"
+
+
+def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
+    """ "call Ana tomorrow at 5", "tomorrow at 5 to call Ana", "to take pills every day at 8, until
+    done". Raises `UsageError` for a time that is past and for no words."""
+    rest = " ".join(words.split())
+    rest = _LEAD.sub("", rest, count=1)
+    repeat = REPEAT if _UNTIL_DONE.search(rest) else timedelta()
+    rest = _UNTIL_DONE.sub("", rest)
+    priority: Priority = "high" if _URGENT.search(rest) else "normal"
+    rest = _URGENT.sub("", rest)
+    times, note = None, ""
+    if found := find(rest, context):
+        times, note = times_of(found.when, context, zone)
+        rest = found.rest(rest)
+    text = _ABOUT.sub("", rest, count=1) if _ABOUT.match(rest) else rest
+    text = text.strip(" ,;.") if times else text.strip()
+    if not text:
+        raise UsageError("There is nothing to be reminded of.", hint="remind me to call Ana at 5")
+    if len(text) > LONGEST:
+        raise UsageError(f"That is {len(text)} characters, more than {LONGEST}.", hint="Say less.")
+    return Said(text, times, note, repeat, priority)
+
+
+def is_meant(words: str, context: Context) -> bool:
+    """Whether what follows "remind me" asks for a reminder, and not for something to be recalled:
+    "what we said about Porto" is a question."""
+    rest = " ".join(words.split())
+    if rest.endswith("?") or re.match(r"(?:what|who|how|why|where|which|of what)\b", rest, re.I):
+        return False
+    return bool(re.match(r"to\s+\S", rest, re.I)) or find(rest, context) is not None
+
+
+def a_time(words: str, context: Context, zone: tzinfo | None) -> tuple[Times, str]:
+    """The times that `words` are, whole, and how they were read. Raises `UsageError`."""
+    when = read(" ".join(words.split()), context)
+    if when is None:
+        raise UsageError(
+            f"“{clip(words, _SHOWN)}” is no time that I can read.",
+            hint="As: tomorrow at 5 · in 20 minutes · every weekday at 8am until June.",
+        )
+    return times_of(when, context, zone)
+
+
+def times_of(when: When, context: Context, zone: tzinfo | None) -> tuple[Times, str]:
+    """When it is said, and how that was read. Raises `UsageError` for what is past."""
+    notes = [when.note] if when.note else []
+    if when.rule:
+        day = when.day or context.today
+        if when.at is None and not _names_hours(when.rule):
+            notes.append(f"no time was said: at {MORNING:%H:%M}")
+        start = datetime.combine(day, when.at or MORNING)
+        return Times(rrule=when.rule, start=start, except_days=when.except_days), _sentence(notes)
+    at = when.instant(zone)
+    if at is None and when.day is not None and when.day < context.today:
+        raise UsageError(f"“{when.words}” is past.", hint="`when PHRASE` shows how it is read.")
+    if at is None and when.day is not None:
+        wall, note = _on_a_day(when.day, context)
+        at = instant_of(wall, zone)
+        notes.append(note)
+    elif at is None and when.duration is not None:
+        at = (context.now + when.duration).astimezone(UTC)
+    if at is None:
+        raise UsageError(f"“{when.words}” says no time.", hint="As: tomorrow at 5.")
+    if at <= context.now:
+        raise UsageError(f"“{when.words}” is past.", hint="`when PHRASE` shows how it is read.")
+    return Times(at=at), _sentence(notes)
+
+
+def _on_a_day(day: date, context: Context) -> tuple[datetime, str]:
+    for hour in (MORNING, EVENING):
+        wall = datetime.combine(day, hour)
+        if wall > context.wall + _SOON:
+            return wall, f"no time was said: at {hour:%H:%M}"
+    soon = (context.wall + timedelta(hours=1)).replace(second=0, microsecond=0)
+    return soon, "no time was said: in an hour"
+
+
+def _names_hours(rule: str) -> bool:
+    return "BYHOUR" in rule or rule.startswith(("FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY"))
+
+
+def _sentence(notes: list[str]) -> str:
+    told = "; ".join(note.rstrip(".") for note in notes)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""

@@ -1,0 +1,389 @@
+"""What a person, or a model, can do with reminders: set, list, put off, finish, change, end them.
+
+Each write gives the action that takes it back: `reminders put`, with the rows as they were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from wooster.actions.action import Action, Nothing, Parameters
+from wooster.core.clock import Clock
+from wooster.core.errors import NotFound, UsageError
+from wooster.core.text import clean
+from wooster.reminders import choosing, reading, wording
+from wooster.reminders.reading import Said
+from wooster.schedule.model import Due, Job
+from wooster.schedule.phrases import Context, When
+from wooster.schedule.service import Changed, Rows, Schedule
+from wooster.wire.requests import ActionResult, Choice, Option
+
+SNOOZE = timedelta(minutes=10)
+_LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
+_LATEST = 50
+
+Text = Annotated[str, Field(max_length=4_000)]
+
+
+class Reminder(Parameters):
+    """`text`: what, and when, as "call Ana tomorrow at 5"; `when`: the time, where it is apart."""
+
+    text: Text = ""
+    when: Text = ""
+
+
+class Which(Parameters):
+    """A reminder's number, or words of it."""
+
+    which: Text = ""
+
+
+class Later(Parameters):
+    """`until`: "10m", "1 hour", "5pm", "tomorrow"; a reminder's number or words before it, for
+    another than the one that came last."""
+
+    until: Text = ""
+
+
+class Moved(Parameters):
+    """`change`: a reminder's number or words, `to`, and the new time."""
+
+    change: Text = ""
+
+
+class Put(Parameters):
+    """Rows as they were: what `undo` gives."""
+
+    rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """What the actions work on. `looked_from` gives from where a time in words is looked at."""
+
+    schedule: Schedule
+    clock: Clock
+    looked_from: Callable[[], Context]
+
+    @property
+    def context(self) -> Context:
+        return self.looked_from()
+
+    async def live(self) -> list[Job]:
+        found = await self.schedule.jobs(_LIVE)
+        return [each for each in found if each.kind == "reminder"]
+
+    async def last(self, words: str = "") -> Due:
+        """The one that came last, or the last that `words` mean. Raises `NotFound`."""
+        waiting = [due for due in await self.schedule.waiting() if due.occurrence.ended]
+        came = await self.schedule.newest(_LATEST, ["delivered"])
+        found = sorted(
+            (*waiting, *came), key=lambda due: due.occurrence.ended or due.occurrence.due
+        )
+        if words:
+            jobs = choosing.meant(words, [due.job for due in found])
+            found = [due for due in found if due.job in jobs]
+        if not found:
+            about = f" “{words}”" if words else ""
+            raise NotFound(f"No reminder{about} has come yet.", hint="`reminders` lists them.")
+        return found[-1]
+
+    def undo(self, rows: Rows) -> tuple[str, dict[str, Any]]:
+        from pydantic import TypeAdapter
+
+        return "reminders_put", {"rows": TypeAdapter(Rows).dump_python(rows, mode="json")}
+
+
+def actions(reminders: Reminders) -> list[Action[Any]]:
+    """All of them over the schedule of one home."""
+    return [
+        _remind(reminders),
+        _list(reminders),
+        _snooze(reminders),
+        _done(reminders),
+        *_ending(reminders),
+        _move(reminders),
+        _put(reminders),
+    ]
+
+
+def _remind(reminders: Reminders) -> Action[Reminder]:
+    async def handle(given: Reminder) -> ActionResult:
+        context, zone = reminders.context, reminders.clock.zone
+
+        def parsed() -> Said:
+            words = clean(given.text)
+            if given.when.strip():
+                times, note = reading.a_time(clean(given.when), context, zone)
+                return replace(reading.parse(words, context, zone), times=times, note=note)
+            return reading.parse(words, context, zone)
+
+        said = await asyncio.to_thread(parsed)  # its libraries load with the first
+        if said.times is None:
+            return _when(said)
+        job = Job(
+            0,
+            "reminder",
+            said.text,
+            said.times,
+            reminders.clock.now(),
+            repeat=said.repeat,
+            priority=said.priority,
+        )
+        changed = await reminders.schedule.add(job)
+        told = wording.made(changed.job, said.note, context.now)
+        return _changed(reminders, changed, f"I'll remind you: {told}")
+
+    async def fits(words: str) -> bool:
+        return await asyncio.to_thread(reading.is_meant, words, reminders.context)
+
+    return Action(
+        name="remind",
+        help="reminds you at a time, or again and again, word for word",
+        effect="write",
+        parameters=Reminder,
+        phrases=("remind me WHAT WHEN", "/remind WHAT WHEN"),
+        handler=handle,
+        rest="text",
+        fits=fits,
+        examples=(
+            "remind me to call Ana tomorrow at 5",
+            "remind me every weekday at 8 to stretch",
+            "set a reminder for Friday to pay the rent",
+            "can you remind me in 20 minutes to check the oven?",
+        ),
+        reads=_reads(reminders),
+    )
+
+
+_ASKED = ("remind me ", "please remind me ", "can you remind me ", "could you remind me ")
+_SET = ("set a reminder ", "set reminder ", "make a reminder ", "add a reminder ", "reminder: ")
+
+
+def _reads(reminders: Reminders) -> Callable[[str], Awaitable[dict[str, Any] | None]]:
+    """A sentence that asks for a reminder and says its time."""
+
+    async def reads(sentence: str) -> dict[str, Any] | None:
+        said = " ".join(sentence.split()).rstrip(".!")
+        low = said.casefold()
+        lead = next((each for each in (*_ASKED, *_SET) if low.startswith(each)), "")
+        rest = said[len(lead) :].removesuffix("?").removesuffix(", please").removesuffix(" please")
+        if lead in _SET:
+            rest = rest.removeprefix("for ")
+        if not lead or not await asyncio.to_thread(reading.is_meant, rest, reminders.context):
+            return None
+        return {"text": rest}
+
+    return reads
+
+
+def _when(said: Said) -> ActionResult:
+    """Nobody is reminded at no time: ask which."""
+    times = ("in an hour", "this evening at 18:00", "tomorrow at 9:00")
+    options = [
+        Option(str(number), each, "remind", {"text": said.text, "when": each})
+        for number, each in enumerate(times, 1)
+    ]
+    other = Option("o", "another time", "remind", {"text": said.text}, "When?", "when")
+    choice = Choice(f"When shall I remind you: “{said.text}”?", [*options, other, _NOT])
+    hint = f"Nothing is set yet: say when, as `remind me to {said.text} tomorrow at 5`."
+    return ActionResult(hint, exit_code=2, choice=choice)
+
+
+_NOT = Option("n", "don't")
+
+
+def _list(reminders: Reminders) -> Action[Nothing]:
+    async def handle(_: Nothing) -> ActionResult:
+        jobs = await reminders.live()
+        waiting = [d for d in await reminders.schedule.waiting() if d.job.kind == "reminder"]
+        zone = reminders.clock.zone
+        data = {
+            "reminders": [wording.job_data(each, zone) for each in jobs],
+            "waiting": [wording.due_data(each, zone) for each in waiting],
+        }
+        return ActionResult(wording.listed(jobs, waiting, reminders.clock.local()), data)
+
+    return Action(
+        name="reminders",
+        help="lists reminders, with their numbers and next times",
+        effect="read",
+        parameters=Nothing,
+        phrases=("reminders", "list reminders", "show reminders"),
+        handler=handle,
+        examples=("what reminders do I have?", "show my reminders"),
+        reads=_reads_list,
+    )
+
+
+async def _reads_list(sentence: str) -> dict[str, Any] | None:
+    said = " ".join(sentence.casefold().split()).rstrip("?.! ")
+    known = ("what reminders do i have", "show my reminders", "list my reminders", "my reminders")
+    return {} if said in known else None
+
+
+def _snooze(reminders: Reminders) -> Action[Later]:
+    async def handle(given: Later) -> ActionResult:
+        words = clean(given.until).strip()
+        which, until = await asyncio.to_thread(_later, words, reminders.context)
+        due = await reminders.last(which)
+        _, rows = await reminders.schedule.snooze(due.occurrence.id, until)
+        told = f"Again {wording.moment(until, reminders.clock.local())}: {wording.text(due.job)}."
+        return ActionResult(told, {"number": due.job.id}, undo=reminders.undo(rows))
+
+    async def fits(words: str) -> bool:
+        try:
+            which, _ = await asyncio.to_thread(_later, words, reminders.context)
+        except UsageError:
+            return False
+        return not which
+
+    return Action(
+        name="snooze",
+        help="says the last reminder again, ten minutes later or when you say",
+        effect="write",
+        parameters=Later,
+        phrases=("snooze", "snooze WHEN", "/snooze WHICH WHEN"),
+        handler=handle,
+        rest="until",
+        fits=fits,
+    )
+
+
+def _later(words: str, context: Context) -> tuple[str, datetime]:
+    """Which, by words before the time, and the instant: "10m" is ten minutes from now. Raises
+    `UsageError`."""
+    from wooster.schedule.phrases import find, read
+
+    if not words:
+        return "", context.now + SNOOZE
+    for typed in (words, f"in {words}"):
+        when = read(typed, context)
+        if when is not None and not when.rule:
+            return "", _instant(when, context)
+    found = find(words, context)
+    if found is None or found.when.rule or not words[: found.start].strip():
+        raise UsageError(
+            f"“{words}” is no time that I can read.", hint="snooze 10m · snooze until 5pm"
+        )
+    return found.rest(words), _instant(found.when, context)
+
+
+def _instant(when: When, context: Context) -> datetime:
+    """The instant that is said, of which "until 5pm" names the end."""
+    if when.at is None and when.until is not None:
+        when = replace(when, day=when.until_day, at=when.until)
+    at = reading.times_of(when, context, context.now.tzinfo)[0].at
+    assert at is not None  # no rule was said
+    return at
+
+
+def _done(reminders: Reminders) -> Action[Which]:
+    async def handle(given: Which) -> ActionResult:
+        due = await reminders.last(clean(given.which).strip())
+        rows = await reminders.schedule.acknowledge(due.occurrence.id)
+        told = f"Done: {wording.text(due.job)}."
+        return ActionResult(told, {"number": due.job.id}, undo=reminders.undo(rows))
+
+    return Action(
+        name="reminders_done",
+        help="the last reminder is done: it isn't said again",
+        effect="write",
+        parameters=Which,
+        phrases=("got it", "/reminders done WHICH"),
+        handler=handle,
+        rest="which",
+    )
+
+
+def _ending(reminders: Reminders) -> list[Action[Any]]:
+    def action(
+        name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
+    ) -> Action[Which]:
+        async def handle(given: Which) -> ActionResult:
+            jobs = await reminders.live()
+            job = choosing.one(clean(given.which).strip(), jobs)
+            changed = await run(job.id)
+            said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
+            return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
+
+        return Action(name, told, "write", Which, typed, handle, "which")
+
+    schedule = reminders.schedule
+    return [
+        action(
+            "cancel",
+            "cancels a reminder, by its number or words",
+            ("cancel reminder WHICH", "delete reminder WHICH", "/cancel WHICH"),
+            lambda number: schedule.end(number, "cancelled"),
+        ),
+        action(
+            "reminders_pause",
+            "stops a reminder for a while",
+            ("pause reminder WHICH", "/reminders pause WHICH"),
+            lambda number: schedule.end(number, "paused"),
+        ),
+        action(
+            "reminders_resume",
+            "lets a reminder go on that was paused",
+            ("resume reminder WHICH", "/reminders resume WHICH"),
+            schedule.resume,
+        ),
+    ]
+
+
+def _move(reminders: Reminders) -> Action[Moved]:
+    async def handle(given: Moved) -> ActionResult:
+        words, context = clean(given.change).strip(), reminders.context
+        which, _, to = words.rpartition(" to ")
+        if not which:
+            raise UsageError("Say which, and to when.", hint="move reminder 3 to Friday at 9")
+        times, note = await asyncio.to_thread(reading.a_time, to, context, reminders.clock.zone)
+        job = choosing.one(which, await reminders.live())
+        changed = await reminders.schedule.change(job.id, lambda was: replace(was, times=times))
+        return _changed(
+            reminders, changed, f"Moved: {wording.made(changed.job, note, context.now)}"
+        )
+
+    return Action(
+        name="reminders_move",
+        help="gives a reminder another time",
+        effect="write",
+        parameters=Moved,
+        phrases=("move reminder WHICH to WHEN", "/reminders move WHICH to WHEN"),
+        handler=handle,
+        rest="change",
+    )
+
+
+def _put(reminders: Reminders) -> Action[Put]:
+    async def handle(given: Put) -> ActionResult:
+        before = await reminders.schedule.put(given.rows)
+        now = reminders.clock.local()
+        lines = [f"- {wording.text(each)}: {_state(each, now)}" for each in given.rows.jobs]
+        return ActionResult("\n".join(lines) or "As it was.", undo=reminders.undo(before))
+
+    return Action(
+        name="reminders_put",
+        help="puts reminders as they were: what `undo` does",
+        effect="write",
+        parameters=Put,
+        phrases=(),
+        handler=handle,
+    )
+
+
+def _state(job: Job, now: datetime) -> str:
+    at = f", {wording.moment(job.next_at, now)}" if job.state == "active" and job.next_at else ""
+    return f"{job.state}{at}"
+
+
+def _changed(reminders: Reminders, changed: Changed, told: str) -> ActionResult:
+    data = wording.job_data(changed.job, reminders.clock.zone)
+    return ActionResult(told, data, undo=reminders.undo(changed.before))
