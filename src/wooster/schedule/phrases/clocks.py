@@ -152,6 +152,9 @@ def span(text: str, start: int) -> Hit | None:
     opening = _BETWEEN.match(text, start)
     begins = opening.end() if opening else start
     first = clock(text, begins, bare=True)
+    if (first is None or first[0].is_weak) and (number := _NUMBER.match(text, begins)):
+        bare = _of(number)  # "10 to 12" is no time of its own here
+        first = (replace(bare, is_weak=True), number.end()) if bare else first
     if first is None:
         return None
     joint = (_AND if opening and opening[0].startswith("between") else _UNTIL).match(text, first[1])

@@ -170,7 +170,7 @@ def _this_weekday(weekday: int, which: str, word: str, context: Context) -> Days
     elif "next" in which or "following" in which:
         day = monday + timedelta(days=7 + weekday)
         if (day - today).days > 7:
-            note = f"next {word} is read as the one of next week, {spelled(day)}"
+            note = f"next {day:%A} is read as the one of next week, {spelled(day)}"
     elif "coming" in which:
         day = today + timedelta(days=ahead or 7)
     elif "current" in which or "same" in which:

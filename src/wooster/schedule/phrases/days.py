@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import stretches
+from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.dates import AGREEING, MEANINGS
 from wooster.schedule.phrases.durations import length
 from wooster.schedule.phrases.model import Context
@@ -32,7 +33,7 @@ def days(text: str, start: int, context: Context) -> Hit | None:
             continue
         if found is not None:
             best = found, match.end()
-    for compound in (_moved, _portion, _week_of, stretches.week_within):
+    for compound in (_moved, _nearest, _portion, _week_of, stretches.week_within):
         if (hit := _tried(compound, text, start, context)) and (best is None or hit[1] > best[1]):
             best = hit
     return best and _followed(text, best, context)
@@ -98,6 +99,25 @@ def _moved(text: str, start: int, context: Context) -> Hit | None:
     moved = size.after(base[0].first if is_before else base[0].last, -1 if is_before else 1)
     part = named["unit"] if named and named["unit"] in ("morning", "evening", "night") else ""
     return replace(one(moved, "date"), part=part), base[1]
+
+
+_NEAREST = Pattern(
+    rf"(?:on\s+)?(?:the\s+)?(?P<weekday>{v.WEEKDAY})\s+(?P<side>before|after)\s+(?=\w)"
+)
+
+
+def _nearest(text: str, start: int, context: Context) -> Hit | None:
+    """ "the Friday before Christmas"."""
+    match = _NEAREST.match(text, start)
+    base = match and days(text, match.end(), context)
+    if not match or not base:
+        return None
+    weekday = v.weekday(match["weekday"])
+    if match["side"] == "before":
+        back = (base[0].first.weekday() - weekday) % 7 or 7
+        return one(base[0].first - timedelta(days=back)), base[1]
+    ahead = (weekday - base[0].last.weekday()) % 7 or 7
+    return one(base[0].last + timedelta(days=ahead)), base[1]
 
 
 def _portion(text: str, start: int, context: Context) -> Hit | None:

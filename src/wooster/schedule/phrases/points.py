@@ -21,6 +21,7 @@ from wooster.schedule.phrases.stretches import Days, one
 
 _DAY = timedelta(days=1)
 _WAKES, _SLEEPS = 7, 22
+_TODAY = "today is meant"
 _JOINT = Pattern(r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of)\s+(?=the\s|\d|[a-z]))?")
 _COMMA = Pattern(r"t(?=\d)|\s*[,;]?\s*")
 _NOW = Pattern(
@@ -32,6 +33,10 @@ _FROM_NOW = Pattern(r"\s+(?:from\s+now|hence|later)\b")
 _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
 _WORD_GOES_ON = Pattern(r"[^\W_](?!t)[^\W_]")
+_GOES_ON = Pattern(
+    r"\s*(?:$|[,;.!?)])|\s+(?:on|every|each|today|tomorrow|tonight|in\s+the|daily"
+    rf"|{v.WEEKDAY})(?!\w)"
+)
 _BEFORE_DAY = Pattern(rf"\s+(?:on\s+)?(?:(?:next|this)\s+)?(?:today|{v.WEEKDAY})(?!\w)")
 _ENDS = re.compile(r"\s*(?:$|[,;.!?)](?:\s|$))")
 _END_OF_DAY = Pattern(
@@ -152,7 +157,9 @@ def _span(said: Point, text: str, begin: int) -> clocks.Hit | None:
     is_near = said.days is not None and _ENDS.match(text, hit[1]) is not None
     if is_near or _BEFORE_PART.match(text, hit[1]) or _BEFORE_DAY.match(text, hit[1]):
         return replace(hit[0], is_weak=False), hit[1]
-    return hit if text.startswith(("from", "between"), begin) else None
+    if text.startswith(("from", "between"), begin) and _GOES_ON.match(text, hit[1]):
+        return replace(hit[0], is_weak=False), hit[1]
+    return None
 
 
 def _bare(said: Point, text: str, begin: int) -> clocks.Hit | None:
@@ -225,6 +232,8 @@ def resolved(said: Point, context: Context) -> Meant:
         clock = Clock(begin, until=until, part=stretch.part)
     if clock is None:
         until_day = stretch.last if stretch.last != stretch.first else None
+        if stretch.note == _TODAY:
+            notes = (f"today is a {stretch.first:%A}: today is meant",)
         return Meant(stretch.first, until_day=until_day, grain=stretch.grain, notes=notes)
     return _on_day(stretch, clock, context, notes)
 
@@ -237,18 +246,23 @@ def _on_day(stretch: Days, clock: Clock, context: Context, notes: tuple[str, ...
         notes += (_reading(clock.at, at),)
     if is_night and at.hour < 5 and not clock.until:
         day += _DAY  # one at night is after midnight
+    if clock.part == "midnight":
+        if stretch.part == "night":
+            day += _DAY
+        else:
+            notes += (f"the midnight with which {day:%A} {day.day} {day:%B} begins",)
     begins = datetime.combine(day, at)
     is_over = (_end(begins, clock) if clock.until else begins) <= context.wall
     if is_over and day == context.today:
         moved = _later(stretch, day)
         name = f"{at:%H:%M}"
-        notes = tuple(note for note in notes if note != "today is meant")
+        notes = tuple(note for note in notes if note != _TODAY)
         if moved is None:
             notes += (f"{name} is past today",)
         else:
             day = moved
             notes += (f"{name} is past today: {day:%A} {day.day} {day:%B} is meant",)
-    elif stretch.note == "today is meant":
+    elif stretch.note == _TODAY:
         notes = (f"today is a {day:%A}: today is meant", *notes[1:])
     until_day = stretch.last if stretch.last != stretch.first else None
     return _until(Meant(day, at, until_day, grain="minute", notes=notes), clock, context)
@@ -267,13 +281,13 @@ def _next_time(clock: Clock, context: Context) -> Meant:
     """A clock time without a day: the next one."""
     today = context.today
     notes: tuple[str, ...] = ()
-    at = _waking(clock, today, context)
+    at = _waking(clock, None if clock.until else today, context)
     day = today
     begins = datetime.combine(day, at)
     ends = _end(begins, clock) if clock.until else begins
     if ends <= context.wall:
         day += _DAY
-        if not clock.vague or at == clock.at:
+        if clock.part != "midnight" and (not clock.vague or at == clock.at):
             notes = (f"{at:%H:%M} is past today: tomorrow is meant",)
     if clock.vague and at != clock.at:
         notes = (_reading(clock.at, at), *notes)
