@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import vocabulary as v
+from wooster.schedule.zones import instant_of, wall_of
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14, "workday": 1}
@@ -78,11 +79,13 @@ class Length:
         moved = months_after(day, sign * self.months) + sign * timedelta(days=self.days)
         return workdays_after(moved, sign * self.workdays) if self.workdays else moved
 
-    def after_instant(self, moment: datetime, sign: int = 1) -> datetime:
-        """The same for an aware instant: days are by its wall clock, the rest elapses."""
-        begin = datetime.combine(self.after(moment.date(), sign), moment.timetz())
-        elapsed = begin.astimezone(UTC) + sign * timedelta(seconds=self.seconds)
-        return elapsed.astimezone(moment.tzinfo)
+    def after_wall(self, wall: datetime, zone: tzinfo | None, sign: int = 1) -> datetime:
+        """The same for a wall clock (naive, with a fold) in `zone`: days are counted by it, the
+        rest elapses."""
+        moved = self.after(wall.date(), sign)
+        begin = wall if moved == wall.date() else datetime.combine(moved, wall.time())
+        elapsed = instant_of(begin, zone) + sign * timedelta(seconds=self.seconds)
+        return wall_of(elapsed, zone)
 
 
 def months_after(day: date, months: int) -> date:

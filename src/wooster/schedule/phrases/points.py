@@ -59,7 +59,7 @@ class Point:
 
     days: Days | None = None
     clock: Clock | None = None
-    instant: datetime | None = None
+    instant: datetime | None = None  # as their wall clock shows it, naive, with a fold
 
     @property
     def is_weak(self) -> bool:
@@ -178,7 +178,7 @@ def _bare(said: Point, text: str, begin: int) -> clocks.Hit | None:
 def instant(text: str, start: int, context: Context) -> tuple[datetime, int] | None:
     """ "now", "in 20 minutes", "2 hours from now", "half an hour ago"."""
     if match := _NOW.match(text, start):
-        return context.now, match.end()
+        return context.wall, match.end()
     opening = _IN.match(text, start)
     found = durations.length(text, opening.end() if opening else start)
     if found is None or found[0].is_of_days:
@@ -186,11 +186,11 @@ def instant(text: str, start: int, context: Context) -> tuple[datetime, int] | N
     size, end = found
     try:
         if opening:
-            return size.after_instant(context.now), end
+            return size.after_wall(context.wall, context.zone), end
         if match := _FROM_NOW.match(text, end):
-            return size.after_instant(context.now), match.end()
+            return size.after_wall(context.wall, context.zone), match.end()
         if match := _AGO.match(text, end):
-            return size.after_instant(context.now, -1), match.end()
+            return size.after_wall(context.wall, context.zone, -1), match.end()
         if match := _BY_CLOCK.match(text, end):
             return _by_clock(text, match, size, context)
     except (ValueError, OverflowError):  # ten thousand years ahead
@@ -209,8 +209,8 @@ def _by_clock(
     if meant.at is None:
         return None
     sign = 1 if match["side"] in ("after", "past", "from") else -1
-    moment = datetime.combine(meant.day, meant.at, context.now.tzinfo)
-    return size.after_instant(moment, sign), base[1]
+    moment = datetime.combine(meant.day, meant.at)
+    return size.after_wall(moment, context.zone, sign), base[1]
 
 
 # --- what was meant ---------------------------------------------------------------------------
