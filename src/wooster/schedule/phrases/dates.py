@@ -43,17 +43,20 @@ def _iso(match: re.Match[str], context: Context) -> Days:
 def _numeric(match: re.Match[str], context: Context) -> Days | None:
     first, second = int(match["first"]), int(match["second"])
     is_swapped = context.order == "mdy"
-    note = ""
+    note, year = "", match["year"]
     if match["sep"] == ".":
         is_swapped = False  # 5.11. is written where the day comes first
     day, month = (second, first) if is_swapped else (first, second)
     if month > 12 >= day:
         day, month = month, day
-    elif match["weekday"] and month <= 12:
-        day, month = _falling_on(v.weekday(match["weekday"]), (day, month), _year(match["year"]), context)
+    elif match["weekday"]:
+        weekday = v.weekday(match["weekday"])
+        falling = _falling_on(weekday, (day, month), _year(year), context)
+        if falling is None and year is None and match["sep"] != "/":
+            return None  # Monday 11-4 is from 11 to 4
+        day, month = falling or (day, month)
     elif day <= 12 and day != month and match["sep"] != ".":
         note = f"{first}/{second} is read as {day} {spelled(month)}"
-    year = match["year"]
     is_said = match["sep"] == "/" or match["dot"] or match["weekday"]
     if year is None and not is_said:
         return None
@@ -62,7 +65,7 @@ def _numeric(match: re.Match[str], context: Context) -> Days | None:
 
 def _falling_on(
     weekday: int, said: tuple[int, int], year: int | None, context: Context
-) -> tuple[int, int]:
+) -> tuple[int, int] | None:
     """Of 7/6 and 6/7 the one that is on the weekday that was said."""
     for day, month in (said, said[::-1]):
         if day <= 31 and month <= 12:
@@ -71,7 +74,7 @@ def _falling_on(
                     return day, month
             except ValueError:  # 31 June
                 continue
-    return said
+    return None
 
 
 def _day_month(match: re.Match[str], context: Context) -> Days | None:
@@ -268,7 +271,7 @@ def _coming_nth(weekday: int, nth: int, *, is_weak: bool, context: Context) -> D
         except ValueError:  # no fifth one
             continue
         if found >= context.today:
-            return replace(one(found), is_weak=is_weak)
+            return replace(one(found), is_weak=is_weak, nth_weekday=(nth, weekday))
     return None
 
 

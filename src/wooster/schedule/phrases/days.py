@@ -57,7 +57,7 @@ _MOVED = Pattern(
 _FROM_NOW = Pattern(r"\s+(?:from\s+(?:now|today)|hence|later|ahead)\b")
 _AGO = Pattern(r"\s+(?:ago|back|earlier|before\s+now)\b")
 _IN = Pattern(
-    r"(?:(?:with)?in|(?P<less>(?:in\s+)?(?:less|no\s+more|not\s+more)\s+than))\s+"
+    r"(?:(?:with)?in|(?P<less>(?:in\s+)?(?:less|(?:no|not)\s+more)\s+than))\s+"
     r"(?:about\s+|around\s+|the\s+)?(?:(?:next|coming|upcoming|following)\s+)?"
 )
 _THE_DAY = Pattern(
@@ -92,6 +92,8 @@ def _moved(text: str, start: int, context: Context) -> Hit | None:
     if after and after["side"].startswith(("after", "from", "follow")):
         base = days(text, after.end(), context)
         return base and (Days(base[0].first, size.after(base[0].last)), base[1])
+    if opening and opening["less"] and not opening[0].startswith("in"):
+        return None  # a length
     if is_within:
         return Days(context.today, size.after(context.today)), end
     if opening and opening[0].rstrip().endswith(("next", "coming", "following")):

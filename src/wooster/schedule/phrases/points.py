@@ -15,20 +15,25 @@ from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import clocks, days, durations
 from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.clocks import Clock
+from wooster.schedule.phrases.dates import WHICH_WEEK
 from wooster.schedule.phrases.durations import months_after
 from wooster.schedule.phrases.model import Context, Grain
-from wooster.schedule.phrases.stretches import Days, one
+from wooster.schedule.phrases.holidays import nth_weekday
+from wooster.schedule.phrases.stretches import Days, monday_of, month_of, one
 
 _DAY = timedelta(days=1)
 _WAKES, _SLEEPS = 7, 22
 _TODAY = "today is meant"
-_JOINT = Pattern(r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of)\s+(?=the\s|\d|[a-z]))?")
+_JOINT = Pattern(
+    r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of|for(?=\s+\d\d?(?::\d\d)?\s?[ap]m))\s+(?=the\s|\d|[a-z])"
+    r"|(?:or|and)\s+(?:later|after)\s+(?:on\s+)?)?"
+)
 _COMMA = Pattern(r"t(?=\d)|\s*[,;]?\s*")
 _NOW = Pattern(
-    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and|that|then))|(?:at\s+(?:the|this)|this)"
-    r"\s+(?:moment|time|minute)\b|at\s+present\b|immediately\b|asap\b"
+    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and\s+(?:then|again)|that|then))|(?:at\s+(?:the|this)|this)"
+    r"\s+(?:moment|time|minute)\b|at\s+(?:the\s+)?present(?:\s+(?:time|moment))?\b|(?:the\s+)?current\s+(?:date|time)\b|immediately\b|asap\b"
 )
-_IN = Pattern(r"(?:with)?in\s+(?:about\s+|around\s+|just\s+)?")
+_IN = Pattern(r"in\s+(?:about\s+|around\s+|just\s+)?")
 _FROM_NOW = Pattern(r"\s+(?:from\s+now|hence|later)\b")
 _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
@@ -37,19 +42,24 @@ _GOES_ON = Pattern(
     r"\s*(?:$|[,;.!?)])|\s+(?:on|every|each|today|tomorrow|tonight|in\s+the|daily"
     rf"|{v.WEEKDAY})(?!\w)"
 )
-_BEFORE_DAY = Pattern(rf"\s+(?:on\s+)?(?:(?:next|this)\s+)?(?:today|{v.WEEKDAY})(?!\w)")
+_BEFORE_DAY = Pattern(
+    rf"\s*,?\s+(?:on\s+)?(?:(?:next|this|last)\s+)?(?:today|yesterday|{v.WEEKDAY})(?!\w)"
+)
 _ENDS = re.compile(r"\s*(?:$|[,;.!?)](?:\s|$))")
 _END_OF_DAY = Pattern(
     r"(?:(?:at|by)\s+)?(?:the\s+)?(?:(?P<day>eod\b|end\s+of\s+(?:the\s+)?day\b)|"
     r"(?P<of>end\s+of\s+(?:the\s+)?))"
 )
 _THIS_PART = Pattern(
-    r"(?P<which>this|later\s+this|early\s+this|late\s+this)\s+(?P<part>morning"
+    r"(?P<which>this|later\s+this|early\s+this|late\s+this|last|(?<!the )next)\s+(?P<part>morning"
     r"|afternoon|evening)\b"
 )
+_WHICH_WEEK = Pattern(rf"{WHICH_WEEK}(?!\w)")
+_WHICH_MONTH = Pattern(r"(?:of\s+)?(?P<which>(?:next|this|the|the\s+following)\s+month)(?!\w)")
+_FROM = Pattern(r"(?:from|starting(?:\s+(?:at|from))?)\s+(?=\S)")
 _BEFORE_PART = Pattern(
-    r"\s+(?:(?:in|at)\s+(?:the\s+)?)?(?:this\s+)?(?:morning|afternoon|evening|night"
-    r"|tonight)\b|\s+(?:tonight|tomorrow)\b"
+    r"\s*,?\s+(?:(?:in|at)\s+(?:the\s+)?)?(?:(?:this|last|next)\s+)?(?:morning|afternoon|evening"
+    r"|night|tonight)\b|\s*,?\s+(?:tonight|tomorrow)\b"
 )
 
 
@@ -110,6 +120,8 @@ def _more(
             yield Point(instant=hit[0]), hit[1]
         if said.days is None:
             yield from _with_days(said, text, begin, context)
+        elif said.clock and (week := _in_week(said.days, text, begin, context)):
+            yield replace(said, days=week[0]), week[1]
         yield from _with_clock(said, text, begin)
 
 
@@ -131,8 +143,25 @@ def _with_days(said: Point, text: str, begin: int, context: Context) -> Iterator
             )
     if match := _THIS_PART.match(text, begin):
         clock = said.clock and clocks.said_for(said.clock, match["part"])
-        today = replace(one(context.today, "relative"), part=match["part"])
+        moved = _DAY * {"last": -1, "next": 1}.get(match["which"], 0)
+        today = replace(one(context.today + moved, "relative"), part=match["part"])
         yield replace(said, days=today, clock=clock), match.end()
+
+
+def _in_week(said: Days, text: str, begin: int, context: Context) -> tuple[Days, int] | None:
+    """ "Wednesday evening next week", "the first Monday at 3 of next month"."""
+    if said.kind == "weekday" and said.told_weekday is not None and not said.is_told:
+        match = _WHICH_WEEK.match(text, begin)
+        if match is None:
+            return None
+        day = monday_of(match["week"], context) + timedelta(days=said.told_weekday)
+        return replace(one(day, "weekday"), part=said.part), match.end()
+    match = _WHICH_MONTH.match(text, begin) if said.nth_weekday else None
+    if match is None or said.nth_weekday is None:
+        return None
+    first = month_of(match["which"], context)
+    nth, weekday = said.nth_weekday
+    return one(nth_weekday(first.year, first.month, weekday, nth)), match.end()
 
 
 def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int]]:
@@ -142,6 +171,14 @@ def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int
             if hit:
                 found = clocks.said_for(hit[0], of_part) if of_part else hit[0]
                 yield replace(said, clock=found), hit[1]
+    if said.clock is None and said.days:
+        if hit := clocks.half_day(text, begin) or clocks.meal(text, begin):
+            yield replace(said, clock=replace(hit[0], is_weak=False)), hit[1]
+        opening = _FROM.match(text, begin)
+        if opening and (hit := clocks.clock(text, opening.end())):
+            yield replace(said, clock=hit[0]), hit[1]
+    elif said.clock is None and (hit := clocks.meal(text, begin)):
+        yield replace(said, clock=hit[0]), hit[1]
     if hit := clocks.part(text, begin):
         if said.clock is None:
             yield replace(said, clock=hit[0]), hit[1]

@@ -24,7 +24,8 @@ class Days:
     """From `first` to `last`, both in.
 
     `kind` is how it was said; a `weak` one needs something else beside it to be a day at all.
-    `part` is the part of the day that its words hold ("tonight"), `size` its distance from today.
+    `part` is the part of the day that its words hold ("tonight"), `size` its distance from today;
+    `nth_weekday` is (1, 0) for "the first Monday" that may be of another month than this one.
     """
 
     first: date
@@ -36,6 +37,7 @@ class Days:
     is_weak: bool = False
     is_told: bool = False
     told_weekday: int | None = None
+    nth_weekday: tuple[int, int] | None = None
     size: Length | None = None
 
 
