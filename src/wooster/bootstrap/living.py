@@ -8,7 +8,9 @@ from typing import Any
 from wooster.actions.action import Action
 from wooster.bootstrap.reminding import HabitReminders
 from wooster.bootstrap.serving import ServingHabits
+from wooster.calendars import actions as calendar_actions
 from wooster.calendars import checks as calendar_checks
+from wooster.calendars.room import Room
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
@@ -52,9 +54,18 @@ CHECKS: list[Check] = [
 
 
 class Living:
-    """What can be done in one home, as far as it is switched on."""
+    """What can be done in one home, as far as it is switched on. `dates` None is without
+    calendars."""
 
-    def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        dates: Room | None = None,
+    ) -> None:
+        self.dates = dates
         self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
         self.days = LocalDays(clock, settings.person.day_ends_at)
@@ -72,7 +83,9 @@ class Living:
     def context(self) -> Context:
         """From where a time in words is looked at."""
         person = self._person
-        return Context(self._clock.local(), person.date_order, person.day_ends_at)
+        return Context(
+            self._clock.local(), person.date_order, person.day_ends_at, self._clock.zone is None
+        )
 
     async def begin(self) -> None:
         """Keep the jobs that others' changes, as of a backup that was restored, left behind."""
@@ -88,6 +101,8 @@ class Living:
             *inbox_actions.actions(self.tasks, Sorting(self.tasks)),
             *project_actions.actions(self.tasks, self.projects),
         ]
+        if self.dates is not None and self._services.calendars.enabled:
+            found += calendar_actions.actions(self.dates)
         if self._services.habits.enabled:
             of_habits = habit_actions.actions(self.habits, self.breaks, self.days)
             keeps = self._services.scheduling.enabled
@@ -99,13 +114,6 @@ class Living:
             if self._services.goals.enabled:
                 found += check_ins.actions(self.goal_check_ins)
         return found
-
-
-async def begun(paths: Paths, settings: Settings, database: Database, clock: Clock) -> Living:
-    """Put together, with what is to be kept at a start."""
-    made = Living(paths, settings, database, clock)
-    await made.begin()
-    return made
 
 
 def _tasks(paths: Paths, settings: Settings, clock: Clock) -> tuple[Tasks, ProjectChanges]:
