@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from wooster.schedule.phrases.model import Context, Found, When
 from wooster.schedule.phrases.once import Reading, once
-from wooster.schedule.phrases.recurring import recurring
+from wooster.schedule.phrases.recurring import NoSingleRule, recurring
 
 _WORD = re.compile(r"[a-z0-9@]+")
 _LONGEST = 4000
-_FOLDS = str.maketrans("’‘–—\u00a0\u202f\n\t", "''--    ")
+_FOLDS = str.maketrans("’‘–—~\u00a0\u202f\n\t", "''---    ")
 
 
 def read(text: str, context: Context) -> When | None:
@@ -21,7 +21,10 @@ def read(text: str, context: Context) -> When | None:
     if end - begin > _LONGEST or begin >= end:
         return None
     folded = _folded(text)
-    found = _best(folded, begin, context)
+    try:
+        found = _best(folded, begin, context)
+    except NoSingleRule:
+        return None
     if (
         found is None
         or _WORD.search(folded[found.end : end])
@@ -33,7 +36,8 @@ def read(text: str, context: Context) -> When | None:
 
 def find(text: str, context: Context) -> Found | None:
     """The time expression inside `text` that says most: one of a day or a clock before a mere
-    length, then the longest, then the first. Words that could be ordinary ones are none."""
+    length, then the longest, then the first. Words that could be ordinary ones are none; and a
+    text with what no single rule can hold has none, for a half of it would be another time."""
     folded = _folded(text[:_LONGEST])
     best: Found | None = None
     taken = 0
@@ -41,8 +45,11 @@ def find(text: str, context: Context) -> Found | None:
         start = match.start()
         if start < taken or _is_inside(folded, start):
             continue
-        found = _best(folded, start, context)
-        if found is None or found.is_weak:
+        try:
+            found = _best(folded, start, context)
+        except NoSingleRule:
+            return None
+        if found is None or found.is_weak or _is_part(folded, start, found.end):
             continue
         taken = found.end
         when = replace(found.when, words=text[start : found.end])
@@ -64,6 +71,29 @@ def _best(folded: str, start: int, context: Context) -> Reading | None:
 def _weight(found: Found) -> tuple[bool, int]:
     is_length = found.when.day is None and not found.when.rule and found.when.until_day is None
     return not is_length, found.end - found.start
+
+
+_RATIO = re.compile(r"\d+:\d+")
+_BEFORE_RATIO = re.compile(
+    r"\b(?:scores?|scored|ratio|odds|scale|aspect|won|lost|led|lead|leads|beat|win|verses?|psalms?"
+    r"|final|result|drew|of|is|was|were|mark|luke|john|matthew|acts|romans|genesis|exodus|isaiah"
+    r"|corinthians|hebrews|james|peter|revelation|proverbs|kings|samuel)\s+$"
+)
+_SURE = re.compile(
+    r"\b(?:scores?|scored|ratio|odds|scale|aspect|won|lost|led|lead|leads|beat|verses?|psalms?)\s+$"
+)
+
+
+def _is_part(folded: str, start: int, end: int) -> bool:
+    """Of a longer number ("2010-2015-86"), or the two sides of a score, a ratio or a verse."""
+    if folded[end - 1].isdigit() and re.match(r"[-/]\d", folded[end : end + 2]):
+        return True
+    said = folded[start:end]
+    if not _RATIO.fullmatch(said):
+        return False
+    before = folded[:start]
+    is_round = int(said.partition(":")[2]) % 5 == 0  # people meet at 4:15 and not at 4:12
+    return bool(_SURE.search(before) or (not is_round and _BEFORE_RATIO.search(before)))
 
 
 def _is_inside(folded: str, start: int) -> bool:
