@@ -55,7 +55,11 @@ def _numeric(match: re.Match[str], context: Context) -> Days | None:
     is_said = match["sep"] == "/" or match["dot"] or match["weekday"]
     if year is None and not is_said:
         return None
-    return replace(_dated(day, month, v.year(year), context), note=note, is_weak=year is None)
+    return replace(
+        _dated(day, month, v.year(year), context),
+        note=note,
+        is_weak=year is None and not match["weekday"],
+    )
 
 
 def _falling_on(
@@ -191,6 +195,13 @@ _DAY_MONTH = (
     ),
     _day_month,
 )
+_SPOKEN_DAY_MONTH = (
+    _p(
+        rf"{v.ON}(?:the\s+)?(?P<day>{v.WORD_NUMBER})\s+(?:of\s+)?(?P<month>{v.MONTH})"
+        rf"(?=\s*,?\s+(?:{v.YEAR}|{v.SPOKEN_YEAR})){v.OF_YEAR}"
+    ),
+    _day_month,
+)
 _MONTH_DAY = (
     _p(rf"{v.ON}(?P<month>{v.MONTH})\s*,?[\s/-]*(?:the\s+)?(?P<day>{_SPOKEN_D}){v.OF_YEAR}"),
     _day_month,
@@ -231,6 +242,7 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     (_ISO, _iso),
     _NUMERIC,
     _DAY_MONTH,
+    _SPOKEN_DAY_MONTH,
     _MONTH_DAY,
     (
         _p(

@@ -175,7 +175,10 @@ _NTH_OF = Pattern(
     rf"(?:(?:in|on|for|during|by)\s+)?(?:the\s+)?(?P<nth>{v.ORDINAL}|last|final)\s+"
     r"(?P<unit>day|week|month)\s+(?:of|in)\s+"
 )
-_HALF_OF = Pattern(r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)")
+_HALF_OF = Pattern(
+    r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)"
+    r"|(?:(?:in|during|for)\s+)?(?:the\s+)?(?P<nth>first|second)\s+half\s+of\s+"
+)
 _WEEKEND_OF = Pattern(r"(?:(?:on|over|for)\s+)?(?:the\s+)?weekend\s+of\s+")
 _WEEKEND = Pattern(rf"\s+weekend(?:\s+(?:of\s+|in\s+)?(?P<year>{v.YEAR}))?(?!\w)")
 _LONG = Pattern(rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+(?=\d|[a-z])")
@@ -216,6 +219,9 @@ def _half_of(text: str, start: int, context: Context) -> Hit | None:
     base = match and _base(text, match.end(), context)
     if not match or not base:
         return None
+    if match["nth"]:  # of all of it, wherever today is
+        side = "later" if match["nth"] == "second" else "earlier"
+        return stretches.half_of(base[0], side, base[0].first - timedelta(days=1)), base[1]
     return stretches.half_of(base[0], match["side"], context.today), base[1]
 
 

@@ -51,6 +51,8 @@ def find(text: str, context: Context) -> Found | None:
             return None
         if found is None or found.is_weak or _is_part(folded, start, found.end):
             continue
+        if found.when.rule and _EXCEPT.match(folded, found.end):
+            return None  # without what isn't understood of it, it would come too often
         taken = found.end
         when = replace(found.when, words=text[start : found.end])
         this = Found(when, start, found.end)
@@ -73,6 +75,15 @@ def _weight(found: Found) -> tuple[bool, int]:
     return not is_length, found.end - found.start
 
 
+_IDLE = re.compile(
+    r"(?:from )?now(?: on)?|at present|at (?:the|this) (?:moment|time|minute)|immediately|annual"
+)
+_EXCEPT = re.compile(r"\s*,?\s*(?:except|excluding|but not|other than)\b")
+_NUMBERS = re.compile(r"(?:from|between) \d+(?: to | and |-)\d+")
+_BEFORE_NUMBERS = re.compile(
+    r"\b(?:count(?:ing|s)?|scale|rated?|pages?|numbers?|levels?|chapters?|rank(?:ed)?|ages?|sizes?)"
+    r"(?:\s\w+)?\s+$"
+)
 _RATIO = re.compile(r"\d+:\d+")
 _BEFORE_RATIO = re.compile(
     r"\b(?:scores?|scored|ratio|odds|scale|aspect|won|lost|led|lead|leads|beat|win|verses?|psalms?"
@@ -88,10 +99,13 @@ def _is_part(folded: str, start: int, end: int) -> bool:
     """Of a longer number ("2010-2015-86"), or the two sides of a score, a ratio or a verse."""
     if folded[end - 1].isdigit() and re.match(r"[-/]\d", folded[end : end + 2]):
         return True
-    said = folded[start:end]
+    said, before = folded[start:end], folded[:start]
+    if _IDLE.fullmatch(said) or (said.startswith("by ") and before.rstrip()[-1:].isdigit()):
+        return True  # what now? 4 by 4
+    if _NUMBERS.fullmatch(said) and _BEFORE_NUMBERS.search(before):
+        return True  # count from 1 to 10
     if not _RATIO.fullmatch(said):
         return False
-    before = folded[:start]
     is_round = int(said.partition(":")[2]) % 5 == 0  # people meet at 4:15 and not at 4:12
     return bool(_SURE.search(before) or (not is_round and _BEFORE_RATIO.search(before)))
 

@@ -39,7 +39,7 @@ _AFTER_LENGTH = Pattern(
     r"\s*,?\s+(?:(?P<at>(?:on|at|starting|from|beginning)(?:\s+(?:on|at|from|with))?)\s+)?(?=\S)"
 )
 _SIGNS = {"<": "before", "<=": "until", ">": "after", ">=": "from"}
-_NO_LENGTH = Pattern(r"(?:the|an?)\s|\d0s\b|.*quarters?\s+of")  # an hour; 90s music
+_NO_LENGTH = Pattern(r"(?:the|all|an?)\s|\d0s\b|.*quarters?\s+of")  # an hour; 90s music
 _SPACE = Pattern(r"\s+")
 
 
@@ -71,7 +71,7 @@ def _sided(text: str, start: int, context: Context) -> Reading | None:
     found = point(text, match.end() if match else start, context)
     is_bare = bool(match) and not found
     if match and not found and (hit := _bare_clock(text, match.end())):
-        found = Point(clock=hit[0]), hit[1]
+        found = _on_its_day(hit, text, context)
     whole = point(text, start, context) if match else None
     if whole and whole[0].clock and (found is None or whole[1] >= found[1]):
         match, found = None, whole  # "from 9 to 5", "by 5"
@@ -102,6 +102,15 @@ def _sided(text: str, start: int, context: Context) -> Reading | None:
 def _bare_clock(text: str, start: int) -> clocks.Hit | None:
     """ "5" or "lunch" after "before" or "after"."""
     return clocks.clock(text, start, bare=True) or clocks.meal(text, start, bare=True)
+
+
+def _on_its_day(hit: clocks.Hit, text: str, context: Context) -> tuple[Point, int]:
+    """ "after lunch on Friday"."""
+    joint = _SPACE.match(text, hit[1])
+    day = joint and days.days(text, joint.end(), context)
+    if not day or day[0].is_weak:
+        return Point(clock=hit[0]), hit[1]
+    return Point(day[0], replace(hit[0], is_weak=False)), day[1]
 
 
 def _bounded(text: str, end: int, said: Point, context: Context) -> Reading | None:
@@ -136,7 +145,8 @@ def _on_side(side: str, meant: Meant, said: Point, context: Context) -> Meant:
     if side.startswith(("after", "later")) and meant.at is None:
         return replace(meant, day=last + _DAY, until_day=None, grain="day")
     if side.startswith(("after", "later")) and said.clock and said.clock.until:
-        return replace(meant, at=meant.until, until=None, until_day=None)  # after lunch
+        notes = tuple(n.replace(f"{meant.at:%H:%M}", f"{meant.until:%H:%M}") for n in meant.notes)
+        return replace(meant, at=meant.until, until=None, until_day=None, notes=notes)
     if side == "since":
         if meant.day > context.today and said.days and said.days.kind in ("month", "monthday"):
             meant = replace(meant, day=months_after(meant.day, -12))

@@ -164,7 +164,9 @@ def _week_number(match: re.Match[str], context: Context) -> Days:
     monday = date.fromisocalendar(year, number, 1)
     if not (match["year"] or match["rel"]) and monday + timedelta(days=6) < context.today:
         monday = date.fromisocalendar(year + 1, number, 1)
-    return Days(monday, monday + timedelta(days=6), "week", is_weak=not match["year"])
+    return Days(
+        monday, monday + timedelta(days=6), "week", is_weak=not (match["year"] or match["rel"])
+    )
 
 
 def _rest_of(match: re.Match[str], context: Context) -> Days:

@@ -39,7 +39,7 @@ _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
 _WORD_GOES_ON = Pattern(r"[^\W_](?!t)[^\W_]")
 _GOES_ON = Pattern(
-    r"\s*(?:$|[,;.!?)])|\s+(?:on|every|each|today|tomorrow|tonight|in\s+the|daily"
+    r"\s*(?:$|[,;.!?)])|\s+(?:on|for|every|each|today|tomorrow|tonight|in\s+the|daily"
     rf"|{v.WEEKDAY})(?!\w)"
 )
 _BEFORE_DAY = Pattern(
@@ -175,7 +175,8 @@ def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int
         if hit := clocks.half_day(text, begin) or clocks.meal(text, begin):
             yield replace(said, clock=hit[0]), hit[1]
         opening = _FROM.match(text, begin)
-        if opening and (hit := clocks.clock(text, opening.end())):
+        hit = clocks.clock(text, opening.end(), bare=True) if opening else None
+        if hit and (not hit[0].is_weak or _GOES_ON.match(text, hit[1])):
             yield replace(said, clock=hit[0]), hit[1]
     elif said.clock is None and (hit := clocks.meal(text, begin)):
         yield replace(said, clock=hit[0]), hit[1]

@@ -282,6 +282,13 @@ def _times_of_day(
     return times[0], None, by, notes
 
 
+def _is_allowed(said: Said, wall: datetime) -> bool:
+    """Nothing that was said leaves out this time of a rule of hours or minutes."""
+    is_day = not said.by_day or (0, wall.weekday()) in said.by_day
+    is_hour = not said.hours or wall.hour in said.hours
+    return is_day and is_hour and wall.date() not in said.except_days
+
+
 def _first(parts: dict[str, str], said: Said, at: time | None, context: Context) -> datetime | None:
     """The first occurrence: from the start on, and still to come.
 
@@ -300,7 +307,7 @@ def _first(parts: dict[str, str], said: Said, at: time | None, context: Context)
         step = timedelta(seconds=seconds * int(parts.get("INTERVAL", "1")))
         for count in range(1, _STEPS):
             wall = begins + count * step
-            if (not said.hours or wall.hour in said.hours) and wall.date() not in said.except_days:
+            if _is_allowed(said, wall):
                 return wall
         return None
     single = {k: x for k, x in parts.items() if k not in ("INTERVAL", "COUNT", "UNTIL")}
