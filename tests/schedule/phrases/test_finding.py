@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.schedule.phrases import readings
 from tests.schedule.phrases.sentences import WITHOUT_TIME
-from tests.schedule.phrases.test_readings import THURSDAY, shown
-from wooster.schedule.phrases import find, read
+from tests.schedule.phrases.test_readings import THURSDAY, shown, table
+from wooster.schedule.phrases import find, finding, read
 
 WORDS_OF_TIME = [
     *("every", "other", "last", "first", "3rd", "5", "2027", "may", "monday", "at", "on", "from"),
@@ -86,6 +87,15 @@ def test_the_time_is_found_and_taken_out(
 def test_half_of_a_rule_is_not_taken_for_it(sentence: str) -> None:
     """What no single rule can hold is not found at all, rather than as another time."""
     assert find(sentence, THURSDAY) is None
+
+
+@pytest.mark.parametrize("rows", [readings.THURSDAY, readings.FURTHER])
+def test_a_sentence_is_searched_from_every_word_that_a_time_can_begin_with(rows: str) -> None:
+    """The other words of a message are passed over, which is what makes finding fast."""
+    phrases = [
+        phrase.lower() for phrase, _ in table(rows) if phrase[0].isascii() and phrase[0].isalnum()
+    ]
+    assert [phrase for phrase in phrases if not finding.OPENS.match(phrase)] == []
 
 
 @given(st.text(max_size=60))

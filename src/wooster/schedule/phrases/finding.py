@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from wooster.core.patterns import Pattern
+from wooster.schedule.phrases import holidays
+from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.model import Context, Found, When
 from wooster.schedule.phrases.once import Reading, once
 from wooster.schedule.phrases.recurring import NoSingleRule, recurring
@@ -43,7 +46,7 @@ def find(text: str, context: Context) -> Found | None:
     taken = 0
     for match in _WORD.finditer(folded):
         start = match.start()
-        if start < taken or _is_inside(folded, start):
+        if start < taken or _is_inside(folded, start) or not OPENS.match(folded, start):
             continue
         try:
             found = _best(folded, start, context)
@@ -77,6 +80,25 @@ def _weight(found: Found) -> tuple[bool, int]:
 
 _IDLE = re.compile(
     r"(?:from )?now(?: on)?|at present|at (?:the|this) (?:moment|time|minute)|immediately|annual"
+)
+_SMALL_WORDS = (
+    r"(?:a|an|the|in|on|at|by|for|from|to|of|or|until|till?|up|since|after|before|between|around"
+    r"|about|approx\w*|circa|exactly|due|starting|beginning|commencing|effective|every\w*|each|any"
+    r"|anytime|all|per|once|one|first|last|final|half|quarter|three|another|some|several|few|couple"
+    r"|pair|whole|full|entire|both|over|under|during|within|inside|less|more|no|not|only|least|most"
+    r"|greater|sooner|later|earlier|early|late|mid|mid-?day\w*|middle|prior|as|lasting|takes|through|thru"
+    r"|today|tonight|to-night|tonite|tomorrow|tomorow|tommorr?ow|tmrw?|tmw|yesterday|overmorrow|now"
+    r"|right|just|immediately|asap|noon\w*|midnight\w*|mid-\w+|lunch\w*|dinner|breakfast|morning|eod"
+    r"|end|very|start|begin|rest|remainder|remaining|calendar|work\w*|business|weekdays?|penultimate"
+    r"|annual\w*|annually|daily|nightly|hourly|weekly|monthly|quarterly|yearly|fortnightly"
+    r"|(?:bi|semi)-?\w+|half-?\s?yearly|spring|summer|autumn|fall|winter|\w+ties|day-?time|night-?\w*"
+    r"|second|present|current|excluding|except)\b"
+)
+# What a time can begin with: most words of a message can't, and are not looked at any further.
+OPENS = Pattern(
+    r"(?:[\d@]|q[1-4]|h[12]|cy|w/c|"
+    rf"(?:{v.MONTH}|{v.WEEKDAY}|{v.WORD_NUMBER}|{v.ORDINAL_WORD}|{v.UNIT}|{v.PART}|{holidays.NAMES}"
+    rf"|{v.NEXT}|{v.THIS}|{v.LAST}|{_SMALL_WORDS}))"
 )
 _EXCEPT = re.compile(r"\s*,?\s*(?:except|excluding|but not|other than)\b")
 _NUMBERS = re.compile(r"(?:from|between) \d+(?: to | and |-)\d+")
