@@ -83,6 +83,10 @@ class Paths:
         return self.home / "health"
 
     @property
+    def credentials(self) -> Path:
+        return self.home / "credentials"
+
+    @property
     def line_history(self) -> Path:
         return self.home / "history"
 

@@ -15,31 +15,45 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from wooster.actions.registry import Call, Registry, nobody_listens
+from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
+from wooster.daemon import notices
 from wooster.daemon.guard import Guard
+from wooster.daemon.notices import Speaking
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
-from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
+from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeting, TurnRequest
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
-    """What the app serves. In safe mode there is a `problem` and no `assistant`."""
+    """What the app serves. In safe mode there is a `problem` and no `assistant`; what is None else
+    is there once the registry is whole."""
 
     registry: Registry
     greeting: Callable[[], Awaitable[Greeting]]
     stop: Callable[[], None]
     assistant: Assistant | None = None
+    speaking: Speaking | None = None
     problem: WoosterError | None = None
+    recognise: Callable[[str], Awaitable[Recognised]] | None = None
+    untold: Callable[[], Awaitable[tuple[list[str], list[int]]]] | None = None
 
     def working_assistant(self) -> Assistant:
         """The assistant; raises the problem in safe mode."""
         if self.assistant is None:
             raise self.problem or WoosterError("Wooster is in safe mode.", hint="wooster status")
         return self.assistant
+
+    async def board(self) -> Speaking:
+        """What clients are told from, once it is there; raises the problem in safe mode."""
+        await self.registry.until_whole()
+        if self.speaking is None:
+            raise self.problem or WoosterError("Wooster is in safe mode.", hint="wooster status")
+        return self.speaking
 
 
 def create_app(services: Services) -> Guard:
@@ -60,6 +74,8 @@ def create_app(services: Services) -> Guard:
                 return await _run(services.registry.prepare(*command))
             if asked.can_choose and (choice := services.registry.near(asked.text)):
                 return _stream(_single(events.Result("", choice=choice)))
+            if (response := await _plainly(services, asked)) is not None:
+                return response
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
 
@@ -68,8 +84,14 @@ def create_app(services: Services) -> Guard:
         services.working_assistant().interrupt(turn_id)
         return {}
 
+    @app.post("/v1/turns/{turn_id}/answer")
+    async def agree(turn_id: str, told: Agreement) -> dict[str, str]:
+        services.working_assistant().agree(turn_id, told.call, agrees=told.agrees)
+        return {}
+
     @app.post("/v1/actions/{name}", response_model=ActionResult)
     async def act(name: str, asked: ActionRequest, request: Request) -> Any:
+        await services.registry.until_whole()
         call = services.registry.prepare(name, asked.arguments)
         if not asked.confirmed:
             await call.must_not_ask()
@@ -82,15 +104,30 @@ def create_app(services: Services) -> Guard:
         services.stop()
         return {}
 
+    notices.add(app, services.board)
     return Guard(app)
 
 
-async def _run(call: Call) -> Response:
+def _as_it_is(result: ActionResult) -> ActionResult:
+    return result
+
+
+async def _run(call: Call, told: Callable[[ActionResult], ActionResult] = _as_it_is) -> Response:
     if question := await call.question():
         return _stream(_single(events.Ask(question, call.name, call.arguments)))
     if call.takes_long:
         return WorkStream(call)
-    return _stream(_single(events.Result.of(await call.run(nobody_listens))))
+    return _stream(_single(events.Result.of(told(await call.run(nobody_listens)))))
+
+
+async def _plainly(services: Services, asked: TurnRequest) -> Response | None:
+    """What a plain sentence asks for without a model; None for a message."""
+    found = await services.recognise(asked.text) if services.recognise is not None else None
+    if isinstance(found, Run):
+        return await _run(services.registry.prepare(found.name, found.arguments), with_way_back)
+    if isinstance(found, AskFirst) and asked.can_choose:
+        return _stream(_single(events.Result("", choice=found.choice)))
+    return None
 
 
 def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:

@@ -21,7 +21,7 @@ from wooster.repl.terminal import Terminal
 from wooster.repl.turn import Work
 from wooster.repl.wording import LEFT
 from wooster.wire.events import Event, Failure, Result
-from wooster.wire.requests import ActionRequest
+from wooster.wire.requests import ActionRequest, ActionResult
 
 # Read before a person is asked: it raises what would keep the action from being done.
 _BEFORE_ASKING = {"models_remove": "models_removable"}
@@ -29,11 +29,15 @@ _BEFORE_ASKING = {"models_remove": "models_removable"}
 
 def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: bool) -> int:
     """Run an action and print its answer: Markdown for a person, or one line of JSON."""
-    out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
+    aside = Terminal(sys.stderr)
     # A daemon that can't work can still say how it stands.
     reach = greet if name == "status" else ensure_daemon
     reach(paths, aside.line)
-    result = Client(paths.socket).act(name, **arguments)
+    return _shown(Client(paths.socket).act(name, **arguments), as_json)
+
+
+def _shown(result: ActionResult, as_json: bool) -> int:
+    out = Terminal(sys.stdout)
     try:
         if as_json:
             write_json(out, result.data)
@@ -71,12 +75,13 @@ def run_work(
 
 
 def run_asking(paths: Paths, name: str, arguments: dict[str, Any], as_json: bool, yes: bool) -> int:
-    """Run an action that asks first what only the daemon can say: what it would do."""
+    """Run an action that asks first what only the daemon can say: what it would do. One that has
+    nothing to ask is done at once."""
     aside = Terminal(sys.stderr)
     ensure_daemon(paths, aside.line)
     if not yes:
         try:
-            Client(paths.socket).act(name, **arguments)
+            return _shown(Client(paths.socket).act(name, **arguments), as_json)
         except WoosterError as asked:
             if asked.code != NotConfirmed.code:
                 raise

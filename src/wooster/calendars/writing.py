@@ -1,0 +1,231 @@
+"""Changing calendars: an event is made, moved, cancelled; in a file here or on a CalDAV server.
+
+Every change is one: the lines of an event before, and after. What it was before is returned, so
+that it can be put back just so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urljoin, urlsplit
+
+from wooster.calendars import editing, files, store, web
+from wooster.calendars.credentials import Credential, Credentials
+from wooster.calendars.editing import New, Span
+from wooster.calendars.model import Appointment, CalendarError, Instance, Object, Source, names
+from wooster.calendars.refreshing import Refreshing
+from wooster.calendars.web import Question, Web
+from wooster.core.clock import Clock
+from wooster.core.errors import NotFound, UsageError
+from wooster.storage import Database
+
+OWN_NAME: Final = "Personal"
+OWN_FILE: Final = "calendar.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """The lines of an event `uid` at `href` of a source, at a place among the events; without lines
+    there is none. It is what a change is, and what takes it back."""
+
+    source_id: int
+    href: str
+    uid: str
+    events: str
+    place: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was changed where, and what takes it back."""
+
+    source: Source
+    undo: Put
+
+
+class Writing:
+    """Changes the calendars of one home."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        the_web: Web,
+        credentials: Credentials,
+        refreshing: Refreshing,
+        home: Path,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._web = the_web
+        self._credentials = credentials
+        self._refreshing = refreshing
+        self._own = home / OWN_FILE
+
+    async def target(self, name: str = "") -> Source | None:
+        """The calendar that a new event goes into: the one with this name, or the first that can be
+        written. None: the person's own on this machine, which isn't there yet.
+
+        Raises `UsageError` where the one that was named can't be written.
+        """
+        there = await self._database.read(partial(store.sources))
+        if name:
+            source = next((each for each in there if each.name.casefold() == name.casefold()), None)
+            if source is None or not source.can_write:
+                raise UsageError(
+                    f"Nothing can be added to “{name}”.",
+                    hint=f"It can to {names(e for e in there if e.can_write) or 'none yet'}.",
+                )
+            return source
+        return next((each for each in there if each.can_write), None)
+
+    async def source_of(self, source_id: int) -> Source:
+        """Raises `NotFound`."""
+        there = await self._database.read(partial(store.sources))
+        for each in there:
+            if each.id == source_id:
+                return each
+        raise NotFound("That calendar isn't there any more.", hint="`calendars` lists them.")
+
+    async def add(self, new: New, name: str = "") -> Written:
+        """Make an event. Raises `CalendarError`, `UsageError`."""
+        source = await self.target(name) or await self._own_calendar()
+        events = editing.made(new, self._clock.now())
+        href = source.place
+        if source.kind == "caldav":
+            credential = await self._credential(source)
+            href = urlsplit(urljoin(f"{credential.url.rstrip('/')}/", f"{new.uid}.ics")).path
+        return await self.put(Put(source.id, href, new.uid, events), new)
+
+    async def move(self, what: Appointment, span: Span, *, whole: bool = False) -> Written:
+        """Give one time of an event another. Raises `CalendarError`, `UsageError`."""
+        instance = _stored(what)
+        if whole and instance.repeats:
+            raise UsageError(
+                "A whole series can't be moved yet, only one of its times.",
+                hint="Cancel it with `event cancel every …` and add it anew.",
+            )
+        now = self._clock.now()
+        return await self._change(
+            instance,
+            lambda text: editing.moved(text, instance.original, instance.repeats, span, now),
+        )
+
+    async def cancel(self, what: Appointment, *, whole: bool = False) -> Written:
+        """Take out one time of an event, or all. Raises `CalendarError`."""
+        instance = _stored(what)
+        return await self._change(
+            instance,
+            lambda text: editing.cancelled(text, instance.original, instance.repeats and not whole),
+        )
+
+    async def put(self, change: Put, new: New | None = None) -> Written:
+        """Make the lines of an event what `change` says. Raises `CalendarError`, `NotFound`."""
+        source = await self.source_of(change.source_id)
+        if source.kind == "caldav":
+            before = await self._put_there(source, change, new)
+        elif source.kind in ("file", "folder"):
+            before = await asyncio.to_thread(_put_here, change)
+        else:
+            raise UsageError(f"“{source.name}” can only be read.", hint="Its address is of a file.")
+        outcome = await self._refreshing.refresh(source)
+        return Written(outcome.source, before)
+
+    # --- one change ---------------------------------------------------------------------------
+
+    async def _change(self, instance: Instance, edit: Callable[[str], str]) -> Written:
+        stored = await self._database.read(
+            partial(store.text_of, source_id=instance.source_id, href=instance.href)
+        )
+        text = "" if stored is None else stored.text
+        source = await self.source_of(instance.source_id)
+        if source.kind in ("file", "folder"):
+            text = (await asyncio.to_thread(files.read, Path(instance.href))).text
+        events, place = editing.events_of(text, instance.uid)
+        if not events:
+            raise CalendarError(
+                f"“{instance.summary}” isn't in “{source.name}” any more.",
+                hint="`calendars refresh` reads it again.",
+            )
+        return await self.put(
+            Put(instance.source_id, instance.href, instance.uid, edit(events), place)
+        )
+
+    async def _own_calendar(self) -> Source:
+        """The person's own calendar on this machine, made where there is none."""
+        if not await asyncio.to_thread(self._own.exists):
+            await asyncio.to_thread(files.write, self._own, editing.EMPTY, None)
+        source = Source(0, "file", OWN_NAME, str(self._own), can_write=True)
+        now = self._clock.now()
+
+        def change(connection: sqlite3.Connection) -> Source:
+            return replace(source, id=store.add_source(connection, source, now))
+
+        return await self._database.write(change)
+
+    # --- on a server --------------------------------------------------------------------------
+
+    async def _put_there(self, source: Source, change: Put, new: New | None) -> Put:
+        credential = await self._credential(source)
+        stored: Object | None = await self._database.read(
+            partial(store.text_of, source_id=source.id, href=change.href)
+        )
+        before = editing.events_of(stored.text, change.uid) if stored else ("", -1)
+        frame = stored.text if stored else editing.EMPTY
+        text = editing.with_events(frame, change.uid, change.events, change.place)
+        if new is not None:
+            year = self._clock.local().year
+            text = await asyncio.to_thread(editing.with_zone, text, new.zone, year)
+        headers = {"content-type": "text/calendar; charset=utf-8"}
+        if stored and stored.etag:
+            headers["if-match"] = stored.etag
+        elif not stored:
+            headers["if-none-match"] = "*"
+        method = "PUT" if editing.has_events(text) else "DELETE"
+        question = Question(
+            method,
+            urljoin(credential.url, quote(change.href, safe="/%@:+~=!$&'()*,;")),
+            source.name,
+            credential.user,
+            credential.password,
+            headers,
+            text if method == "PUT" else "",
+        )
+        reply = await self._web.ask(question)
+        if reply.status == 412:
+            await self._refreshing.refresh(source)
+            raise CalendarError(
+                f"“{source.name}” was changed elsewhere at the same moment; it is read again now.",
+                hint="Look at it, and say it again.",
+            )
+        if not reply.is_good:
+            raise web.refused(reply)
+        return Put(source.id, change.href, change.uid, *before)
+
+    async def _credential(self, source: Source) -> Credential:
+        return await asyncio.to_thread(self._credentials.get, source.credential)
+
+
+def _put_here(change: Put) -> Put:
+    path = Path(change.href)
+    before = files.read(path).text
+    events, place = editing.events_of(before, change.uid)
+    files.write(path, editing.with_events(before, change.uid, change.events, change.place), before)
+    return Put(change.source_id, change.href, change.uid, events, place)
+
+
+def _stored(what: Appointment) -> Instance:
+    assert what.instance is not None, "an appointment that was read"
+    return what.instance
+
+
+def new_uid() -> str:
+    """A UID that no event has."""
+    return f"{uuid.uuid4()}@wooster"
