@@ -206,11 +206,7 @@ _MONTH_DAY = (
     _p(rf"{v.ON}(?P<month>{v.MONTH})\s*,?[\s/-]*(?:the\s+)?(?P<day>{_SPOKEN_D}){v.OF_YEAR}"),
     _day_month,
 )
-_THING = (
-    r"(?=(?P<thing>\s+(?!(?:of|at|in|on|to|from|until|till?|with|for|and|or|before|after|by|is|was"
-    r"|i|we|you|the|my|our|it|if|when|please|this|next|every|each|around|about|between|through"
-    rf"|thru|noon|midnight|{v.WEEKDAY}|{v.MONTH})\b)[a-z]+)?)"
-)
+_THING = rf"(?=(?P<thing>{v.THING})?)"
 _NTH = (
     _p(
         rf"(?P<on>(?:on|by|around)\s+)?(?P<the>the\s+)?(?P<day>(?P<digits>\d{{1,2}}\s?(?:st"

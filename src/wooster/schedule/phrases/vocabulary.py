@@ -88,6 +88,12 @@ OF_YEAR = (
     r"|\s*(?:'|of\s+'?(?=[3-9]))(?P<short>\d\d)\b"
     rf"|,?\s+(?P<spoken>{SPOKEN_YEAR}))?"
 )
+THING = (
+    r"(?:\s+(?!(?:of|at|in|on|to|from|until|till?|with|for|and|or|before|after|by|is|was|i|we|you"
+    r"|the|my|our|it|if|when|please|this|next|every|each|around|about|between|through|thru|noon"
+    rf"|midnight|{WEEKDAY}|{MONTH})\b)[a-z]+)"
+)
+"""A word after a number that makes it a count, or a name: "the 2nd floor", "Monday 15 people"."""
 
 
 def number(words: str) -> int:

@@ -154,7 +154,7 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     (
         _p(
             rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY}),?\s+(?P<day>1[3-9]|2\d|3[01])"
-            rf"(?![\d:/.h]|-\d|\s?(?:[ap]\.?m\b|o'?\s?clock|uhr|{v.MONTH}))"
+            rf"(?![\d:/.h]|-\d|\s?(?:[ap]\.?m\b|o'?\s?clock|uhr|{v.MONTH})|{v.THING})"
         ),
         _weekday_numbered,
     ),
