@@ -17,7 +17,7 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import calendars, greeting, living, remembering, search, servers
+from wooster.bootstrap import briefing, calendars, greeting, living, remembering, search, servers
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
 from wooster.calendars.refreshing import Refreshing
@@ -207,6 +207,10 @@ async def _open(
     registry = Registry()
     days = living.Living(paths, settings, database, clock)
     memory.wrote = registry.wrote
+    beside = briefing.Beside(memory.followups, router)
+    telling = briefing.Briefing(settings, database, clock, days, beside)
+    await telling.keep_in_step()
+    memory.today = telling.today
     watched = status.Watched(
         paths,
         clock.now(),
@@ -234,6 +238,7 @@ async def _open(
         *searching.actions,
         *memory.actions,
         *days.actions,
+        *telling.actions,
         *calendars.actions(settings, dates),
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]

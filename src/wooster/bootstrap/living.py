@@ -52,6 +52,7 @@ class Living:
     """What can be done in one home, as far as it is switched on."""
 
     def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
+        self._paths, self._settings, self._database = paths, settings, database
         self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
         self.days = LocalDays(clock, settings.person.day_ends_at)
@@ -63,6 +64,10 @@ class Living:
         self.health = HealthLog(paths.health, clock)
         self.reminders = Reminders(self.schedule, clock, self.context)
         self.tasks, self.projects = _tasks(paths, settings, clock)
+
+    def at(self, clock: Clock) -> Living:
+        """The same home by another clock: how things stand then."""
+        return Living(self._paths, self._settings, self._database, clock)
 
     def context(self) -> Context:
         """From where a time in words is looked at."""

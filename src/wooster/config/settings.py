@@ -6,6 +6,7 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -284,6 +285,26 @@ class Tasks(_Keys):
     projects: Name | None
 
 
+def _clock_time(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("a time of day such as 07:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
+
+
+class Briefing(_Keys):
+    """When each goes out, by the person's clock; null for not at all. `phraseTimeout` is in
+    milliseconds."""
+
+    at: TimeOfDay | None
+    day_review_at: TimeOfDay | None
+    week_review_at: TimeOfDay | None
+    phrased: bool
+    phrase_timeout: Annotated[int, Field(ge=100, le=600_000)]
+
+
 class Turn(_Keys):
     """Budgets of a turn, in tokens: past turns and memories shown to the model, and its answer."""
 
@@ -341,6 +362,7 @@ class LocalModelFile(_Keys):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
     turn: Turn
     library: Library
@@ -361,6 +383,7 @@ class Settings(BaseModel):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
     turn: Turn
     library: Library
