@@ -11,7 +11,7 @@ from wooster.config import resources
 from wooster.knowledge.model import Quotable, Source
 
 # Read here, because a file that is read on the event loop is an error.
-PROMPTS = Prompts(resources.prompt("system"), resources.prompt("message"))
+PROMPTS = Prompts(*map(resources.prompt, ("system", "message", "tools-ran")))
 _AROUND = resources.prompt("library"), resources.prompt("library-chat")
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.assistant.shelf import PROMPTS, Shelf, source
-from wooster.assistant import turn
+from wooster.assistant import steps
 from wooster.assistant.preparation import Budgets, Preparation
 from wooster.core.clock import ManualClock
 from wooster.core.errors import TooLarge
@@ -40,7 +40,7 @@ class Talk:
         router: object = SomeModel(tokens)
         self.preparation = Preparation(self.kept, router, PROMPTS, budgets, clock)  # type: ignore[arg-type]
         self.session: str | None = None
-        self.told: list[turn.Input] = []
+        self.told: list[steps.Input] = []
 
     async def ask(
         self, question: str, about: About = "", answer: str = "Yes."
@@ -104,8 +104,8 @@ async def test_a_message_about_documents_reads_them_and_says_so(talk: Talk) -> N
     assert "Bees dance." in request.messages[-1].content
     assert "Where they don't help" in request.messages[-1].content
     assert talk.told == [
-        turn.Searching(),
-        turn.Quoted((source(1, "Bees dance."),), "half is embedded"),
+        steps.Searching(),
+        steps.Quoted((source(1, "Bees dance."),), "half is embedded"),
     ]
 
 
@@ -113,12 +113,12 @@ async def test_nothing_found_asks_no_model_where_the_library_was_asked(talk: Tal
     """A message that only may be answered from it goes on without."""
     talk.preparation.quoting = Shelf(note="none is embedded").quoting
     assert await talk.ask("Who dances?", "library") is None
-    assert talk.told == [turn.Searching(), turn.NotThere("none is embedded")]
+    assert talk.told == [steps.Searching(), steps.NotThere("none is embedded")]
     request = await talk.asks(MINE)
     assert request.messages[-1].content.endswith(f"\n\n{MINE}")
     assert "<passages>" not in str(request.messages)
     assert request.sensitivity == "plain"
-    assert talk.told == [turn.Searching(), turn.Quoted((), "none is embedded")]
+    assert talk.told == [steps.Searching(), steps.Quoted((), "none is embedded")]
 
 
 @pytest.mark.parametrize("tokens", [700, 900, 1200, 2000])
@@ -132,7 +132,7 @@ async def test_the_last_passages_are_dropped_rather_than_overflow(
     request = await talk.asks("Which word?", "library")
     used = sum(rough_tokens(message.content) for message in request.messages)
     assert used + 100 <= tokens
-    (quoted,) = [told for told in talk.told if isinstance(told, turn.Quoted)]
+    (quoted,) = [told for told in talk.told if isinstance(told, steps.Quoted)]
     assert [each.number for each in quoted.sources] == list(range(1, len(quoted.sources) + 1))
     assert 1 <= len(quoted.sources) <= 6
 
@@ -156,7 +156,7 @@ async def test_what_a_turn_carried_is_stored_before_it_is_sent(talk: Talk) -> No
     request = await talk.preparation.request(stored, "library", talk.told.append)
     assert request is not None
     assert (request.sensitivity, request.stays) == ("documents", True)
-    assert talk.told[-1] == turn.Stays()
+    assert talk.told[-1] == steps.Stays()
     (found,) = await talk.kept.history("", 10)
     assert (found.state, found.sensitivity, found.is_private) == ("running", "documents", True)
 

@@ -9,7 +9,7 @@ import pytest
 from tests.assistant.memories import THEN, Memories, memory
 from tests.assistant.shelf import Shelf, source
 from tests.assistant.test_preparation import Talk
-from wooster.assistant import remembering, turn
+from wooster.assistant import remembering, steps
 from wooster.core.clock import ManualClock
 from wooster.core.text import rough_tokens
 from wooster.memory.recall import explaining
@@ -106,7 +106,7 @@ async def test_private_memories_stay_on_this_machine(talk: Talk, is_private: boo
     held = Memories(memory("The will is in the safe.", is_private=is_private))
     talk.preparation.remembering = held.remembering()
     assert (await talk.asks("Where is the will kept?")).stays == is_private
-    assert (turn.Stays() in talk.told) == is_private
+    assert (steps.Stays() in talk.told) == is_private
 
 
 @pytest.mark.parametrize("budget", [0, 30, 60, 120, 800])
@@ -158,7 +158,7 @@ async def test_what_is_to_be_remembered_is_kept_and_told(talk: Talk) -> None:
     """Before the model says a word."""
     talk.preparation.remembering = Memories(kept="Remembered: the code is 7").remembering()
     await talk.asks("Remember that the code is 7")
-    assert talk.told == [turn.Kept("Remembered: the code is 7")]
+    assert talk.told == [steps.Kept("Remembered: the code is 7")]
 
 
 async def test_why_tells_what_the_last_answer_was_given(talk: Talk, database: Database) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.assistant.shelf import source
-from wooster.assistant.turn import (
+from wooster.assistant.rounds import Limits
+from wooster.assistant.steps import (
     Broken,
     End,
     Input,
@@ -17,9 +18,8 @@ from wooster.assistant.turn import (
     Searching,
     Send,
     Stays,
-    Timing,
-    run,
 )
+from wooster.assistant.turn import Timing, run
 from wooster.memory.model import Ending
 from wooster.models.fallback import (
     Answered,
@@ -37,9 +37,9 @@ LOCAL = Provider("local", "http://127.0.0.1:1", "small", leaves=False)
 CLOUD = Provider("openai", "https://api.example", "big", leaves=True)
 
 
-def play(*given: Input) -> list[object]:
+def play(*given: Input, limits: Limits = Limits()) -> list[object]:  # noqa: B008 - it is frozen
     """Every step but `Next`, for these events in turn; the local model is asked first."""
-    machine = run("t", "s", Timing())
+    machine = run("t", "s", Timing(), limits)
     events = [Asked(LOCAL), *given]
     steps: list[object] = []
     inbox: Input = None

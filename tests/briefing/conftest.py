@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from wooster.actions.registry import Nothing, Registry
-from wooster.bootstrap.briefing import Beside, Briefing
+from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.living import Living
 from wooster.briefing.ports import Phrased
 from wooster.calendars import store as calendar_store
@@ -46,8 +46,8 @@ class Home:
     def live(self) -> None:
         """Begin anew over the same home, as a daemon does."""
         self.living = Living(self.paths, self.settings, self.database, self.clock)
-        beside = Beside(self._open)
-        self.briefing = Briefing(self.settings, self.database, self.clock, self.living, beside)
+        self.briefing = Briefing(self.settings, self.database, self.clock, self.living)
+        self.briefing.followups = self._open
         self.registry = Registry()
         for action in (*self.living.actions, *self.briefing.actions):
             self.registry.add(action)

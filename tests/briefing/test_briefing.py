@@ -181,7 +181,7 @@ async def test_the_week_is_reviewed(home: Home) -> None:
     home.at("2026-11-29T18:00")
     told = (await home.types("review week")).text
     assert told.startswith("**The week to Sunday 29 November**")
-    assert "**Could go better: habits**\n\n- run  *1 of 5 days this week*" in told
+    assert "**Could go better: habits**\n\n- run  *1 of 4 days this week*" in told
     assert "- walk" in told.split("**Could go better")[0]
 
 
@@ -365,14 +365,18 @@ async def test_mornings_when_the_clock_changes(home: Home, night: str, zone: str
 
 
 async def test_what_is_due_is_composed(home: Home) -> None:
-    """The text that a channel gets."""
+    """The text that a channel gets: nothing of it is Markdown, and a name is as it was typed."""
     from wooster.schedule.model import Due, Occurrence
 
     await full(home)
     now = home.clock.now()
-    job = Job(1, "review", "", Times(), now, payload={"edition": "week"})
+    await home.types("add **buy** `milk` due today")
+    job = Job(1, "review", "Review of the week", Times(), now, payload={"edition": "week"})
     told = await home.briefing.compose(Due(job, Occurrence(1, 1, now, "claimed")))
-    assert told.startswith("**The week to Thursday 26 November**")
+    assert told.title == "Review of the week · The week to Thursday 26 November"
+    assert told.text.startswith("Went well: habits\n\n- run  1 of 1 day this week · streak 1 day\n")
+    assert "- **buy** `milk`  due today" in told.text
+    assert "```" not in told.text
 
 
 async def test_todays_schedule_at_the_start_of_a_session(home: Home) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.models.town import GOOD, HEAD, Scripted, town, word
 from wooster.actions.registry import Registry
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
+from wooster.assistant.toolbox import Toolbox
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.core.errors import StorageError, UsageError
@@ -50,7 +51,7 @@ class Home:
     """A daemon of a test, and its client."""
 
     def __init__(self, paths: Paths, assistant: Assistant, providers: list[Provider]) -> None:
-        self._client = Client(paths.socket)
+        self.client = Client(paths.socket)
         self.assistant, self.providers = assistant, providers
         self.session: str | None = None
 
@@ -59,7 +60,7 @@ class Home:
         request = TurnRequest(text, "repl", self.session, about)
 
         def listened() -> list[Event]:
-            with self._client.turn(request) as stream:
+            with self.client.turn(request) as stream:
                 return list(stream)
 
         events = await asyncio.to_thread(listened)
@@ -85,9 +86,11 @@ async def home(
     clock: ManualClock,
     shelf: Shelf | None,
     *models: Any,
+    tools: Callable[[Registry], Toolbox] | None = None,
     **more: Any,
 ) -> AsyncIterator[Home]:
-    """A daemon on its socket, whose models are scripted and whose library is `shelf`."""
+    """A daemon on its socket, whose models are scripted and whose library is `shelf`; `tools` are
+    what they may call."""
     async with town(database, paths, clock, *models, **more) as there:
         conversations = Conversations(database, clock)
         budgets = Budgets(2048, 100, 8192)
@@ -98,6 +101,8 @@ async def home(
         registry = Registry()
         registry.add(history(conversations, clock))
         registry.add_question(ASK)
+        if tools is not None:
+            assistant.act_with(tools(registry))
         http = server(create_app(Services(registry, None, None, assistant)))  # type: ignore[arg-type]
         listener = await asyncio.to_thread(listen, paths)
         async with asyncio.TaskGroup() as tasks:
@@ -189,7 +194,7 @@ async def test_a_private_document_never_leaves_and_neither_does_what_follows(
         0: {"name": "openai", "leaves": True, "may_see": everything},
         1: {"name": "box", "may_see": everything},
     }
-    more = {"rules": rules, "provider": providers}
+    more: dict[str, Any] = {"rules": rules, "provider": providers}
     models = (cloud, own, local)
     async with home(database, paths, clock, Shelf(SECRET), *models, **more) as there:
         Cloudy.far = frozenset({there.providers[0].url})

@@ -113,7 +113,10 @@ class Town:
 
     async def ask(self, **more: Any) -> list[Answer]:
         """What is told of one request, but for who `Asked` names."""
-        request = ChatRequest((Message("user", "Hello"),), 5, "chat", "t", **more)
+        hello = (Message("user", "Hello"),)
+        request = ChatRequest(
+            **{"messages": hello, **more}, max_tokens=5, purpose="chat", turn_id="t"
+        )
         async with aclosing(self.router.answer(request)) as events:
             return [event async for event in events if not isinstance(event, Asked)]
 

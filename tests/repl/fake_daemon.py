@@ -95,6 +95,9 @@ class FakeDaemon:
     turns: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     stops: dict[str, threading.Event] = field(default_factory=dict)
+    agreed: list[tuple[str, int, bool]] = field(default_factory=list)
+    answered: threading.Event = field(default_factory=threading.Event)
+    too_late: bool = False
     gone: threading.Event = field(default_factory=threading.Event)
     _server: _Server | None = None
 
@@ -156,6 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
             case ["v1", "turns", turn_id, "stop"]:
                 fake.stops.setdefault(turn_id, threading.Event()).set()
                 self._json(200, {})
+            case ["v1", "turns", turn_id, "answer"]:
+                fake.agreed.append((turn_id, body["call"], body["agrees"]))
+                fake.answered.set()
+                if fake.too_late:
+                    self._error(404, "not_found", "No question waits for this answer.", 4)
+                else:
+                    self._json(200, {})
             case ["v1", "actions", name] if name in fake.works:
                 fake.worked.append((name, body))
                 self._stream(fake.works[name])

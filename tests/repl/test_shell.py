@@ -204,6 +204,8 @@ def test_too_large_is_said_before_sending(sitting: Sitting, daemon: FakeDaemon) 
 class _Lines:
     """A reader of given lines that says no to every question unless told."""
 
+    can_choose = True
+
     def __init__(self, *lines: str, agrees: bool = False) -> None:
         self.lines, self.agrees, self.asked = list(lines), agrees, list[str]()
 
@@ -228,6 +230,12 @@ class _Lines:
         raise AssertionError("no line is asked for here")
 
     def offer(self, commands: object) -> None:
+        pass
+
+    def between(self, show: object) -> None:
+        pass
+
+    def interrupt(self) -> None:
         pass
 
     def close(self) -> None:

@@ -60,7 +60,8 @@ class Action(Generic[P]):
     A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
     given the words after them, says so; without `fits` it always is. `reads` gives the arguments
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
-    sentences. The log keeps nothing of the parameters that are `secret`.
+    sentences. The log keeps nothing of the parameters that are `secret`. `by_model` is False
+    for what a model may not call, whatever it was told.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Action(Generic[P]):
     reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
     examples: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    by_model: bool = True
 
 
 @dataclass(frozen=True, slots=True)

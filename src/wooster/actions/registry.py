@@ -121,6 +121,13 @@ class Registry:
         self._actions[action.name] = action
         self._lines.add(action)
 
+    def fill(self, actions: Iterable[Action[Any]], *questions: Question) -> None:
+        """Add all of them."""
+        for action in actions:
+            self.add(action)
+        for question in questions:
+            self.add_question(question)
+
     def build(self) -> None:
         """Build what checks parameters, which the first of each would wait for. Blocking."""
         for action in self._actions.values():

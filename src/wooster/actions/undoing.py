@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from wooster.actions.log import ActionLog, TakenBack
 from wooster.actions.log_store import Entry
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
+from wooster.core.patterns import Pattern
 from wooster.core.text import clean, clip
 from wooster.wire.requests import ActionResult
 
@@ -58,6 +60,7 @@ def _log(log: ActionLog, clock: Clock) -> Action[Which]:
     return Action(
         name="log",
         help="shows what was changed, by whom, and its number for `undo`",
+        by_model=False,
         effect="read",
         parameters=Which,
         phrases=("log", "log N", "/log WORDS"),
@@ -80,6 +83,7 @@ def _undo(log: ActionLog) -> Action[Number]:
     return Action(
         name="undo",
         help="takes back the last change, or the one with this number in the log",
+        by_model=False,
         effect="outward",  # as what it takes back may be; it asks where that does
         parameters=Number,
         phrases=("undo", "undo N"),
@@ -102,6 +106,7 @@ def _redo(log: ActionLog) -> Action[Nothing]:
     return Action(
         name="redo",
         help="does again what `undo` took back last",
+        by_model=False,
         effect="outward",
         parameters=Nothing,
         phrases=("redo",),
@@ -110,16 +115,17 @@ def _redo(log: ActionLog) -> Action[Nothing]:
     )
 
 
-_UNDO_SAID = frozenset(
-    f"{said}{who}"
-    for said in ("undo that", "undo it", "undo this", "take that back", "undo the last change")
-    for who in ("", " please")
+_UNDO_SAID = Pattern(
+    r"(?:oops |no )?(?:(?:undo|revert|take back) (?:that|it|this|what you (?:just )?did"
+    r"|(?:the|my) last (?:change|action|thing|entry|command)(?: you did)?)|take (?:that|it) back"
+    r"|oops undo)(?: please)?",
+    re.IGNORECASE,
 )
 
 
 async def _reads_undo(sentence: str) -> dict[str, Any] | None:
     said = " ".join(sentence.casefold().replace(",", " ").split()).rstrip(" .!")
-    return {} if said in _UNDO_SAID else None
+    return {} if _UNDO_SAID.fullmatch(said) else None
 
 
 def _number(words: str) -> int | None:

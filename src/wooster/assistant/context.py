@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from wooster.assistant.passages import unmarked
 from wooster.core.text import fill, rough_tokens
 from wooster.memory.model import Turn
 from wooster.models.model import Message
@@ -24,6 +25,8 @@ _MONTHS = (
 
 # What the time of sending and a chat template's marks add to a turn; 35 with SmolLM2.
 FRAME_TOKENS = 40
+_RAN_TOKENS = 30
+_NO_ANSWER = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Prompts:
 
     system: str
     message: str
+    ran: str = "{calls}"
 
 
 def build(
@@ -44,8 +48,9 @@ def build(
     """
     messages = [Message("system", prompts.system)]
     for earlier in shown:
-        messages.append(Message("user", render(prompts, earlier.question, earlier.asked, zone)))
-        messages.append(Message("assistant", earlier.answer))
+        said = earlier.question + _ran(prompts, earlier)
+        messages.append(Message("user", render(prompts, said, earlier.asked, zone)))
+        messages.append(Message("assistant", earlier.answer or _NO_ANSWER))
     messages.append(Message("user", render(prompts, text, turn.asked, zone)))
     return tuple(messages)
 
@@ -53,6 +58,15 @@ def build(
 def render(prompts: Prompts, text: str, asked: datetime, zone: tzinfo | None) -> str:
     """A message of the person as the model reads it."""
     return fill(prompts.message, {"sent": say_when(asked.astimezone(zone)), "text": text})
+
+
+def _ran(prompts: Prompts, turn: Turn) -> str:
+    """The tools that ran in a past turn, each on a line; it stands with the message, so that no
+    model takes it for a way of answering."""
+    if not turn.tools:
+        return ""
+    lines = (f"- {ran.words}: {ran.summary or ran.state}" for ran in turn.tools)
+    return "\n\n" + fill(prompts.ran, {"calls": unmarked("\n".join(lines))})
 
 
 def say_when(local: datetime) -> str:
@@ -70,7 +84,7 @@ def window(past: Iterable[Turn], budget: int) -> list[Turn]:
     kept: list[Turn] = []
     total = 0
     for turn in past:
-        if not turn.answer:
+        if not (turn.answer or turn.tools):
             continue
         kept.append(turn)
         total += _cost(turn)
@@ -81,4 +95,6 @@ def window(past: Iterable[Turn], budget: int) -> list[Turn]:
 
 
 def _cost(turn: Turn) -> int:
-    return rough_tokens(turn.question) + rough_tokens(turn.answer) + FRAME_TOKENS
+    told = sum(rough_tokens(f"{ran.words}{ran.summary}") + 4 for ran in turn.tools)
+    frame = FRAME_TOKENS + (_RAN_TOKENS if turn.tools else 0)
+    return rough_tokens(turn.question) + rough_tokens(turn.answer) + told + frame

@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from wooster.assistant import context, passages, turn
+from wooster.assistant import context, passages, steps
 from wooster.assistant.library import Quoting, asks_for_documents
 from wooster.assistant.remembering import Given, Remembering, given
+from wooster.assistant.toolbox import Toolbox, tools_tokens
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import Clock
 from wooster.core.errors import TooLarge
@@ -21,11 +22,11 @@ from wooster.knowledge.model import Quotable, Source
 from wooster.memory.model import Turn
 from wooster.memory.service import Conversations
 from wooster.models.gate import LEVELS
-from wooster.models.model import ChatRequest
+from wooster.models.model import ChatRequest, Tool
 from wooster.models.router import Router
 from wooster.wire.requests import About
 
-Tell = Callable[[turn.Input], None]
+Tell = Callable[[steps.Input], None]
 
 # What a search reads of a message: a page that was pasted below it is no question.
 _SEARCHED_CHARACTERS = 2000
@@ -60,7 +61,7 @@ class _Read:
 
 class Preparation:
     """Makes requests of turns. `quoting` None is a home without a library, `remembering` None one
-    without a memory."""
+    without a memory, `toolbox` None one whose models can do nothing."""
 
     def __init__(
         self,
@@ -77,6 +78,7 @@ class Preparation:
         self._clock = clock
         self.quoting: Quoting | None = None
         self.remembering: Remembering | None = None
+        self.toolbox: Toolbox | None = None
 
     async def request(self, stored: Turn, about: About, tell: Tell) -> ChatRequest | None:
         """What a model is asked for `stored`; None when `tell` was given the answer.
@@ -88,7 +90,7 @@ class Preparation:
             self._search(stored.question, about, tell), self._remember(stored, about, past, tell)
         )
         if found is not None and about and not found.sources:
-            tell(turn.NotThere(found.note))
+            tell(steps.NotThere(found.note))
             return None
         request = ChatRequest(
             (),
@@ -97,10 +99,13 @@ class Preparation:
             stored.id,
             text=stored.question,
             earlier=tuple(before.question for before in past),
+            tools=self._tools(stored, about, past),
         )
         context_tokens = self._router.context_tokens(request) or self._budgets.context
         fixed = rough_tokens(self._prompts.system) + context.FRAME_TOKENS
         room = context_tokens - self._budgets.answer - fixed
+        if request.tools:
+            room -= tools_tokens(request.tools) + self._rounds_tokens()
         newest = self._newest(stored.question, about, found, room)
         room -= rough_tokens(newest.text)
         if rough_tokens(memory.text) > room:
@@ -113,25 +118,38 @@ class Preparation:
         if sensitivity == "memory":
             unremembered = tuple(past for past in shown if past.sensitivity != "memory")
             read = _Read(unremembered, newest.sources, Given())
-            asked = replace(asked, plainer=self._asking(request, stored, newest, read))
+            plainer = replace(request, tools=())
+            asked = replace(asked, plainer=self._asking(plainer, stored, newest, read))
         if sensitivity != "plain":
             await self._conversations.mark(
                 stored, sensitivity, is_private=is_private, memories=memory.memories
             )
         if found is not None:
-            tell(turn.Quoted(newest.sources, found.note))
+            tell(steps.Quoted(newest.sources, found.note))
         if is_private:
-            tell(turn.Stays())
+            tell(steps.Stays())
         return asked
 
     def _asking(
         self, request: ChatRequest, stored: Turn, newest: _Newest, read: _Read
     ) -> ChatRequest:
         """`request` with what the model reads, and how private that is."""
-        text = read.memory.text + newest.text
+        hint = f"{self.toolbox.prompts.hint}\n\n" if self.toolbox and request.tools else ""
+        text = hint + read.memory.text + newest.text
         messages = context.build(self._prompts, read.shown, stored, self._clock.zone, text)
         sensitivity, is_private = carried(read)
         return replace(request, messages=messages, sensitivity=sensitivity, stays=is_private)
+
+    def _tools(self, stored: Turn, about: About, past: Sequence[Turn]) -> tuple[Tool, ...]:
+        """What the message may need to have done or looked up; none for one about documents."""
+        if self.toolbox is None or about:
+            return ()
+        return self.toolbox.offered(stored.question, past)
+
+    def _rounds_tokens(self) -> int:
+        """The room that is kept for what tools give: not for all that they could."""
+        assert self.toolbox is not None
+        return 2 * self.toolbox.result_tokens
 
     async def _remember(
         self, stored: Turn, about: About, past: Sequence[Turn], tell: Tell
@@ -145,14 +163,14 @@ class Preparation:
         # What is said where private documents are before one's eyes may be from them.
         is_private = found.is_private or any(before.is_private for before in shown)
         if kept := await self.remembering.heed(replace(stored, is_private=is_private)):
-            tell(turn.Kept(kept))
+            tell(steps.Kept(kept))
         return found
 
     async def _search(self, question: str, about: About, tell: Tell) -> Quotable | None:
         """What the library has, where the message is one for it."""
         if self.quoting is None or not (about or asks_for_documents(question)):
             return None
-        tell(turn.Searching())
+        tell(steps.Searching())
         return await self.quoting.library.quotable(question[:_SEARCHED_CHARACTERS])
 
     def _newest(

@@ -7,12 +7,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Coroutine
 from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from wooster.assistant import context, turn
+from wooster.assistant import context, steps, turn
+from wooster.assistant.calling import Calling
 from wooster.assistant.library import Quoting
 from wooster.assistant.preparation import Budgets, Preparation
 from wooster.assistant.remembering import Remembering
+from wooster.assistant.rounds import Limits
+from wooster.assistant.toolbox import Toolbox
 from wooster.core.clock import Clock
 from wooster.core.errors import (
     InternalError,
@@ -26,7 +33,7 @@ from wooster.core.text import clean
 from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
 from wooster.models.fallback import BrokeOff, Restarting
-from wooster.models.model import ChatRequest, Fragment
+from wooster.models.model import TOOLS_TELL, ChatRequest, Fragment, Message
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
 from wooster.wire.events import Event, Failure, Note, Token, TurnState
@@ -36,18 +43,25 @@ __all__ = ["Assistant", "Budgets", "RunningTurn"]
 
 log = logging.getLogger(__name__)
 
+ToolStep = steps.Run | steps.Drop | steps.Record | steps.Again
+
 
 class RunningTurn:
     """One turn under way: `events` for the client (None ends them), and the way to end it early."""
 
-    def __init__(self, stored: Turn, about: About = "") -> None:
+    def __init__(self, stored: Turn, about: About = "", *, can_ask: bool = False) -> None:
         self.stored = stored
         self.about = about
+        self.can_ask = can_ask
         self.events: asyncio.Queue[Event | None] = asyncio.Queue()
         # What is asked of who may not see what is remembered.
         self.plainer: ChatRequest | None = None
+        # What was asked last, and what runs the tools that are called.
+        self.request: ChatRequest | None = None
+        self.calling: Calling | None = None
+        self.tasks: set[asyncio.Task[None]] = set()
         self.parts = 0
-        self._inbox: deque[turn.Input] = deque()
+        self._inbox: deque[steps.Input] = deque()
         self._arrived = asyncio.Event()
         self._interrupted = False
 
@@ -58,14 +72,14 @@ class RunningTurn:
         """
         if not self._interrupted:
             self._interrupted = True
-            self._inbox.appendleft(turn.Interrupted(by_person, reason))
+            self._inbox.appendleft(steps.Interrupted(by_person, reason))
             self._arrived.set()
 
-    def post(self, event: turn.Input) -> None:
+    def post(self, event: steps.Input) -> None:
         self._inbox.append(event)
         self._arrived.set()
 
-    async def next(self) -> turn.Input:
+    async def next(self) -> steps.Input:
         """The next event; pieces of text that came in the meantime are one piece.
 
         They come while the last piece is being committed, so that a fast model costs one commit
@@ -115,6 +129,10 @@ class Assistant:
         """Show models what is remembered, where it fits, from now on."""
         self._preparation.remembering = remembering
 
+    def act_with(self, toolbox: Toolbox) -> None:
+        """Let models call tools, where a message may need them, from now on."""
+        self._preparation.toolbox = toolbox
+
     async def run(self) -> None:
         """Own the running turns until `stop`; then wait for them to be stored."""
         async with asyncio.TaskGroup() as self._tasks:
@@ -145,7 +163,7 @@ class Assistant:
             )
         await self._end_unended()
         stored = await self._conversations.begin(text, request.session_id, request.client)
-        running = RunningTurn(stored, request.about)
+        running = RunningTurn(stored, request.about, can_ask=request.can_choose)
         if self._stopping.is_set():  # it was stopped while the message was being stored
             await self._conversations.end(stored, Ending("cut_off", error_code="stopping"))
             raise _being_stopped()
@@ -162,12 +180,21 @@ class Assistant:
             raise NotFound(f"No turn {turn_id!r} is running.", hint="It may have ended just now.")
         running.interrupt(by_person=True)
 
+    def agree(self, turn_id: str, call: int, *, agrees: bool) -> None:
+        """The person's answer to what a tool asks. Raises `NotFound` when nothing waits for it."""
+        running = self._running.get(turn_id)
+        if running is None or running.calling is None:
+            raise NotFound(
+                f"No turn {turn_id!r} asks anything.", hint="It may have ended just now."
+            )
+        running.calling.answer(call, agrees)
+
     async def _guard(self, running: RunningTurn) -> None:
         """The turn's boundary: whatever happens inside, the turn is ended and the client told."""
         try:
             await self._answer(running)
         except WoosterError as error:
-            why = turn.Broken(error.code, error.message, error.hint, error.exit_code)
+            why = steps.Broken(error.code, error.message, error.hint, error.exit_code)
             await self._give_up(running, why)
         except Exception:  # noqa: BLE001 - the turn's boundary (design.md, rule 8)
             await self._give_up(running, _internal(running))
@@ -175,7 +202,7 @@ class Assistant:
             del self._running[running.stored.id]
             running.events.put_nowait(None)
 
-    async def _give_up(self, running: RunningTurn, why: turn.Broken) -> None:
+    async def _give_up(self, running: RunningTurn, why: steps.Broken) -> None:
         """End a turn that can't go on; if even that can't be stored now, it is done later."""
         state: TurnState = "cut_off" if running.parts else "failed"
         self._unended.append((running.stored, Ending(state, error_code=why.code)))
@@ -193,39 +220,53 @@ class Assistant:
             self._unended.pop(0)
 
     async def _answer(self, running: RunningTurn) -> None:
-        assert self._tasks is not None
-        source = self._tasks.create_task(self._listen(running))
+        self._start(running, self._listen(running))
         try:
             await self._drive(running)
         finally:
-            source.cancel()
-            await asyncio.wait([source])
+            for task in running.tasks:
+                task.cancel()
+            if running.tasks:
+                await asyncio.wait(running.tasks)
+
+    def _start(self, running: RunningTurn, work: Coroutine[Any, Any, None]) -> None:
+        """Do a part of a turn beside it; it ends with the turn at the latest."""
+        assert self._tasks is not None
+        task = self._tasks.create_task(work)
+        running.tasks.add(task)
+        task.add_done_callback(running.tasks.discard)
 
     async def _listen(self, running: RunningTurn) -> None:
         """Pass on what is found and what the router tells. Their failures become events, so that
         the turn can end."""
         try:
-            request = await self._preparation.request(running.stored, running.about, running.post)
+            request = running.request
             if request is None:
-                return
-            running.plainer = request.plainer
+                request = await self._preparation.request(
+                    running.stored, running.about, running.post
+                )
+                if request is None:
+                    return
+                running.plainer, running.request = request.plainer, request
             async with aclosing(self._router.answer(request)) as answer:
                 async for event in answer:
                     running.post(event)
         except WoosterError as error:
-            running.post(turn.Broken(error.code, error.message, error.hint, error.exit_code))
+            running.post(steps.Broken(error.code, error.message, error.hint, error.exit_code))
         except Exception:  # noqa: BLE001 - the turn's boundary, on its other task
             running.post(_internal(running))
 
     async def _drive(self, running: RunningTurn) -> None:
         began_s = self._clock.monotonic_s()
         timing = turn.Timing()
-        machine = turn.run(running.stored.id, running.stored.session_id, timing)
+        toolbox = self._preparation.toolbox
+        limits = toolbox.limits if toolbox is not None else Limits()
+        machine = turn.run(running.stored.id, running.stored.session_id, timing, limits)
         step = next(machine)
-        running.events.put_nowait(step.event if isinstance(step, turn.Send) else None)
+        running.events.put_nowait(step.event if isinstance(step, steps.Send) else None)
         for notice in self._supervisor.take_notices():
             running.events.put_nowait(Note("server", notice))
-        inbox: turn.Input = None
+        inbox: steps.Input = None
         while True:
             try:
                 step = machine.send(inbox)
@@ -233,14 +274,16 @@ class Assistant:
                 return
             inbox = None
             match step:
-                case turn.Send(event):
+                case steps.Send(event):
                     running.events.put_nowait(event)
                     if isinstance(event, Token) and timing.first_token_s is None:
                         timing.first_token_s = self._clock.monotonic_s() - began_s
-                case turn.Keep(text):
+                case steps.Keep(text):
                     await self._conversations.keep(running.stored, running.parts, text)
                     running.parts += 1
-                case turn.End(ending):
+                case steps.Run() | steps.Drop() | steps.Record() | steps.Again():
+                    await self._use_tools(running, step)
+                case steps.End(ending):
                     timing.total_s = self._clock.monotonic_s() - began_s
                     if ending.without_memory and (plainer := running.plainer) is not None:
                         # Else the conversation goes on without this turn, as if it told of memory.
@@ -248,18 +291,59 @@ class Assistant:
                             running.stored, plainer.sensitivity, is_private=plainer.stays
                         )
                     await self._conversations.end(running.stored, ending)
-                case turn.Next():
+                case steps.Next():
                     inbox = await running.next()
                     if isinstance(inbox, Restarting | BrokeOff):
                         self._supervisor.death_is_told(inbox.provider)  # by the turn itself
+
+    async def _use_tools(self, running: RunningTurn, step: ToolStep) -> None:
+        toolbox, stored = self._preparation.toolbox, running.stored
+        match step:
+            case steps.Run(place, call):
+                if running.calling is None:
+                    assert toolbox is not None, "tools are called that weren't offered"
+                    running.calling = Calling(
+                        toolbox,
+                        partial(self._conversations.begin_tool, stored),
+                        running.post,
+                        can_ask=running.can_ask,
+                    )
+                self._start(running, running.calling.run(place, call))
+            case steps.Drop():
+                assert running.calling is not None
+                running.calling.drop()
+            case steps.Record(place, ran):
+                await self._conversations.end_tool(
+                    stored, place, ran.state, ran.summary, is_private=ran.is_private
+                )
+            case steps.Again():
+                assert running.request is not None
+                running.request = after(running.request, step)
+                self._start(running, self._listen(running))
+
+
+def after(request: ChatRequest, step: steps.Again) -> ChatRequest:
+    """`request` with what was said and called, and what that gave; as private as that is."""
+    results = [
+        Message("tool", told, call_id=call.id)
+        for call, told in zip(step.calls, step.results, strict=True)
+    ]
+    return replace(
+        request,
+        messages=(*request.messages, Message("assistant", step.said, step.calls), *results),
+        sensitivity=TOOLS_TELL,
+        stays=request.stays or step.is_private,
+        plainer=None,
+        may_call=step.may_call,
+    )
 
 
 def _being_stopped() -> WoosterError:
     return WoosterError("Wooster is being stopped.", hint="Send it again in a moment.")
 
 
-def _internal(running: RunningTurn) -> turn.Broken:
+def _internal(running: RunningTurn) -> steps.Broken:
     """A mistake of ours, logged with its traceback. Call it in the `except` block."""
     log.exception("turn.broken", extra={"fields": {"turn": running.stored.id}})
     error = InternalError()
-    return turn.Broken(error.code, error.message, error.hint, error.exit_code)
+    return steps.Broken(error.code, error.message, error.hint, error.exit_code)

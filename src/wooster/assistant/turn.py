@@ -10,98 +10,39 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from wooster.assistant import citations
+from wooster.assistant.rounds import Limits, Rounds
+from wooster.assistant.steps import (
+    Broken,
+    End,
+    Input,
+    Interrupted,
+    Keep,
+    Kept,
+    Next,
+    NotThere,
+    Prepared,
+    Quoted,
+    Searching,
+    Send,
+    Stays,
+    Step,
+)
+from wooster.core.text import escaped
 from wooster.knowledge.model import Source
 from wooster.memory.model import Ending
 from wooster.models import fallback
-from wooster.models.model import Fragment, Loading, Provider, Reading, Thought, Usage
-from wooster.wire.events import Done, Event, Failure, Meta, Note, Progress, Token, TurnState
+from wooster.models.model import (
+    Finished,
+    Fragment,
+    Loading,
+    Provider,
+    Reading,
+    Thought,
+    Usage,
+)
+from wooster.wire.events import Done, Failure, Meta, Note, Progress, Token, TurnState
 
-# --- steps ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Show this to the client."""
-
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Keep:
-    """Store this piece of the answer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Store how the turn ended."""
-
-    ending: Ending
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Give the next event."""
-
-
-Step = Send | Keep | End | Next
-
-# --- inputs -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """The turn must end now: `stopped` by the person, or `cut_off` by something else."""
-
-    by_person: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """Something failed that has a code and a message for the person."""
-
-    code: str
-    message: str
-    hint: str
-    exit_code: int
-
-
-@dataclass(frozen=True, slots=True)
-class Searching:
-    """The library is being searched."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """`sources` are given to the model; `note` is the library's word on how it was searched."""
-
-    sources: tuple[Source, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The message said to remember something, and that is done: `told` says what."""
-
-    told: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotThere:
-    """The question was for the library, which has nothing on it: no model is asked."""
-
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """What the model is shown carries private documents: only one on this machine is asked."""
-
-
-Prepared = Searching | Quoted | Kept | Stays
-Input = fallback.Answer | Interrupted | Broken | Prepared | NotThere | None
+_LIMITS = Limits()
 
 
 @dataclass(slots=True)
@@ -116,21 +57,27 @@ class Timing:
 class _Progressing:
     """What is known of the answer so far."""
 
+    rounds: Rounds
     provider: Provider | None = None
     # Who is asked without what is remembered, by name.
     withheld: str = ""
     has_text: bool = False
     sources: tuple[Source, ...] = ()
-    # The answer, where what it cites is to be found in it.
+    # The answer, where what it cites is to be found in it; and what was said since tools last ran.
     pieces: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    goes_on: bool = False
+    noted: list[Note] = field(default_factory=list)
     stays: bool = False
     thought: int = 0
     usage: Usage = field(default_factory=Usage)
 
 
-def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input, None]:
+def run(
+    turn_id: str, session_id: str, timing: Timing, limits: Limits = _LIMITS
+) -> Generator[Step, Input, None]:
     """One turn, whose message is stored already."""
-    now = _Progressing()
+    now = _Progressing(Rounds(turn_id, limits))
     yield Send(Meta(turn_id, session_id))
     while True:
         event = yield Next()
@@ -143,10 +90,7 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
                 now.thought += len(text)
                 yield Send(Progress("thinking", now.thought))
             case Fragment(text):
-                now.has_text = True
-                if now.sources:
-                    now.pieces.append(text)
-                yield from _say(text)
+                yield from _fragment(now, text)
             case Searching() | Quoted() | Kept() | Stays():
                 yield from _prepared(now, event)
             case NotThere(note):
@@ -156,17 +100,24 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
             case fallback.Asked(provider):
                 now.provider = provider
             case fallback.FellBack():
-                yield Send(Note("fallback", _fallback(event)))
+                yield from _note_once(now, Note("fallback", _fallback(event)))
             case fallback.Withheld(provider):
                 now.withheld = provider.name
                 told = f"{provider.title} answers without your memory, which it may not see."
                 yield Send(Note("memory", _sentence(told)))
             case fallback.Restarting(_, reason, hangs):
                 yield Send(Note("restarting", f"{_sentence(reason)} {_WAITED_FOR[hangs]}"))
+            case fallback.WithoutTools():
+                yield from _note_once(now, Note("tools", _without_tools(event)))
             case fallback.Answered(provider, finished):
-                now.provider, now.usage = provider, finished.usage
-                yield from _answered(turn_id, now, timing, finished.reason)
-                return
+                now.provider, now.usage = provider, now.usage + finished.usage
+                if not (finished.calls and now.rounds.may_call):
+                    yield from _answered(turn_id, now, timing, finished.reason)
+                    return
+                ended = yield from _call(now, finished)
+                if ended is not None:
+                    yield from _stopped(turn_id, now, timing, ended)
+                    return
             case fallback.BrokeOff(provider, reason):
                 now.provider = provider
                 yield from _cut_off(turn_id, now, timing, "model_lost", reason)
@@ -174,17 +125,62 @@ def run(turn_id: str, session_id: str, timing: Timing) -> Generator[Step, Input,
             case fallback.NobodyAnswers():
                 yield from _failed(turn_id, now, timing, _no_answer(event, now.stays))
                 return
-            case Interrupted(by_person=True):
-                yield from _close(turn_id, now, timing, Ending("stopped"))
+            case Interrupted() | Broken():
+                yield from _stopped(turn_id, now, timing, event)
                 return
-            case Interrupted(reason=reason):
-                yield from _cut_off(turn_id, now, timing, "interrupted", reason)
-                return
-            case Broken():
-                yield from _failed(turn_id, now, timing, event)
-                return
-            case None:
-                raise AssertionError("a turn was given nothing to go on with")
+            case _:
+                raise AssertionError(f"a turn was given {event!r}, which is nothing to go on with")
+
+
+def _note_once(now: _Progressing, note: Note) -> Generator[Step, Input, None]:
+    """After each tool the providers are asked anew: what holds for the turn is told once."""
+    if note not in now.noted:
+        now.noted.append(note)
+        yield Send(note)
+
+
+def _stopped(
+    turn_id: str, now: _Progressing, timing: Timing, ended: Interrupted | Broken
+) -> Generator[Step, Input, None]:
+    match ended:
+        case Interrupted(by_person=True):
+            yield from _close(turn_id, now, timing, Ending("stopped"))
+        case Interrupted(reason=reason):
+            yield from _cut_off(turn_id, now, timing, "interrupted", reason)
+        case Broken():
+            yield from _failed(turn_id, now, timing, ended)
+
+
+def _fragment(now: _Progressing, text: str) -> Generator[Step, Input, None]:
+    if now.goes_on:
+        # What was said before the tools ran is a paragraph of its own.
+        text = text.lstrip()
+        if not text:
+            return
+        now.goes_on = False
+        text = f"\n\n{text}" if now.has_text else text
+    now.has_text = True
+    now.said.append(text)
+    if now.sources:
+        now.pieces.append(text)
+    yield from _say(text)
+
+
+def _call(
+    now: _Progressing, finished: Finished
+) -> Generator[Step, Input, Interrupted | Broken | None]:
+    """Run what the model calls, and have it asked again."""
+    said = "".join(now.said).strip()
+    now.said.clear()
+    now.goes_on = True
+    return (yield from now.rounds.take(said, finished.calls))
+
+
+def _without_tools(told: fallback.WithoutTools) -> str:
+    who = told.provider.title
+    if told.may_not_see:
+        return _sentence(f"{who} can't use Wooster's commands: it may not see what they tell")
+    return _sentence(f"{who} takes no tools, and answers without Wooster's commands")
 
 
 def _prepared(now: _Progressing, event: Prepared) -> Generator[Step, Input, None]:
@@ -244,7 +240,11 @@ def _fallback(told: fallback.FellBack) -> str:
 def _answered(
     turn_id: str, now: _Progressing, timing: Timing, reason: str
 ) -> Generator[Step, Input, None]:
-    if not now.has_text:
+    if not now.has_text and now.rounds.ran:
+        # The model's part failed: what was done is told plainly.
+        done = [f"- {escaped(each.text)}: {escaped(each.summary)}" for each in now.rounds.ran]
+        yield from _say("\n".join(done))
+    elif not now.has_text:
         silence = Broken(
             "model_said_nothing",
             "The model ended without a word."
@@ -310,7 +310,9 @@ def _who(now: _Progressing, ending: Ending) -> Ending:
         now.usage.prompt_tokens,
         now.usage.completion_tokens,
         ending.error_code,
-        without_memory=provider is not None and provider.name == now.withheld,
+        without_memory=(
+            provider is not None and provider.name == now.withheld and not now.rounds.ran
+        ),
     )
 
 

@@ -1,7 +1,6 @@
 """Briefings and reviews, put together from the capabilities, memory and the router.
 
-`compose` is what the schedule's carrier calls for the kinds "briefing" and "review": it gives the
-text that goes out for what is due.
+`begin` puts `compose` where the schedule's carrier finds it for the kinds "briefing" and "review".
 """
 
 from __future__ import annotations
@@ -13,8 +12,10 @@ from typing import Any
 
 from wooster.actions.action import Action
 from wooster.bootstrap.living import Living
+from wooster.bootstrap.remembering import Memory
+from wooster.bootstrap.time import Time, Words
 from wooster.briefing import actions as briefing_actions
-from wooster.briefing import editions
+from wooster.briefing import editions, wording
 from wooster.briefing.keeping import edition_of, keep_in_step
 from wooster.briefing.model import Edition, Moment
 from wooster.briefing.phrasing import Phrasing
@@ -89,31 +90,35 @@ class RoutedPhraser:
         return Phrased("", "", "the answer ended without a word")
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """What is told beside the capabilities, and with whose words: each may be missing. `patterns`
-    gives one pattern for the reviews, where somebody finds any."""
-
-    followups: OpenFollowups | None = None
-    router: Router | None = None
-    patterns: Patterns | None = None
-
-
 class Briefing:
-    """Those of one home."""
+    """Those of one home. `followups` are what was promised in conversations; `patterns` gives one
+    pattern for the reviews, where somebody finds any."""
 
     def __init__(
-        self, settings: Settings, database: Database, clock: Clock, living: Living, beside: Beside
+        self,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        living: Living,
+        router: Router | None = None,
     ) -> None:
         self._settings, self._clock, self._living = settings, clock, living
-        self._database, self._beside = database, beside
-        self.briefings = Briefings(self._outline, self._phrasing(beside.router))
+        self._database = database
+        self.followups: OpenFollowups | None = None
+        self.patterns: Patterns | None = None
+        self.briefings = Briefings(self._outline, self._phrasing(router))
 
     @property
     def actions(self) -> list[Action[Any]]:
         return briefing_actions.actions(
             self.briefings, self._living.context, lambda: self._clock.zone
         )
+
+    async def begin(self, time: Time, memory: Memory) -> None:
+        """Go out when it is time, and be told when a conversation opens; before the engine runs."""
+        time.composers["briefing"] = time.composers["review"] = self.compose
+        self.followups, memory.today = memory.followups, self.today
+        await self.keep_in_step()
 
     async def keep_in_step(self) -> None:
         """The jobs that send them, as the settings have it; once, before the engine runs."""
@@ -127,9 +132,12 @@ class Briefing:
         }
         await keep_in_step(self._living.schedule, self._clock, at)
 
-    async def compose(self, due: Due) -> str:
-        """What goes out for a job of the kind "briefing" or "review"."""
-        return (await self.briefings.phrased(edition_of(due.job))).text
+    async def compose(self, due: Due) -> Words:
+        """What goes out for a job of the kind "briefing" or "review": a channel shows text as it
+        is, without Markdown."""
+        told = await self.briefings.phrased(edition_of(due.job))
+        title, _, text = wording.bare(told.text).partition("\n\n")
+        return Words(f"{due.job.text} · {title}", text)
 
     async def today(self) -> list[str]:
         """Events and reminders that are still to come today, a few words each, for whoever opens a
@@ -162,7 +170,7 @@ class Briefing:
             living = self._living.at(clock)
         sources = self._sources(living, clock)
         drawn = editions.charts(edition, sources)
-        patterns = None if edition == "morning" else self._beside.patterns
+        patterns = None if edition == "morning" else self.patterns
         moment = _moment(living, clock)
         return Outline(moment, editions.asked(edition, sources), drawn, patterns)
 
@@ -173,7 +181,7 @@ class Briefing:
             TaskItems(living.tasks.lists),
             HabitItems(living.habits) if on.habits.enabled else None,
             GoalItems(living.goals) if on.goals.enabled else None,
-            None if self._beside.followups is None else FollowupItems(self._beside.followups),
+            None if self.followups is None else FollowupItems(self.followups),
             ReminderItems(living.schedule) if on.scheduling.enabled else None,
         )
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from wooster.actions.registry import Action
-from wooster.calendars import actions as calendar_actions
 from wooster.calendars.adding import Adding
 from wooster.calendars.credentials import Credentials
 from wooster.calendars.fetching import Fetcher
@@ -47,8 +44,3 @@ def room(
         refreshing,
         lambda: Context(clock.local(), settings.person.date_order),  # a day of it ends at midnight
     )
-
-
-def actions(settings: Settings, made: Room) -> list[Action[Any]]:
-    """What can be done with them, where they are switched on."""
-    return calendar_actions.actions(made) if settings.services.calendars.enabled else []

@@ -17,11 +17,24 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import briefing, calendars, greeting, living, remembering, search, servers
+from wooster.bootstrap import (
+    briefing,
+    calendars,
+    greeting,
+    living,
+    remembering,
+    search,
+    servers,
+    tooling,
+)
+from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
+from wooster.bootstrap.sentences import Sentences
+from wooster.bootstrap.time import Time
 from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
+from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
@@ -37,7 +50,7 @@ from wooster.memory.actions import history
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
-from wooster.models.keys import Key, read_keys
+from wooster.models.keys import read_keys
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
@@ -121,6 +134,8 @@ class _Running:
     searching: Searching
     memory: Memory
     refreshing: Refreshing
+    sentences: Sentences
+    time: Time
     database: Database
     clock: Clock
 
@@ -193,74 +208,94 @@ async def _open_models(
 async def _open(
     paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
 ) -> _Running:
-    zone = ZoneInfo(settings.person.zone) if settings.person.zone else None
-    clock = SystemClock(zone)
+    clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     database = await asyncio.to_thread(Database.open, paths.database, paths.backups)
     models = await _open_models(paths, settings, environ, EgressLedger(database, clock))
     router, supervisor, gate = models.router, models.supervisor, models.gate
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    out = Leaving(gate, models.ledger, models.client.get)
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
     registry = Registry()
-    days = living.Living(paths, settings, database, clock)
     memory.wrote = registry.wrote
-    beside = briefing.Beside(memory.followups, router)
-    telling = briefing.Briefing(settings, database, clock, days, beside)
-    await telling.keep_in_step()
-    memory.today = telling.today
-    watched = status.Watched(
-        paths,
-        clock.now(),
-        clock,
-        supervisor,
-        memory.conversations,
-        models.ledger,
-        leaving,
-        router.ailing,
-        models.problems,
-    )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    way_out = (models.client.get, gate)
-    dates = calendars.room(paths, settings, database, clock, way_out, environ)
+    dates = calendars.room(paths, settings, database, clock, (models.client.get, gate), environ)
+    days = living.Living(paths, settings, database, clock, dates)
+    time = Time(paths, settings, database, clock, days.schedule, out, environ)
+    telling = briefing.Briefing(settings, database, clock, days, router)
+    await telling.begin(time, memory)
     actions: list[Action[Any]] = [
-        status.status(watched),
-        history(memory.conversations, clock),
-        egress.egress(models.ledger, gate.rules.cap_micros, clock),
-        egress.allow(paths),
-        status.verify(database, checks),
+        *_looking(paths, database, clock, models, memory, leaving),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
         *days.actions,
         *telling.actions,
-        *calendars.actions(settings, dates),
+        *time.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
-    for action in actions:
-        registry.add(action)
-    registry.add_question(ASK)
+    registry.fill(actions, ASK)
+    sentences = Sentences(registry, searching.embedder, paths)
+    assistant.act_with(tooling.toolbox(registry, settings.turn))
 
     async def greet() -> Any:
         told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
-        return greeting.with_problems(told, models.problems)
+        told = greeting.with_problems(told, models.problems)
+        return greeting.with_untold(told, *await time.untold())
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    services = Services(registry, greet, stopping.set, assistant)
-    return _Running(
-        services, assistant, models, searching, memory, dates.refreshing, database, clock
+    recognise = sentences.recogniser.recognise
+    services = Services(
+        registry, greet, stopping.set, assistant, time.speaking, recognise=recognise
     )
+    return _Running(
+        services=services,
+        assistant=assistant,
+        models=models,
+        searching=searching,
+        memory=memory,
+        sentences=sentences,
+        time=time,
+        refreshing=dates.refreshing,
+        database=database,
+        clock=clock,
+    )
+
+
+def _looking(
+    paths: Paths, database: Database, clock: Clock, models: _Models, memory: Memory, leaving: str
+) -> list[Action[Any]]:
+    """What shows how everything is, and what was said and sent."""
+    watched = status.Watched(
+        paths,
+        clock.now(),
+        clock,
+        models.supervisor,
+        memory.conversations,
+        models.ledger,
+        leaving,
+        models.router.ailing,
+        models.problems,
+    )
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
+    return [
+        status.status(watched),
+        history(memory.conversations, clock),
+        egress.egress(models.ledger, models.gate.rules.cap_micros, clock),
+        egress.allow(paths),
+        status.verify(database, checks),
+    ]
 
 
 def _assistant(
     settings: Settings, models: _Models, memory: Memory, searching: Searching, clock: Clock
 ) -> Assistant:
-    prompts = Prompts(resources.prompt("system"), resources.prompt("message"))
+    prompts = Prompts(*map(resources.prompt, ("system", "message", "tools-ran")))
     turn = settings.turn
     budgets = Budgets(turn.history_tokens, turn.answer_tokens, settings.chat.context_length)
     assistant = Assistant(
@@ -287,10 +322,15 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         refreshing = tasks.create_task(running.refreshing.run())
+        learning = tasks.create_task(running.sentences.nearest.run())
+        telling = tasks.create_task(running.time.run())
         await stopping.wait()
         log.info("daemon.stopping")
+        running.time.stop()
         running.assistant.stop()
         await turns
+        learning.cancel()
+        await telling
         running.memory.stop()
         await remembering
         running.refreshing.stop()

@@ -7,7 +7,9 @@ from typing import Any
 
 from wooster.actions.action import Action
 from wooster.bootstrap.serving import ServingHabits
+from wooster.calendars import actions as calendar_actions
 from wooster.calendars import checks as calendar_checks
+from wooster.calendars.room import Room
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
@@ -49,10 +51,19 @@ CHECKS: list[Check] = [
 
 
 class Living:
-    """What can be done in one home, as far as it is switched on."""
+    """What can be done in one home, as far as it is switched on. `dates` None is without
+    calendars."""
 
-    def __init__(self, paths: Paths, settings: Settings, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        dates: Room | None = None,
+    ) -> None:
         self._paths, self._settings, self._database = paths, settings, database
+        self.dates = dates
         self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
         self.days = LocalDays(clock, settings.person.day_ends_at)
@@ -83,6 +94,8 @@ class Living:
             *inbox_actions.actions(self.tasks, Sorting(self.tasks)),
             *project_actions.actions(self.tasks, self.projects),
         ]
+        if self.dates is not None and self._services.calendars.enabled:
+            found += calendar_actions.actions(self.dates)
         if self._services.habits.enabled:
             found += habit_actions.actions(self.habits, self.breaks, self.days)
         if self._services.goals.enabled:

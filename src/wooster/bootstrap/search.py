@@ -59,10 +59,10 @@ class Searching:
     ) -> None:
         self._settings = settings
         self._models = models
-        self._embedder = self._embeddings()
+        self.embedder = self._embeddings()
         self.search = Search(
             database,
-            self._embedder,
+            self.embedder,
             paths.cache / "vectors",
             settings.vectors,
             clock,
@@ -109,7 +109,7 @@ class Searching:
         async with self.search.embedded_by(spare, tell):
             yield
             # Else the old one would be believed to be there, and what has grown be thrown away.
-            self._embedder.forget()
+            self.embedder.forget()
 
     def _embeddings(self) -> Embeddings:
         server, models = embedding_server(self._settings), self._models

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from wooster.briefing.checking import unmarked
@@ -15,6 +16,7 @@ _NOTHING: dict[Edition, str] = {
     "week": "Nothing was planned this week, and nothing is left open.",
 }
 _LONGEST_NOTE = 200
+_FENCE = "```"
 
 
 def title(page: Page) -> str:
@@ -41,6 +43,12 @@ def marked(page: Page) -> str:
     return "\n".join(f"[{each.id}] {' | '.join((each.name, *each.facts))}" for each in page.items)
 
 
+def bare(text: str) -> str:
+    """What `plain` and `phrased` give, for where Markdown isn't read: without its marks."""
+    lines = [line for line in text.splitlines() if line != _FENCE]
+    return re.sub(r"\\([\\`*_#<>\[\]|~])|[*`]", lambda found: found[1] or "", "\n".join(lines))
+
+
 def line(each: Item) -> str:
     """ "Dentist · 09:00–10:00 · Main St"."""
     facts = " · ".join(escaped(fact) for fact in each.facts)
@@ -62,7 +70,7 @@ def _ending(page: Page) -> list[str]:
     if page.pattern:
         parts.append(f"**One pattern**\n\n{page.pattern}")
     if page.charts:
-        parts.append("\n".join(["```", *page.charts, "```"]))
+        parts.append("\n".join([_FENCE, *page.charts, _FENCE]))
     if page.notes:
         parts.append("\n".join(f"*{escaped(clip(note, _LONGEST_NOTE))}*" for note in page.notes))
     return parts

@@ -82,6 +82,7 @@ def _add_calendar(room: Room) -> Action[AddCalendar]:
 
     return Action(
         name="calendars_add",
+        by_model=False,
         help="adds a calendar: an .ics file or a folder of them, an address, a CalDAV server",
         effect="outward",
         parameters=AddCalendar,
@@ -136,6 +137,7 @@ def _removing(room: Room) -> list[Action[Any]]:
     return [
         Action(
             name="calendars_remove",
+            by_model=False,
             help="removes a calendar from what is read; the calendar itself stays as it is",
             effect="write",
             parameters=WhichCalendar,
@@ -145,6 +147,7 @@ def _removing(room: Room) -> list[Action[Any]]:
         ),
         Action(
             name="calendars_restore",
+            by_model=False,
             help="brings back a calendar that was removed within the past week",
             effect="write",
             parameters=WhichCalendar,
@@ -175,6 +178,7 @@ def _refresh(room: Room) -> Action[WhichCalendar]:
 
     return Action(
         name="calendars_refresh",
+        by_model=False,
         help="reads the calendars again now",
         effect="read",
         parameters=WhichCalendar,

@@ -15,12 +15,15 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
 from wooster.actions.registry import Call, Registry, nobody_listens
+from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
+from wooster.daemon import notices
 from wooster.daemon.guard import Guard
+from wooster.daemon.notices import Speaking
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
-from wooster.wire.requests import ActionRequest, ActionResult, Greeting, TurnRequest
+from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeting, TurnRequest
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +36,9 @@ class Services:
     greeting: Callable[[], Awaitable[Greeting]]
     stop: Callable[[], None]
     assistant: Assistant | None = None
+    speaking: Speaking | None = None
     problem: WoosterError | None = None
+    recognise: Callable[[str], Awaitable[Recognised]] | None = None
 
     def working_assistant(self) -> Assistant:
         """The assistant; raises the problem in safe mode."""
@@ -60,12 +65,19 @@ def create_app(services: Services) -> Guard:
                 return await _run(services.registry.prepare(*command))
             if asked.can_choose and (choice := services.registry.near(asked.text)):
                 return _stream(_single(events.Result("", choice=choice)))
+            if (response := await _plainly(services, asked)) is not None:
+                return response
         running = await services.working_assistant().begin(asked)
         return _stream(_of_turn(running))
 
     @app.post("/v1/turns/{turn_id}/stop")
     async def stop_turn(turn_id: str) -> dict[str, str]:
         services.working_assistant().interrupt(turn_id)
+        return {}
+
+    @app.post("/v1/turns/{turn_id}/answer")
+    async def agree(turn_id: str, told: Agreement) -> dict[str, str]:
+        services.working_assistant().agree(turn_id, told.call, agrees=told.agrees)
         return {}
 
     @app.post("/v1/actions/{name}", response_model=ActionResult)
@@ -82,15 +94,31 @@ def create_app(services: Services) -> Guard:
         services.stop()
         return {}
 
+    if services.speaking is not None:
+        notices.add(app, services.speaking)
     return Guard(app)
 
 
-async def _run(call: Call) -> Response:
+def _as_it_is(result: ActionResult) -> ActionResult:
+    return result
+
+
+async def _run(call: Call, told: Callable[[ActionResult], ActionResult] = _as_it_is) -> Response:
     if question := await call.question():
         return _stream(_single(events.Ask(question, call.name, call.arguments)))
     if call.takes_long:
         return WorkStream(call)
-    return _stream(_single(events.Result.of(await call.run(nobody_listens))))
+    return _stream(_single(events.Result.of(told(await call.run(nobody_listens)))))
+
+
+async def _plainly(services: Services, asked: TurnRequest) -> Response | None:
+    """What a plain sentence asks for without a model; None for a message."""
+    found = await services.recognise(asked.text) if services.recognise is not None else None
+    if isinstance(found, Run):
+        return await _run(services.registry.prepare(found.name, found.arguments), with_way_back)
+    if isinstance(found, AskFirst) and asked.can_choose:
+        return _stream(_single(events.Result("", choice=found.choice)))
+    return None
 
 
 def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:

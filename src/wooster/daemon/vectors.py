@@ -35,6 +35,7 @@ def rebuild_embeddings(search: Search) -> Action[Nothing]:
         name="rebuild_embeddings",
         help="makes every vector anew; interrupted, it goes on in the background",
         effect="read",
+        by_model=False,
         parameters=Nothing,
         phrases=("rebuild embeddings",),
         worker=work,

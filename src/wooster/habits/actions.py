@@ -32,6 +32,7 @@ from wooster.habits.parameters import (
     WhichDay,
 )
 from wooster.habits.phrases import Said
+from wooster.habits.sentences import with_sentences
 from wooster.habits.service import Changed, Habits
 from wooster.wire.requests import ActionResult
 
@@ -41,7 +42,7 @@ _TO = Pattern(r"(?P<habit>.+?)\s+to\s+(?P<new>.+)", re.IGNORECASE)
 
 def actions(habits: Habits, breaks: Breaks, days: LocalDays) -> list[Action[Any]]:
     """All of them over the habits of one home."""
-    return [
+    found: list[Action[Any]] = [
         *_showing(habits, days),
         _add(habits),
         _check_in(habits, days),
@@ -50,6 +51,7 @@ def actions(habits: Habits, breaks: Breaks, days: LocalDays) -> list[Action[Any]
         *_archiving(habits),
         *_resting(habits, breaks, days),
     ]
+    return with_sentences(found, habits)
 
 
 # --- showing ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import tzinfo
 from typing import Annotated, Any
 
@@ -55,7 +56,8 @@ def _entry(turn: Turn, zone: tzinfo | None) -> str:
     said = f"**{when}**  {who}{escaped(clip(turn.question, _SHOWN))}".rstrip()
     answer = f"{escaped(clip(turn.answer, _SHOWN))} {_STATES.get(turn.state, '')}".strip()
     is_unanswered = not answer and turn.state == "done"
-    return said if is_unanswered else f"{said}\n\n> {answer}"
+    ran = "".join(f"\n\n*{escaped(f'{each.words}: {each.summary}')}*" for each in turn.tools)
+    return said + ran if is_unanswered else f"{said}{ran}\n\n> {answer}"
 
 
 def _data(turn: Turn) -> dict[str, Any]:
@@ -69,4 +71,6 @@ def _data(turn: Turn) -> dict[str, Any]:
         "state": turn.state,
         "provider": turn.provider,
         "model": turn.model,
+        "private": turn.is_private,
+        "tools": [asdict(each) for each in turn.tools],
     }

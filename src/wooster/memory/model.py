@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from wooster.config.settings import Sensitivity
-from wooster.wire.events import TurnState
+from wooster.wire.events import ToolState, TurnState
 
 # Who speaks, where it isn't somebody by name.
 ME: Final = "me"
@@ -24,6 +24,16 @@ class Line:
     speaker: str
     text: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRan:
+    """A tool that a model called: what it did in words, and what that gave, each on one line."""
+
+    name: str
+    words: str
+    state: ToolState
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class Turn:
     sensitivity: Sensitivity = "plain"
     is_private: bool = False
     speaker: str = ""
+    tools: tuple[ToolRan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from wooster.memory import passages, store
 from wooster.memory.model import ASSISTANT, ME, Counts, Ending, Line, Turn
 from wooster.memory.recall.model import Memory
 from wooster.storage import Database
+from wooster.wire.events import ToolState
 
 # At least as many fit no context budget that a model on one machine reads at once.
 _CONTEXT_TURNS = 200
@@ -77,6 +78,20 @@ class Conversations:
     async def keep(self, turn: Turn, part: int, text: str) -> None:
         """Store the next piece of an answer."""
         await self._database.write(lambda c: store.add_part(c, turn.seq, part, text))
+
+    async def begin_tool(self, turn: Turn, place: int, name: str, words: str) -> None:
+        """Store that a tool which the model called is about to run."""
+        await self._database.write(lambda c: store.begin_tool(c, turn.seq, place, name, words))
+
+    async def end_tool(
+        self, turn: Turn, place: int, state: ToolState, summary: str, *, is_private: bool
+    ) -> None:
+        """Store how it ended."""
+
+        def change(connection: sqlite3.Connection) -> None:
+            store.end_tool(connection, turn.seq, place, state, summary, is_private=is_private)
+
+        await self._database.write(change)
 
     async def end(self, turn: Turn, ending: Ending) -> None:
         """Close a turn; it can be recalled from now on."""

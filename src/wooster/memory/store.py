@@ -14,8 +14,9 @@ from datetime import datetime
 from wooster.config.settings import Sensitivity
 from wooster.core.clock import from_ms, to_ms
 from wooster.core.text import match_query, search_form
-from wooster.memory.model import Counts, Ending, Origin, Turn
+from wooster.memory.model import Counts, Ending, Origin, ToolRan, Turn
 from wooster.memory.recall.model import Memory
+from wooster.wire.events import ToolState
 
 
 def add_session(
@@ -119,6 +120,34 @@ def add_part(connection: sqlite3.Connection, seq: int, part: int, text: str) -> 
     )
 
 
+def begin_tool(connection: sqlite3.Connection, seq: int, place: int, name: str, words: str) -> None:
+    """Store that a tool is about to run. What it tells is as private as memory, and so is the turn
+    from now on."""
+    connection.execute(
+        "INSERT INTO turn_tools (turn_seq, place, name, words, state, summary)"
+        " VALUES (?, ?, ?, ?, 'running', '')",
+        (seq, place, name, words),
+    )
+    connection.execute("UPDATE turns SET sensitivity = 'memory' WHERE seq = ?", (seq,))
+
+
+def end_tool(
+    connection: sqlite3.Connection,
+    seq: int,
+    place: int,
+    state: ToolState,
+    summary: str,
+    *,
+    is_private: bool,
+) -> None:
+    connection.execute(
+        "UPDATE turn_tools SET state = ?, summary = ? WHERE turn_seq = ? AND place = ?",
+        (state, summary, seq, place),
+    )
+    if is_private:
+        connection.execute("UPDATE turns SET is_private = 1 WHERE seq = ?", (seq,))
+
+
 def end_turn(connection: sqlite3.Connection, seq: int, at: datetime, ending: Ending) -> None:
     """Join the parts into the answer and close the turn. A turn that has ended stays as it is."""
     rows = connection.execute(
@@ -146,6 +175,12 @@ def end_turn(connection: sqlite3.Connection, seq: int, at: datetime, ending: End
             "UPDATE turns_search SET answer = ? WHERE rowid = ?", (search_form(answer), seq)
         )
     connection.execute("DELETE FROM answer_parts WHERE turn_seq = ?", (seq,))
+    # Whoever ended the turn before its tool had ended doesn't know what became of it.
+    connection.execute(
+        "UPDATE turn_tools SET state = 'unknown', summary = 'broken off; whether it was done isn''t"
+        " known' WHERE turn_seq = ? AND state = 'running'",
+        (seq,),
+    )
 
 
 def end_interrupted(connection: sqlite3.Connection, at: datetime) -> list[Turn]:
@@ -158,7 +193,9 @@ def end_interrupted(connection: sqlite3.Connection, at: datetime) -> list[Turn]:
 
 _COLUMNS = (
     "seq, id, session_id, asked_ms, question, answer, state, ended_ms, provider, model,"
-    " sensitivity, is_private, speaker"
+    " sensitivity, is_private, speaker,"
+    " (SELECT json_group_array(json_array(place, name, words, state, summary)) FROM turn_tools"
+    " WHERE turn_seq = turns.seq) AS tools"
 )
 
 
@@ -177,6 +214,7 @@ def _turn(row: sqlite3.Row) -> Turn:
         sensitivity=row["sensitivity"],
         is_private=bool(row["is_private"]),
         speaker=row["speaker"],
+        tools=tuple(ToolRan(*ran) for _, *ran in sorted(json.loads(row["tools"]))),
     )
 
 
@@ -321,12 +359,20 @@ def counts(connection: sqlite3.Connection) -> Counts:
 
 
 def verify(connection: sqlite3.Connection) -> list[str]:
-    """Each turn has exactly its row in the full-text index; only running turns have parts."""
+    """Each turn has exactly its row in the full-text index; only running turns have parts, and
+    tools that run."""
     findings = [
         f"turn {row[0]}: it has ended and still has pieces of its answer apart"
         for row in connection.execute(
             "SELECT DISTINCT turn_seq FROM answer_parts JOIN turns ON seq = turn_seq"
             " WHERE state <> 'running'"
+        )
+    ]
+    findings += [
+        f"turn {row[0]}: it has ended, and a tool of it still runs"
+        for row in connection.execute(
+            "SELECT DISTINCT turn_seq FROM turn_tools JOIN turns ON seq = turn_seq"
+            " WHERE turn_tools.state = 'running' AND turns.state <> 'running'"
         )
     ]
     findings += [

@@ -10,7 +10,8 @@ What goes to a provider and what comes back is in `model`. Around it:
   message needs, seen by `features` with the words of `vocabulary` and the numbers of `weights`
 - asking: `router` carries out what `fallback` decides; `circuit` and `neighbours` know who failed
   lately, `hang` when silence is a hang, `slots` who goes first; `exchange` is one request
-- speaking: `openai_http` over the wire, `dialect` for what servers say, `rejections` for errors
+- speaking: `openai_http` over the wire, `dialect` for what servers say, `calls` for their calls of
+  tools, `toolless` for those that take none, `rejections` for errors
 - leaving: `gate` is the one way out and `outlet` lets no other; `egress` is the ledger, counted by
   the `month`
 - our own servers' life: `supervisor` over a `watch` each, which does what `life` decides; `spec` is

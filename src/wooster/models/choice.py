@@ -75,6 +75,8 @@ def choose(request: ChatRequest, routing: Routing) -> Choice:
         case "intelligent" | "local-only":
             if request.task != "chat":
                 return Choice(TASK_TIERS[request.task], (f"the task is {request.task}",))
+            if request.tools:
+                return Choice("quality", ("it may need one of Wooster's commands",))
             return judge(_words(request), request.earlier)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from wooster.core.thinking import Marks, ThoughtReader
+from wooster.models.calls import Calls
 from wooster.models.model import (
     Alive,
     Died,
@@ -130,12 +131,12 @@ class AnswerReader:
     def _close(self, *, is_done: bool = False) -> Iterator[ProviderEvent]:
         choices = self._choices
         # Some servers say "[DONE]" and never why; who says neither has broken off.
-        if not choices.reason and not (is_done and choices.has_text):
+        if not choices.reason and not (is_done and (choices.has_text or choices.calls)):
             yield self._fail("broke off")
             return
         self.is_over = True
         yield from choices.rest()
-        yield Finished(choices.reason or "stop", choices.usage)
+        yield Finished(choices.reason or "stop", choices.usage, choices.calls.all())
 
     # --- an answer in one piece, though a stream was asked for --------------------------------
 
@@ -159,6 +160,7 @@ class _Choices:
         self.reason = ""
         self.usage = Usage()
         self.has_text = False
+        self.calls = Calls()
         # Servers that know no field for thoughts send them inline.
         self._thoughts: ThoughtReader | None = ThoughtReader(
             Marks("<think>", "</think>"), "perhaps"
@@ -185,6 +187,7 @@ class _Choices:
         part = choice.get("delta") or choice.get("message") or {}
         part = part if isinstance(part, dict) else {}
         thought, text = _split_content(part)
+        self.calls.feed(part)
         if thought:
             self._thoughts = None  # it has a field for them: what stands inline is meant so
             yield Thought(thought)

@@ -35,13 +35,14 @@ from wooster.models.model import (
 class Open:
     """Ask `provider`; `given` is the part of the answer that was already shown.
 
-    Send None, or `Barred` when it may not be asked this. `with_schema` is False for a server that
-    doesn't take the schema of the answer.
+    Send None, or `Barred` when it may not be asked this. `with_schema` and `with_tools` are False
+    for a server that doesn't take the schema of the answer, or tools.
     """
 
     provider: Provider
     given: str
     with_schema: bool = True
+    with_tools: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,15 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True)
+class WithoutTools:
+    """`provider` is asked without the tools that this needs: it takes none, or it `may_not_see`
+    what they tell."""
+
+    provider: Provider
+    may_not_see: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FellBack:
     """`failed` couldn't answer, or may not be asked; `to` is asked instead."""
 
@@ -157,7 +167,17 @@ class NobodyAnswers:
 
 
 Told = Loading | Reading | Thought | Fragment
-Answer = Told | Asked | Withheld | FellBack | Restarting | Answered | BrokeOff | NobodyAnswers
+Answer = (
+    Told
+    | Asked
+    | Withheld
+    | WithoutTools
+    | FellBack
+    | Restarting
+    | Answered
+    | BrokeOff
+    | NobodyAnswers
+)
 Step = Open | Await | Pause | Next | Tell
 Input = ProviderEvent | Returned | GaveUp | Barred | GaveWay | None
 
@@ -237,9 +257,9 @@ class _Chain:
 
     def _answer(self, provider: Provider) -> Generator[Step, Input, Failure | Barred | None]:
         """One provider's whole answer, with a second try where only a trifle stood in the way."""
-        with_schema, paused = True, False
+        with_schema, with_tools, paused = True, True, False
         while True:
-            barred = yield Open(provider, self._given, with_schema)
+            barred = yield Open(provider, self._given, with_schema, with_tools)
             if isinstance(barred, Barred):
                 return barred
             if self._failed is not None and self._untold:
@@ -252,6 +272,8 @@ class _Chain:
                     continue
                 case Rejected(fault="format") if with_schema:
                     with_schema = False
+                case Rejected(fault="tools") if with_tools:
+                    with_tools = False
                 case Rejected(fault="busy", retry_after_s=float(wait_s)) if (
                     wait_s <= _SHORT_S and not self._queue and not paused
                 ):

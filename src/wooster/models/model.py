@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from wooster.config.settings import Rate, Sensitivity
 from wooster.core.hosts import is_here
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
 Task = Literal["chat", "extraction", "summary", "classification"]
 Tier = Literal["fast", "quality"]
 
@@ -17,10 +17,37 @@ Tier = Literal["fast", "quality"]
 OWN_MODEL = "default"
 
 
+# What tools tell is of the person's own days, as what is remembered is: who may not see that is
+# offered no tools.
+TOOLS_TELL: Final[Sensitivity] = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model may call; `parameters` is the JSON schema of its arguments."""
+
+    name: str
+    help: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model's call of a tool. `arguments` is JSON text as the model wrote it, perhaps broken."""
+
+    id: str
+    name: str
+    arguments: str
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
+    """`calls` are those of an assistant's message; `call_id` says whose result a tool's is."""
+
     role: Role
     content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +59,8 @@ class ChatRequest:
     must follow. With `stays`, only a server on this machine itself may be asked, whatever the
     settings allow. `text` is the person's own newest words and `earlier` those before them, oldest
     first, as typed: the messages wrap them, and a tier is chosen by what was said. `plainer` is the
-    same request without what is remembered, for a provider that may not see that.
+    same request without what is remembered, for a provider that may not see that. `tools` may be
+    called, unless `may_call` is False: then they are told of and an answer in words is wanted.
     """
 
     messages: tuple[Message, ...]
@@ -47,6 +75,8 @@ class ChatRequest:
     text: str = ""
     earlier: tuple[str, ...] = ()
     plainer: ChatRequest | None = None
+    tools: tuple[Tool, ...] = ()
+    may_call: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +161,29 @@ class Usage:
     completion_tokens: int | None = None
     cached_tokens: int | None = None
 
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; what only one says counts."""
+        return Usage(
+            _sum(self.prompt_tokens, other.prompt_tokens),
+            _sum(self.completion_tokens, other.completion_tokens),
+            _sum(self.cached_tokens, other.cached_tokens),
+        )
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return one if other is None else other + (one or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The answer is complete. `reason` is OpenAI's: `stop`, `length`, …"""
+    """The answer is complete. `reason` is OpenAI's: `stop`, `length`, `tool_calls`, …
+
+    With `calls`, it waits for what they give.
+    """
 
     reason: str
     usage: Usage = Usage()
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +193,10 @@ class Refused:
     reason: str
 
 
-Fault = Literal["server", "key", "model", "busy", "request", "length", "format"]
+Fault = Literal["server", "key", "model", "busy", "request", "length", "format", "tools"]
 """What an error is about: the server itself · the key · a model that isn't there · too many
 requests at once · the request, which would be wrong anywhere · a request longer than this model
-reads · a schema for the answer, which this server doesn't take."""
+reads · a schema for the answer, or tools, which this server doesn't take."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,12 @@ from wooster.models.model import (
     ChatRequest,
     Died,
     Look,
+    Message,
     Provider,
     ProviderEvent,
     Refused,
     Rejected,
+    Tool,
 )
 from wooster.models.rejections import rejection, without_model
 
@@ -41,7 +43,7 @@ def body(request: ChatRequest, provider: Provider) -> bytes:
     """The request's body, as sent."""
     payload: dict[str, Any] = {
         "model": provider.asked_for or provider.model,
-        "messages": [{"role": m.role, "content": m.content} for m in request.messages],
+        "messages": [_message(each) for each in request.messages],
         "max_tokens": request.max_tokens,
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -51,12 +53,37 @@ def body(request: ChatRequest, provider: Provider) -> bytes:
             "type": "json_schema",
             "json_schema": {"name": "answer", "schema": dict(request.schema), "strict": True},
         }
+    if request.tools:
+        payload["tools"] = [_tool(each) for each in request.tools]
+        if not request.may_call:
+            payload["tool_choice"] = "none"
     if request.background and provider.is_ours:
         # It lets requests of the lower tier wait for those of a person.
         payload["service_tier"] = "flex"
     # JSON can't spell half of a character in UTF-8.
     text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")
+
+
+def _message(message: Message) -> dict[str, Any]:
+    told: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.calls:
+        told["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": call.arguments},
+            }
+            for call in message.calls
+        ]
+    if message.call_id:
+        told["tool_call_id"] = message.call_id
+    return told
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    function = {"name": tool.name, "description": tool.help, "parameters": dict(tool.parameters)}
+    return {"type": "function", "function": function}
 
 
 async def stream(

@@ -21,6 +21,9 @@ _TOO_LONG = re.compile(
 )
 _NO_MODEL = re.compile(r"model.{0,80}(not[ _]found|not exist|isn't here)", re.I | re.S)
 _FORMAT = re.compile(r"response_?format|json_?schema|structured output|guided|grammar", re.I)
+# Ollama, vLLM without its flag, llama.cpp without its own, and OpenRouter, each in its words.
+_TOOLS = re.compile(r"\btools?\b|tool[ _]choice|function[ _]call", re.I)
+_TOOLS_STATUS = (400, 404, 422, 500, 501)
 # What is wrong with the request itself. A body that is too large (413) might be small for another
 # server, but nothing so large is sent elsewhere unasked: it is the person's to send less.
 _OURS = (400, 413, 422)
@@ -72,6 +75,8 @@ def _fault(status: int, words: str) -> Fault:
             return "length"
         if status in (400, 422) and _FORMAT.search(words):
             return "format"
+    if status in _TOOLS_STATUS and _TOOLS.search(words):
+        return "tools"
     if status == 404:
         return "model"
     return "request" if status in _OURS else "server"

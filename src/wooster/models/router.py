@@ -19,6 +19,7 @@ from wooster.models.exchange import Exchange
 from wooster.models.gate import Denied, Gate, Parcel, Permit, refusal
 from wooster.models.hang import Limits, Patience
 from wooster.models.model import (
+    TOOLS_TELL,
     ChatRequest,
     Died,
     Failure,
@@ -34,6 +35,7 @@ from wooster.models.model import (
 from wooster.models.neighbours import Ailing, Log, Looking, Neighbours, key_of
 from wooster.models.slots import Slots
 from wooster.models.supervisor import Supervisor
+from wooster.models.toolless import without_tools
 
 if TYPE_CHECKING:
     import httpx
@@ -70,6 +72,8 @@ class Router:
         self._neighbours = Neighbours(everyone, looking)
         self._slots = Slots()
         self._named: dict[Provider, Provider] = {}
+        # Those that said that they take no tools.
+        self._toolless: set[Provider] = set()
         self._stopping = asyncio.Event()
 
     @property
@@ -128,7 +132,7 @@ class Router:
                         stream = None if isinstance(opened, fallback.Barred) else opened
                         inbox = opened if isinstance(opened, fallback.Barred) else None
                         if stream is not None and asked is not request:
-                            yield fallback.Withheld(step.provider)
+                            yield self._left_out(step.provider, asked, request)
                     case fallback.Await(provider):
                         inbox = await self._wait(provider)
                     case fallback.Pause(seconds):
@@ -164,18 +168,32 @@ class Router:
     # --- one provider -------------------------------------------------------------------------
 
     def _allowed(self, step: fallback.Open, request: ChatRequest) -> ChatRequest:
-        """The request, or the plainer one where this provider may see only that.
+        """The request, or the plainer one where this provider may see only that; without tools
+        where it takes none, or may not see what they tell.
 
         What was answered until now may tell of all of it, and isn't gone on with elsewhere.
         """
         plainer, provider = request.plainer, step.provider
-        if plainer is None or step.given:
-            return request
+        if not step.with_tools and request.tools:
+            self._toolless.add(provider)
+        if plainer is not None and not step.given and not self._may_see(provider, request):
+            return plainer if self._may_see(provider, plainer) else request
+        if provider in self._toolless:
+            return without_tools(request)
+        if request.tools and not self._may_see(provider, replace(request, sensitivity=TOOLS_TELL)):
+            return replace(request, tools=())
+        return request
+
+    def _may_see(self, provider: Provider, request: ChatRequest) -> bool:
         rules = self._around.gate.rules
-        if refusal(provider, request.sensitivity, rules, stays=request.stays) is None:
-            return request
-        may_be_asked = refusal(provider, plainer.sensitivity, rules, stays=plainer.stays) is None
-        return plainer if may_be_asked else request
+        return refusal(provider, request.sensitivity, rules, stays=request.stays) is None
+
+    def _left_out(
+        self, provider: Provider, asked: ChatRequest, request: ChatRequest
+    ) -> fallback.Answer:
+        if asked is request.plainer:
+            return fallback.Withheld(provider)
+        return fallback.WithoutTools(provider, provider not in self._toolless)
 
     async def _open(
         self, step: fallback.Open, request: ChatRequest, closed: int

@@ -19,7 +19,14 @@ from urllib.parse import quote
 from wooster.core.errors import DaemonUnreachable, WireMismatch, WoosterError
 from wooster.wire import WIRE_HEADER, WIRE_VERSION
 from wooster.wire.events import Ending, Event, from_json
-from wooster.wire.requests import ActionHelp, ActionRequest, ActionResult, Greeting, TurnRequest
+from wooster.wire.requests import (
+    ActionHelp,
+    ActionRequest,
+    ActionResult,
+    Agreement,
+    Greeting,
+    TurnRequest,
+)
 from wooster.wire.sse import Parser
 
 CONNECT_TIMEOUT_S = 2.0
@@ -146,14 +153,33 @@ class Client:
         """Send a message; the stream ends with `done`, `error`, `result` or `ask`, or raises."""
         return self._stream("/v1/turns", dataclasses.asdict(request))
 
-    def _stream(self, path: str, body: dict[str, Any]) -> TurnStream:
-        connection, response = self._send("POST", path, body, timeout_s=SILENCE_S, streams=True)
+    def notices(self) -> TurnStream:
+        """What the daemon says by itself, until it ends, which raises."""
+        return self._stream("/v1/notices", None)
+
+    def notice_shown(self, key: str) -> None:
+        """The person has seen a notice."""
+        path = f"/v1/notices/{quote(key, safe='')}/shown"
+        self._json("POST", path, {}, timeout_s=GREETING_TIMEOUT_S)
+
+    def untold_shown(self, ids: list[int]) -> None:
+        """The person has seen the greeting's `untold`."""
+        self._json("POST", "/v1/untold", {"ids": ids}, timeout_s=GREETING_TIMEOUT_S)
+
+    def _stream(self, path: str, body: dict[str, Any] | None) -> TurnStream:
+        method = "GET" if body is None else "POST"
+        connection, response = self._send(method, path, body, timeout_s=SILENCE_S, streams=True)
         return TurnStream(connection, response)
 
     def stop_turn(self, turn_id: str) -> None:
         """End the answer that is running; its stream then says `done`, state `stopped`."""
         path = f"/v1/turns/{quote(turn_id, safe='')}/stop"
         self._json("POST", path, {}, timeout_s=GREETING_TIMEOUT_S)
+
+    def agree(self, turn_id: str, agreement: Agreement) -> None:
+        """Answer what a tool of a running turn asks. Raises `NotFound` when it no longer waits."""
+        path = f"/v1/turns/{quote(turn_id, safe='')}/answer"
+        self._json("POST", path, dataclasses.asdict(agreement), timeout_s=GREETING_TIMEOUT_S)
 
     def stop_daemon(self) -> None:
         """Ask the daemon to end; it is gone when its socket is."""

@@ -15,7 +15,18 @@ from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.region import Region
 from wooster.repl.terminal import Terminal
-from wooster.wire.events import Ask, Done, Event, Failure, Note, Progress, Result, Token
+from wooster.wire.events import (
+    Ask,
+    Asking,
+    Done,
+    Event,
+    Failure,
+    Note,
+    Progress,
+    Result,
+    Token,
+    Tool,
+)
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -109,7 +120,10 @@ class PlainDisplay:
             case Failure():
                 self.close()
                 show_trouble(self._aside, *wording.failure(event))
-            case Ask():
+            case Tool():
+                self._break_line()
+                self._aside.line(wording.tool(event), "dim")
+            case Ask() | Asking():
                 self.close()
             case Progress() if event.text and event.stage != self._stage:
                 # Nothing can be redrawn here, so that only a new stage is a line.
@@ -182,7 +196,10 @@ class LiveDisplay:
             case Failure():
                 self.close()
                 show_trouble(self._aside, *wording.failure(event))
-            case Ask():
+            case Tool():
+                self.close()
+                self._aside.line(wording.tool(event), "dim")
+            case Ask() | Asking():
                 self.close()
 
     def due_s(self) -> float | None:

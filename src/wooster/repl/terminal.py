@@ -35,6 +35,8 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("“”", '"'),
         **dict.fromkeys("  ", " "),
         "…": "...",
+        "✓": "+",
+        "✗": "x",
     }
 )
 
@@ -148,6 +150,24 @@ def quiet_keys(stream: TextIO | None, *, whole_lines: bool = False) -> Iterator[
     finally:
         termios.tcsetattr(fd, termios.TCSANOW, before)
         _handle_sigterm(term_before)
+
+
+@contextmanager
+def heard_keys(stream: TextIO | None) -> Iterator[None]:
+    """While inside, typed keys are shown, though `quiet_keys` is around it."""
+    try:
+        fd = (stream or sys.stdin).fileno()
+        before = termios.tcgetattr(fd)
+    except (OSError, ValueError, AttributeError, termios.error):
+        yield
+        return
+    heard = termios.tcgetattr(fd)
+    heard[3] |= termios.ECHO
+    try:
+        termios.tcsetattr(fd, termios.TCSANOW, heard)
+        yield
+    finally:
+        termios.tcsetattr(fd, termios.TCSANOW, before)
 
 
 def _off(fd: int) -> bytes:

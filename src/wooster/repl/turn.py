@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from enum import Enum
 from queue import Empty, SimpleQueue
 
-from wooster.core.errors import DaemonUnreachable, WoosterError
+from wooster.core.errors import DaemonUnreachable, NotFound, WoosterError
 from wooster.repl.client import Client, TurnStream
 from wooster.repl.render import Display
-from wooster.wire.events import Ending, Event, Meta, Progress
-from wooster.wire.requests import ActionRequest, TurnRequest
+from wooster.wire.events import Asking, Ending, Event, Meta, Progress
+from wooster.wire.requests import ActionRequest, Agreement, TurnRequest
 
 
 class _Sign(Enum):
@@ -29,13 +29,19 @@ _Inbox = SimpleQueue[Event | WoosterError | _Sign]
 
 
 class Turn:
-    """A message and how it went; `session_id` and `turn_id` are known once it is stored."""
+    """A message and how it went; `session_id` and `turn_id` are known once it is stored.
 
-    def __init__(self, client: Client, request: TurnRequest) -> None:
+    `confirm` puts a question to the person; without it nothing is asked in the middle.
+    """
+
+    def __init__(
+        self, client: Client, request: TurnRequest, confirm: Callable[[str], bool] | None = None
+    ) -> None:
         self.session_id = request.session_id
         self.turn_id: str | None = None
         self.interrupted = False
         self._client = client
+        self._confirm = confirm
         self._open: Callable[[], TurnStream] = lambda: client.turn(request)
         self._is_action = False
         # SimpleQueue, because a signal handler may put into it while the same thread gets.
@@ -73,6 +79,15 @@ class Turn:
         except WoosterError:
             pass  # it ended meanwhile, or the daemon did: the stream itself says which
 
+    def _agree(self, asked: Asking) -> None:
+        """Ask the person, and tell the daemon. Ctrl-C is a no."""
+        with _ctrl_c_raises():
+            agrees = self._confirm is not None and self._confirm(asked.question)
+        try:
+            self._client.agree(asked.turn_id, Agreement(asked.call, agrees))
+        except NotFound:
+            pass  # it was too late: what became of it is told by the stream
+
     def _follow(self, display: Display) -> Ending | None:
         while True:
             if self.interrupted and self._is_action:
@@ -102,6 +117,8 @@ class Turn:
                 display.show(item)
                 if isinstance(item, Ending):
                     return item
+                if isinstance(item, Asking) and not self.interrupted:
+                    self._agree(item)
             if self.interrupted:
                 self.stop()
 
@@ -113,6 +130,20 @@ class Work(Turn):
         super().__init__(client, TurnRequest(text=""))
         self._open = lambda: client.work(name, request)
         self._is_action = True
+
+
+@contextmanager
+def _ctrl_c_raises() -> Iterator[None]:
+    """While inside, Ctrl-C is a `KeyboardInterrupt`, as whoever reads a line expects."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:
+        yield  # not in the main thread, where alone signals arrive
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class _Pump(threading.Thread):

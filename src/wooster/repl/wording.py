@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from wooster.core.errors import WoosterError
 from wooster.core.text import clean, clip
-from wooster.wire.events import Done, Failure, Progress
+from wooster.wire.events import Done, Failure, Notice, Progress, Tool
 from wooster.wire.requests import Choice, Greeting
 
 LEFT = "(left; what came until now is kept)"
@@ -35,6 +35,12 @@ def progress(event: Progress) -> str:
     if event.total <= 0:
         return "reading …"
     return f"reading {count(event.done)} of {count(event.total)} tokens"
+
+
+def tool(event: Tool) -> str:
+    """`✓ habits checkin: Meditate — done today`: what a model did, or couldn't."""
+    mark = {"done": "✓", "unknown": "?"}.get(event.state, "✗")
+    return f"{mark} {one_line(event.text)} — {one_line(event.summary)}"
 
 
 def ending(event: Done) -> str:
@@ -84,6 +90,12 @@ def trouble(error: WoosterError) -> tuple[str, str]:
     return one_line(error.message), clean(error.hint).strip()
 
 
+def notice(event: Notice) -> str:
+    """A reminder on one line where it has one: `Reminder · 14:05: call Ana`."""
+    text, title = clean(event.text).strip(), one_line(event.title)
+    return f"{title}: {text}" if title else text
+
+
 def greeting(hello: Greeting) -> str:
     """Who answers, where, what may leave the machine, and where the person left off."""
     state = "" if hello.ready else f" {_not_ready(hello)}"
@@ -96,7 +108,8 @@ def greeting(hello: Greeting) -> str:
         last += " The conversation goes on; new begins another."
     where_left = [one_line(line) for line in hello.left_off]
     parts = (told, left, "" if where_left else last)
-    return "\n".join([" ".join(part for part in parts if part), *where_left])
+    untold = [one_line(line) for line in hello.untold]
+    return "\n".join([" ".join(part for part in parts if part), *where_left, *untold])
 
 
 def _not_ready(hello: Greeting) -> str:

@@ -1,8 +1,9 @@
 """The events of a turn, in the order in which a client may see them.
 
-    meta (progress | token | note)* (done | error)        a message for the model
-    progress* (result | error)                            a typed command, or an action
-    ask                                                   one that must be confirmed first
+    meta (progress | token | note | tool | asking)* (done | error)   a message for the model
+    progress* (result | error)                                       a typed command, or an action
+    ask                                                              one that must be confirmed
+    (notice | withdrawn)*                                            what is told unasked
 
 `meta` comes after the person's message is stored; a `token` comes after its text is stored; `done`
 and `error` come after the turn is stored in its last state. A refused request is one `error`.
@@ -70,6 +71,42 @@ class Note:
     text: str
 
 
+ToolState = Literal["running", "done", "failed", "refused", "unknown"]
+"""How a tool that a model called stands.
+
+running: under way · done: it did what it does · failed: it said why not, and nothing was done ·
+refused: the person must agree first, and didn't · unknown: it was broken off in the middle.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """The model called a tool, and it has ended: `name` is the action, `text` what it does in
+    words, `summary` what it gave, each on one line."""
+
+    event: ClassVar[str] = "tool"
+    name: str
+    text: str
+    state: ToolState
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The model wants to do what the person must agree to first; the turn waits.
+
+    The answer is `POST /v1/turns/{turn_id}/answer` with `call`; none within `within_s` seconds is a
+    no. Told only to a client that said that it can ask.
+    """
+
+    event: ClassVar[str] = "asking"
+    turn_id: str
+    call: int
+    question: str
+    name: str
+    within_s: float
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The turn has ended and is stored."""
@@ -127,12 +164,58 @@ class Ask:
     arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-Event = Meta | Progress | Token | Note | Done | Failure | Result | Ask
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Of `GET /v1/notices`: something for the person to see now. A client that has shown `key`
+    says so with `POST /v1/notices/{key}/shown`, and doesn't show it again."""
+
+    event: ClassVar[str] = "notice"
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A notice that needn't be shown any more: it was elsewhere, or will be."""
+
+    event: ClassVar[str] = "withdrawn"
+    key: str
+
+
+Event = (
+    Meta
+    | Progress
+    | Token
+    | Note
+    | Tool
+    | Asking
+    | Done
+    | Failure
+    | Result
+    | Ask
+    | Notice
+    | Withdrawn
+)
 Ending = Done | Failure | Result | Ask
 """What a stream ends with."""
 
 _BY_NAME: dict[str, type[Event]] = {
-    kind.event: kind for kind in (Meta, Progress, Token, Note, Done, Failure, Result, Ask)
+    kind.event: kind
+    for kind in (
+        Meta,
+        Progress,
+        Token,
+        Note,
+        Tool,
+        Asking,
+        Done,
+        Failure,
+        Result,
+        Ask,
+        Notice,
+        Withdrawn,
+    )
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from wooster.briefing.model import Item, Moment, item
-from wooster.core.text import clean, clip
+from wooster.core.text import clean, clip, counted
 from wooster.habits import heatmap
 from wooster.habits.counting import Figures, Looked
 from wooster.habits.service import Habits
@@ -87,11 +87,13 @@ def _is_part(look: Looked) -> bool:
 
 
 def _days_of(each: Figures, moment: Moment) -> tuple[int, int]:
-    """The days of the week up to the moment's on which it was done, and on which it was asked."""
+    """The days of the week up to the moment's on which it was done, and on which it was asked.
+    The moment's own isn't over, and counts only where it was done."""
     days = [moment.monday + timedelta(days=n) for n in range(moment.day.weekday() + 1)]
     marks = [each.count.mark(day.toordinal()) for day in days]
     done = sum(not isinstance(mark, str) and mark >= 1 for mark in marks)
-    asked = sum(mark == "empty" or not isinstance(mark, str) for mark in marks)
+    asked = sum(mark == "empty" for mark in marks[:-1])
+    asked += sum(not isinstance(mark, str) for mark in marks)
     return done, asked
 
 
@@ -113,7 +115,7 @@ def _of_week(each: Figures, moment: Moment) -> Item:
     if not look.habit.rule.is_daily:
         return _item(look, _streak(look))
     done, asked = _days_of(each, moment)
-    told = f"{done} of {asked} days this week"
+    told = f"{done} of {counted(asked, 'day')} this week"
     return item(f"habit:{look.habit.id}", look.habit.name, told, _streak(look))
 
 

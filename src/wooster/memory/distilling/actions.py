@@ -21,6 +21,7 @@ def retry(again: Callable[[], Awaitable[int]]) -> Action[Nothing]:
         name="memory_retry",
         help="has a model sum up again what it failed at",
         effect="write",
+        by_model=False,
         parameters=Nothing,
         phrases=("/memory retry",),
         handler=handle,

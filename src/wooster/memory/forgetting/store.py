@@ -50,6 +50,7 @@ def remove(
     _remove_followups(connection, doomed.words)
     said = [text for fact in doomed.all_facts for text in (fact.statement, fact.quote) if text]
     log_store.forget(connection, lambda text: _stands_in(text, doomed.words, said))
+    _remove_tools(connection, doomed.words, said)
     keeping.retell(connection, stretches, now, zone)
     connection.execute(
         "DELETE FROM recollections WHERE kind = 'episode' AND item NOT IN (SELECT id FROM episodes)"
@@ -93,6 +94,15 @@ def _stands_in(text: str, words: Sequence[Wording], said: Sequence[str]) -> bool
     return any(each.stands_in(text) for each in words) or any(each in text for each in said)
 
 
+def _remove_tools(
+    connection: sqlite3.Connection, words: Sequence[Wording], said: Sequence[str]
+) -> None:
+    """What tools told of it in turns that stay, whose own words don't say it."""
+    rows = connection.execute("SELECT turn_seq, place, words, summary FROM turn_tools").fetchall()
+    gone = [row[:2] for row in rows if any(_stands_in(text, words, said) for text in row[2:])]
+    connection.executemany("DELETE FROM turn_tools WHERE turn_seq = ? AND place = ?", gone)
+
+
 def _remove_turns(
     connection: sqlite3.Connection, gone: Sequence[Turn], words: Sequence[Wording]
 ) -> None:
@@ -102,6 +112,7 @@ def _remove_turns(
         ("recollections", "turn_seq"),
         ("fact_mentions", "turn_seq"),
         ("answer_parts", "turn_seq"),
+        ("turn_tools", "turn_seq"),
         ("turns_search", "rowid"),
     ):
         connection.execute(

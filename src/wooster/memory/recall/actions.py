@@ -107,6 +107,7 @@ def why(memory: Recalling, clock: Clock) -> Action[Nothing]:
         name="why",
         help="shows what the last answer was given of your memory, with scores and sources",
         effect="read",
+        by_model=False,
         parameters=Nothing,
         phrases=("why", "/why"),
         handler=handle,

@@ -53,12 +53,13 @@ def spelled(day: date | int) -> str:
 
 
 def place(words: str) -> int:
-    """Which one: 3 for "third", -1 for "last", -2 for "second to last"."""
-    if "penult" in words:
+    """Which one: 3 for "third", -1 for "last" and "final", -2 for "second to last"."""
+    said = words.strip().lower()
+    if "penult" in said:
         return -2
-    if " to " in words:
-        return -v.ordinal(words.partition(" to ")[0])
-    return -1 if words.strip() == "last" else v.ordinal(words)
+    if " to " in said:
+        return -v.ordinal(said.partition(" to ")[0])
+    return -1 if said in ("last", "final") else v.ordinal(said)
 
 
 def length_of(name: str) -> Length:
