@@ -16,10 +16,11 @@ _NAME_WIDTH = 18
 
 
 class GoalItems:
-    """Of the goals of one home."""
+    """Of the goals of one home, for one page: they are reviewed once."""
 
     def __init__(self, goals: Goals) -> None:
         self._goals = goals
+        self._found: list[Standing] | None = None
 
     async def open(self, moment: Moment) -> Sequence[Item]:
         """How far each is, and when it will be done: the nearest deadline first."""
@@ -48,8 +49,9 @@ class GoalItems:
         return lines
 
     async def _reviewed(self) -> list[Standing]:
-        found, _ = await self._goals.review()
-        return found
+        if self._found is None:
+            self._found, _ = await self._goals.review()
+        return self._found
 
 
 def _item(each: Standing) -> Item:

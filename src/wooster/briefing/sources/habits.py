@@ -19,10 +19,11 @@ _NAME_WIDTH = 18
 
 
 class HabitItems:
-    """Of the habits of one home."""
+    """Of the habits of one home, for one page: all figures are counted once."""
 
     def __init__(self, habits: Habits) -> None:
         self._habits = habits
+        self._counted: list[Figures] | None = None
 
     async def asked(self, moment: Moment) -> Sequence[Item]:
         """What is to be done on the day and wasn't yet: first what breaks a streak otherwise."""
@@ -40,16 +41,16 @@ class HabitItems:
 
     async def done_this_week(self, moment: Moment) -> Sequence[Item]:
         """Those of which all was done that was asked so far."""
-        found = await self._habits.figures()
+        found = await self._figures()
         return [_of_week(each, moment) for each in found if _week(each, moment) == "done"]
 
     async def not_done_this_week(self, moment: Moment) -> Sequence[Item]:
-        found = await self._habits.figures()
+        found = await self._figures()
         return [_of_week(each, moment) for each in found if _week(each, moment) == "missed"]
 
     async def charts(self, moment: Moment) -> Sequence[str]:
         """Four weeks of each, a line a habit."""
-        figures = await self._habits.figures()
+        figures = await self._figures()
         days = [moment.day - timedelta(days=n) for n in reversed(range(_DRAWN_DAYS))]
         lines = [
             f"{_short(each.looked.habit.name)}  {heatmap.row(_marks(each, days))}"
@@ -58,6 +59,11 @@ class HabitItems:
         if len(figures) > _MOST_DRAWN:
             lines.append(f"and {len(figures) - _MOST_DRAWN} more habits")
         return lines
+
+    async def _figures(self) -> list[Figures]:
+        if self._counted is None:
+            self._counted = await self._habits.figures()
+        return self._counted
 
 
 def _item(look: Looked, *facts: str) -> Item:
