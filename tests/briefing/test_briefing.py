@@ -384,3 +384,25 @@ async def test_todays_schedule_at_the_start_of_a_session(home: Home) -> None:
     assert await home.briefing.today() == []
     await full(home)
     assert await home.briefing.today() == ["09:00–10:00 Dentist", "18:00 take out the bins"]
+
+
+async def test_it_is_moved_paused_and_cancelled_like_a_reminder(home: Home) -> None:
+    """It stays daily where only the time of day is said; `reminders` lists reminders only."""
+    await home.briefing.keep_in_step()
+    assert "No reminders" in await home.says("reminders")
+    moved = await home.types("/reminders move morning briefing to 6:30am")
+    assert "every day at 06:30" in moved.text
+    (job,) = await jobs(home)
+    assert job.times.rrule == "FREQ=DAILY"
+    assert moved.undo is not None
+    await home.registry.run(*moved.undo)
+    (job,) = await jobs(home)
+    assert job.times.start is not None and f"{job.times.start:%H:%M}" == "07:00"
+    await home.types("/reminders move morning briefing to every weekday at 8am")
+    (job,) = await jobs(home)
+    assert "BYDAY=MO,TU,WE,TH,FR" in job.times.rrule
+    await home.types("/reminders pause morning briefing")
+    assert [each.state for each in await jobs(home)] == ["paused"]
+    home.live()
+    await home.briefing.keep_in_step()
+    assert [each.state for each in await jobs(home)] == ["paused"]
