@@ -1,10 +1,11 @@
 """Briefings and reviews, put together from the capabilities, memory and the router.
 
-`begin` puts `compose` where the schedule's carrier finds it for the kinds "briefing" and "review".
+`meet` puts `compose` where the schedule's carrier finds it for the kinds "briefing" and "review".
 """
 
 from __future__ import annotations
 
+import logging
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -31,12 +32,15 @@ from wooster.calendars.service import Calendars
 from wooster.config import resources
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
+from wooster.core.errors import WoosterError
 from wooster.core.text import clip
 from wooster.models.fallback import Answered, BrokeOff, NobodyAnswers
 from wooster.models.model import ChatRequest, Fragment, Message
 from wooster.models.router import Router
 from wooster.schedule.model import Due
 from wooster.storage import Database
+
+log = logging.getLogger(__name__)
 
 _GREETED = 60
 
@@ -114,11 +118,10 @@ class Briefing:
             self.briefings, self._living.context, lambda: self._clock.zone
         )
 
-    async def begin(self, time: Time, memory: Memory) -> None:
-        """Go out when it is time, and be told when a conversation opens; before the engine runs."""
+    def meet(self, time: Time, memory: Memory) -> None:
+        """Go out when it is time, and be told when a conversation opens."""
         time.composers["briefing"] = time.composers["review"] = self.compose
         self.followups, memory.today = memory.followups, self.today
-        await self.keep_in_step()
 
     async def keep_in_step(self) -> None:
         """The jobs that send them, as the settings have it; once, before the engine runs."""
@@ -130,7 +133,11 @@ class Briefing:
             "day": chosen.day_review_at,
             "week": chosen.week_review_at,
         }
-        await keep_in_step(self._living.schedule, self._clock, at)
+        try:
+            await keep_in_step(self._living.schedule, self._clock, at)
+        except WoosterError as error:
+            # They are as they were; the next start tries again.
+            log.error("briefing.jobs", extra={"fields": {"error": str(error)}})
 
     async def compose(self, due: Due) -> Words:
         """What goes out for a job of the kind "briefing" or "review": a channel shows text as it

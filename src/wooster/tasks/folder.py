@@ -13,7 +13,7 @@ import os
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
@@ -202,7 +202,10 @@ class Folder:
             placed = changes.place(document, change)
             if placed is None or (change.removes and document.lines != change.gone):
                 raise _gone(change)
-            if self._replaced(target, data, changes.applied(document, placed), change.removes):
+            placed = replace(placed, begins=data is None and not change.makes)
+            now = changes.applied(document, placed)
+            is_gone = change.removes or (change.ends and not now.data)
+            if self._replaced(target, data, now, is_gone):
                 return placed
         raise Busy(
             f"{change.file} is being changed by another program again and again.",
