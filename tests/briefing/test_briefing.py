@@ -250,6 +250,12 @@ async def test_a_model_that_keeps_to_the_facts_words_it(home: Home) -> None:
         "**Thursday 26 November**\n\nGood morning. You have Dentist at 09:00–10:00."
     )
     assert talker.asked == [f"Thursday 26 November\n[{event.id}] Dentist | 09:00–10:00"]
+    home.clock.advance(60)
+    assert (await home.briefing.briefings.phrased("morning")).text == told.text
+    assert len(talker.asked) == 1, "what tells the same isn't worded again"
+    await home.types("add call Ana due today")
+    assert "call Ana" in (await home.briefing.briefings.phrased("morning")).text
+    assert len(talker.asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -44,6 +44,7 @@ class Briefings:
     def __init__(self, outlines: Outlines, phrasing: Phrasing | None = None) -> None:
         self._outlines = outlines
         self._phrasing = phrasing
+        self._worded: Told | None = None
 
     async def plain(self, edition: Edition, at: datetime | None = None) -> Told:
         """In our own words: no model is asked."""
@@ -54,7 +55,11 @@ class Briefings:
         """In a model's words, where one is up and keeps to the facts."""
         if self._phrasing is None:
             return await self.plain(edition, at)
-        told = await self._phrasing.told(await self.page(edition, at))
+        page = await self.page(edition, at)
+        if self._worded is not None and _is_same(self._worded.page, page):
+            return self._worded  # what reached nobody is composed again and again
+        told = await self._phrasing.told(page)
+        self._worded = told if told.model else None
         fields = {"edition": edition, "model": told.model, "reason": told.reason}
         log.info("briefing.worded", extra={"fields": fields})
         return told
@@ -76,6 +81,11 @@ class Briefings:
     async def glance(self, moment: Moment, asked: Sequence[Asked]) -> Page:
         """Just these sections of a morning."""
         return assemble("morning", moment, await _answers(asked, moment))
+
+
+def _is_same(one: Page, other: Page) -> bool:
+    """Whether both tell the same of the same day."""
+    return replace(one, moment=other.moment) == other and one.moment.day == other.moment.day
 
 
 async def _answers(asked: Sequence[Asked], moment: Moment) -> list[Answer]:
