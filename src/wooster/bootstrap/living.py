@@ -65,6 +65,7 @@ class Living:
         clock: Clock,
         dates: Room | None = None,
     ) -> None:
+        self._paths, self._settings, self._database = paths, settings, database
         self.dates = dates
         self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
@@ -79,6 +80,10 @@ class Living:
         self.habit_reminders = HabitReminders(self.habits, self.schedule, clock, self.days)
         self.goal_check_ins = CheckIns(self.goals, self.schedule, clock, self.context)
         self.tasks, self.projects = _tasks(paths, settings, clock)
+
+    def at(self, clock: Clock) -> Living:
+        """The same home by another clock: how things stand then."""
+        return Living(self._paths, self._settings, self._database, clock)
 
     def context(self) -> Context:
         """From where a time in words is looked at."""

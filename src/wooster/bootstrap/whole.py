@@ -10,6 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from wooster.bootstrap import calendars, tooling
+from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
@@ -32,8 +33,10 @@ class Whole:
         self.time = Time(paths, settings, database, clock, self.days.schedule, out, environ)
         self.time.composers["habit"] = titled("Habit", self.days.habit_reminders.compose)
         self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
+        self.telling = Briefing(settings, database, clock, self.days, ground.router)
+        self.telling.meet(self.time, ground.memory)
         ground.checks.extend(CHECKS)
-        registry.fill([*self.days.actions, *self.time.actions])
+        registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
@@ -42,6 +45,7 @@ class Whole:
     async def run(self) -> None:
         """Until `stop`; what is being handed over then has a moment to be finished."""
         await self.days.begin()
+        await self.telling.keep_in_step()
         async with asyncio.TaskGroup() as tasks:
             refreshing = tasks.create_task(self.dates.refreshing.run())
             learning = tasks.create_task(self.sentences.nearest.run())

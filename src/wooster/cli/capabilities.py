@@ -33,7 +33,8 @@ class Kind:
 class Group:
     """A command that shows an overview when it stands alone. Its kind `add` is `name_add`.
 
-    With a `parameter` it takes words itself and has no kinds.
+    With a `parameter` it takes words itself and has no kinds; `options` are words of it that may
+    also be said with dashes, and those after them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Group:
     kinds: tuple[Kind, ...] = ()
     parameter: str = ""
     example: str = ""
+    options: tuple[str, ...] = ()
 
 
 HABITS = Group(
@@ -193,6 +195,23 @@ TIMES = (
     Group("when", "show how a time in words is read", parameter="phrase", example="tomorrow at 5"),
 )
 
+BRIEFINGS = (
+    Group(
+        "brief",
+        "tell what today holds; --at TIME as it would be then",
+        parameter="at",
+        example="Mon 07:00",
+        options=("at", "phrased"),
+    ),
+    Group(
+        "review",
+        "tell how the day went, or the week",
+        parameter="span",
+        example="week",
+        options=("phrased",),
+    ),
+)
+
 GROUPS: tuple[Group, ...] = (
     TASKS,
     CAPTURE,
@@ -206,6 +225,7 @@ GROUPS: tuple[Group, ...] = (
     *REMINDERS,
     *UNDOING,
     *TIMES,
+    *BRIEFINGS,
     NOTIFY,
 )
 
@@ -218,6 +238,9 @@ def add(commands: Commands) -> None:
         parser.set_defaults(handler=_act, action=group.name, parameter=group.parameter, words=[])
         if group.parameter:
             parser.add_argument("words", nargs="*", help=f"as: {group.example}")
+        for option in group.options:
+            parser.add_argument(f"--{option}", nargs="*", metavar="WORD", help="as they are said")
+        parser.set_defaults(options=group.options)
         if group.kinds:
             kinds = parser.add_subparsers(title="what to do", metavar="WHAT")
             for kind in group.kinds:
@@ -239,7 +262,11 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
 def _act(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
-    words = joined(given.words)
+    said = [*given.words]
+    for option in given.options:
+        after = getattr(given, option)
+        said += [] if after is None else [f"--{option}", *after]
+    words = joined(said)
     arguments = {given.parameter: words} if words else {}
     if question := getattr(given, "asks", ""):
         from wooster.wire.requests import ActionRequest

@@ -6,6 +6,7 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -238,6 +239,26 @@ class Tasks(Keys):
     projects: Name | None
 
 
+def _clock_time(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("a time of day such as 07:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
+
+
+class Briefing(Keys):
+    """When each goes out, by the person's clock; null for not at all. `phraseTimeout` is in
+    milliseconds."""
+
+    at: TimeOfDay | None
+    day_review_at: TimeOfDay | None
+    week_review_at: TimeOfDay | None
+    phrased: bool
+    phrase_timeout: Annotated[int, Field(ge=100, le=600_000)]
+
+
 class Turn(Keys):
     """Budgets of a turn, in tokens: past turns, memories and tools shown to the model, and its
     answer."""
@@ -297,6 +318,7 @@ class LocalModelFile(Keys):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
     turn: Turn
     library: Library
@@ -319,6 +341,7 @@ class Settings(BaseModel):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
     turn: Turn
     library: Library
