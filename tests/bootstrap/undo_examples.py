@@ -49,9 +49,15 @@ EXAMPLES = {
     "habits_resume": Example(
         "resume habit read", ("add habit read daily", "pause habit read"), ("habit_breaks",)
     ),
+    # --- insights
+    "areas_set": Example("area set read to home", ("add habit read daily",)),
 }
 
 EXEMPT = {
+    "insights_accept": "it needs months of data: tests/insights/test_actions.py takes it back",
+    "insights_dismiss": "it needs months of data: tests/insights/test_actions.py takes it back",
+    "insights_snooze": "it needs months of data: tests/insights/test_actions.py takes it back",
+    "insights_put": "it is what takes those back: tests/insights/test_actions.py",
     "models_use": "it needs model servers: tests/daemon/test_models.py takes it back",
     "memory_export": "it writes a new folder, and changes nothing that is kept",
     "memory_retry": "it has work done again, and changes nothing that could be lost",

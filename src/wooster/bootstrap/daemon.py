@@ -17,7 +17,16 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import calendars, greeting, living, remembering, search, servers, tooling
+from wooster.bootstrap import (
+    calendars,
+    greeting,
+    living,
+    remembering,
+    search,
+    servers,
+    suggesting,
+    tooling,
+)
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
@@ -218,6 +227,7 @@ async def _open(
     dates = calendars.room(paths, settings, database, clock, (models.client.get, gate), environ)
     days = living.Living(paths, settings, database, clock, dates)
     time = Time(paths, settings, database, clock, days.schedule, out, environ)
+    await suggesting.begin(settings, time, days, clock)
     actions: list[Action[Any]] = [
         *_looking(paths, database, clock, models, memory, leaving),
         route.route(lambda: shelf.settings, models.keys),
