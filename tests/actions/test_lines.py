@@ -120,7 +120,7 @@ async def test_what_is_nearly_a_command_is_asked_about(
     "other",
     [
         action("other", "add habit NAME"),
-        action("process_inbox", rest=""),
+        action("process_inbox", "/do it", rest=""),
         action("sort_inbox", "/sort inbox", rest=""),
     ],
 )
@@ -128,3 +128,11 @@ def test_two_actions_never_share_words(registry: Registry, other: Action[Text]) 
     """A phrase means one thing; who declares it twice is told at the start, in every test."""
     with pytest.raises(AssertionError, match="too"):
         registry.add(other)
+
+
+async def test_an_action_without_phrases_is_not_typed(registry: Registry) -> None:
+    """What only `undo` or a choice runs is no command by its name, and hides no other."""
+    registry.add(action("habits_put"))
+    assert await registry.parse("habits put") is None
+    with pytest.raises(UsageError, match="takes nothing after it"):
+        await registry.parse("/habits put")

@@ -49,7 +49,10 @@ class Lines:
         self._longest = 1
 
     def add(self, action: Action[Any]) -> None:
-        """Raises `AssertionError` where another action has the same words, which is a bug."""
+        """Raises `AssertionError` where another action has the same words, which is a bug. One
+        without phrases isn't typed: others run it."""
+        if not action.phrases:
+            return
         name = tuple(action.name.split("_"))
         self._put(self._bare, name, action, followed=False)
         self._put(self._slashed, name, action, followed=False)

@@ -17,22 +17,11 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import (
-    calendars,
-    greeting,
-    living,
-    remembering,
-    search,
-    servers,
-    suggesting,
-    tooling,
-)
-from wooster.bootstrap.leaving import Leaving
+from wooster.bootstrap import greeting, remembering, search, servers
+from wooster.bootstrap.commands import KnownCommands
+from wooster.bootstrap.ground import Ground, load
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
-from wooster.bootstrap.sentences import Sentences
-from wooster.bootstrap.time import Time
-from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
 from wooster.config.keys import Key
 from wooster.config.loading import load_settings
@@ -56,12 +45,15 @@ from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
+from wooster.schedule.untold import anything_untold
 from wooster.storage import Database
 from wooster.storage.backup import back_up_daily
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
     import httpx
+
+    from wooster.bootstrap.whole import Whole
 
 log = logging.getLogger(__name__)
 
@@ -133,9 +125,8 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
-    refreshing: Refreshing
-    sentences: Sentences
-    time: Time
+    ground: Ground
+    commands: KnownCommands
     database: Database
     clock: Clock
 
@@ -216,58 +207,58 @@ async def _open(
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
-    out = Leaving(gate, models.ledger, models.client.get)
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
-    registry = Registry()
+    registry = Registry(is_whole=False)
     memory.wrote = registry.wrote
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    dates = calendars.room(paths, settings, database, clock, (models.client.get, gate), environ)
-    days = living.Living(paths, settings, database, clock, dates)
-    time = Time(paths, settings, database, clock, days.schedule, out, environ)
-    await suggesting.begin(settings, time, days, clock)
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
     actions: list[Action[Any]] = [
-        *_looking(paths, database, clock, models, memory, leaving),
+        *_looking(paths, clock, models, memory, leaving),
+        status.verify(database, checks),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
-        *days.actions,
-        *time.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
     registry.fill(actions, ASK)
-    sentences = Sentences(registry, searching.embedder, paths)
-    assistant.act_with(tooling.toolbox(registry, settings.turn))
+    ground = Ground(
+        paths,
+        settings,
+        environ,
+        database,
+        clock,
+        models.client.get,
+        gate,
+        models.ledger,
+        registry,
+        searching.embedder,
+        checks,
+    )
+    commands = KnownCommands(registry, paths.cache / "commands.json")
 
     async def greet() -> Any:
-        told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
+        listed = await commands.listed()
+        told = await greeting.greet(router, supervisor, memory, clock, listed, leaving)
         told = greeting.with_problems(told, models.problems)
-        return greeting.with_untold(told, *await time.untold())
+        if registry.is_whole or await database.read(anything_untold):
+            await registry.until_whole()
+            assert services.untold is not None
+            told = greeting.with_untold(told, *await services.untold())
+        return told
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    recognise = sentences.recogniser.recognise
-    services = Services(
-        registry, greet, stopping.set, assistant, time.speaking, recognise=recognise
-    )
+    services = Services(registry, greet, stopping.set, assistant)
     return _Running(
-        services=services,
-        assistant=assistant,
-        models=models,
-        searching=searching,
-        memory=memory,
-        sentences=sentences,
-        time=time,
-        refreshing=dates.refreshing,
-        database=database,
-        clock=clock,
+        services, assistant, models, searching, memory, ground, commands, database, clock
     )
 
 
 def _looking(
-    paths: Paths, database: Database, clock: Clock, models: _Models, memory: Memory, leaving: str
+    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str
 ) -> list[Action[Any]]:
     """What shows how everything is, and what was said and sent."""
     watched = status.Watched(
@@ -281,13 +272,11 @@ def _looking(
         models.router.ailing,
         models.problems,
     )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     return [
         status.status(watched),
         history(memory.conversations, clock),
         egress.egress(models.ledger, models.gate.rules.cap_micros, clock),
         egress.allow(paths),
-        status.verify(database, checks),
     ]
 
 
@@ -315,25 +304,20 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
-        await asyncio.to_thread(running.services.registry.build)
+        whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
-        refreshing = tasks.create_task(running.refreshing.run())
-        learning = tasks.create_task(running.sentences.nearest.run())
-        telling = tasks.create_task(running.time.run())
+        living = tasks.create_task(whole.run())
         await stopping.wait()
         log.info("daemon.stopping")
-        running.time.stop()
+        whole.stop()
         running.assistant.stop()
         await turns
-        learning.cancel()
-        await telling
+        await living
         running.memory.stop()
         await remembering
-        running.refreshing.stop()
-        refreshing.cancel()  # what it was fetching is fetched the next time
         running.searching.stop()
         await running.searching.close()
         await searching
@@ -347,6 +331,18 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
     await running.models.client.close()
     await running.database.close()
     log.info("daemon.stopped")
+
+
+async def _complete(running: _Running) -> Whole:
+    """Load what the first answer didn't need, and let what waits for it go on."""
+    whole = await asyncio.to_thread(load, running.ground)
+    services = running.services
+    services.speaking, services.untold = whole.time.speaking, whole.time.untold
+    services.recognise = whole.sentences.recogniser.recognise
+    running.assistant.act_with(whole.toolbox)
+    services.registry.complete()
+    await asyncio.to_thread(running.commands.keep)
+    return whole
 
 
 async def _copy_daily(database: Database, clock: Clock) -> None:

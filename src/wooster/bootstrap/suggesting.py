@@ -5,12 +5,14 @@ It is off unless they do. At most one is told a day, and none in quiet hours.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, time, timedelta
 
 from wooster.bootstrap.living import Living
 from wooster.bootstrap.time import Time, Words, quiet_hours
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
+from wooster.core.errors import StorageError
 from wooster.insights import showing
 from wooster.insights.area_service import Areas
 from wooster.schedule.carrying import Undelivered
@@ -18,18 +20,20 @@ from wooster.schedule.model import Due, Job, Missed, Times
 from wooster.schedule.planning import QuietHours
 from wooster.schedule.service import Schedule
 
+log = logging.getLogger(__name__)
+
 _DOES = {"does": "areas"}
 _MISSED = Missed("within", timedelta(hours=6))
 
 
-async def begin(settings: Settings, time_of: Time, home: Living, clock: Clock) -> None:
-    """Have the job as the settings say, and what it tells composed."""
+def suggesting(settings: Settings, time_of: Time, home: Living, clock: Clock) -> Suggesting:
+    """As the settings have it; what the job tells is composed from now on."""
     is_on = settings.insights.enabled and settings.services.scheduling.enabled
     at = settings.insights.suggest_at if is_on else None
     quiet = quiet_hours(settings.schedule.quiet_hours)
-    suggesting = Suggesting(home.schedule, clock, home.areas, at, quiet)
-    time_of.composers["maintenance"] = suggesting.compose
-    await suggesting.set_up()
+    made = Suggesting(home.schedule, clock, home.areas, at, quiet)
+    time_of.composers["maintenance"] = made.compose
+    return made
 
 
 class Suggesting:
@@ -46,6 +50,13 @@ class Suggesting:
         self._schedule, self._clock, self._areas = schedule, clock, areas
         self._at = None if at is None else time.fromisoformat(at)
         self._quiet = None if quiet is None else (quiet.begin, quiet.end)
+
+    async def begin(self) -> None:
+        """Set it up; without it, all else goes on."""
+        try:
+            await self.set_up()
+        except StorageError as error:
+            log.error("suggesting.storage", extra={"fields": {"error": error.message}})
 
     async def set_up(self) -> None:
         """Have one job at that time, and none where there is none."""

@@ -203,7 +203,7 @@ def _put_event(room: Room) -> Action[PutEvent]:
         help="puts an event back as it was; `undo` uses it",
         effect="outward",
         parameters=PutEvent,
-        phrases=("/event put",),
+        phrases=(),
         handler=handle,
         asks=asks,
     )

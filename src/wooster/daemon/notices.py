@@ -26,20 +26,20 @@ class Speaking:
     seen: Callable[[Sequence[int]], Awaitable[None]]
 
 
-def add(app: FastAPI, speaking: Speaking) -> None:
-    """The paths of the wire for it."""
+def add(app: FastAPI, speaking: Callable[[], Awaitable[Speaking]]) -> None:
+    """The paths of the wire for it; `speaking` may have to be waited for."""
 
     @app.get("/v1/notices")
     async def notices() -> Response:
-        return NoticeStream(speaking.board)
+        return NoticeStream((await speaking()).board)
 
     @app.post("/v1/notices/{key}/shown")
     async def shown(key: str) -> dict[str, bool]:
-        return {"was_waited_for": speaking.board.shown(key)}
+        return {"was_waited_for": (await speaking()).board.shown(key)}
 
     @app.post("/v1/untold")
     async def untold(asked: UntoldRequest) -> dict[str, str]:
-        await speaking.seen(asked.ids)
+        await (await speaking()).seen(asked.ids)
         return {}
 
 

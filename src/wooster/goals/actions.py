@@ -162,7 +162,7 @@ def _revert(goals: Goals) -> Action[Reverting]:
         help="takes a change of goals back, row by row; `undo` runs it",
         effect="write",
         parameters=Reverting,
-        phrases=("/goals revert",),
+        phrases=(),
         handler=handle,
     )
 

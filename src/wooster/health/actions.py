@@ -47,11 +47,13 @@ class Days(Parameters):
 
 
 class Removing(Parameters):
-    """`entry` is "last", or words of one. `raw` and `at_byte` take back that it was logged."""
+    """`entry` is "last", or words of one. `raw` and `at_byte` take back that it was logged, and
+    `began` that the file was."""
 
     entry: Text = ""
     raw: Text = ""
     at_byte: Position = 0
+    began: bool = False
 
 
 def actions(log: HealthLog) -> list[Action[Any]]:
@@ -136,7 +138,7 @@ async def _reported(log: HealthLog, words: str) -> ActionResult:
 def _remove(log: HealthLog) -> Action[Removing]:
     async def handle(given: Removing) -> ActionResult:
         if given.raw:
-            logged = await log.remove_raw(given.raw, given.at_byte)
+            logged = await log.remove_raw(given.raw, given.at_byte, began=given.began)
         else:
             logged = await log.remove(clean(given.entry))
         entry = logged.entry

@@ -36,9 +36,12 @@ class LogFile:
         except OSError as error:
             raise self._told(error) from error
 
-    def change(self, change: Callable[[bytes], tuple[bytes, T]]) -> T:
-        """Replace what stands in it by what `change` makes of it. Raises `HomeError`, `Busy`, and
-        what `change` raises; then nothing was changed."""
+    def is_there(self) -> bool:
+        return self.path.exists()
+
+    def change(self, change: Callable[[bytes], tuple[bytes | None, T]]) -> T:
+        """Replace what stands in it by what `change` makes of it; None removes it. Raises
+        `HomeError`, `Busy`, and what `change` raises; then nothing was changed."""
         with self._lock:
             for _ in range(_TRIES):
                 seen = self._seen()
@@ -56,9 +59,11 @@ class LogFile:
             raise self._told(error) from error
         return found.st_ino, found.st_size, found.st_mtime_ns
 
-    def _replace(self, data: bytes, seen: tuple[int, int, int] | None) -> bool:
+    def _replace(self, data: bytes | None, seen: tuple[int, int, int] | None) -> bool:
         """False, with nothing changed, where the file isn't as it was seen."""
         target = self.path.resolve()  # a link to a file elsewhere stays a link
+        if data is None:
+            return self._remove(target, seen)
         made = target.with_name(f".{target.name}.new")
         try:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -75,6 +80,15 @@ class LogFile:
             made.replace(target)
         except OSError as error:
             made.unlink(missing_ok=True)
+            raise self._told(error) from error
+        return True
+
+    def _remove(self, target: Path, seen: tuple[int, int, int] | None) -> bool:
+        if self._seen() != seen:
+            return False
+        try:
+            target.unlink(missing_ok=True)
+        except OSError as error:
             raise self._told(error) from error
         return True
 

@@ -69,7 +69,7 @@ class HealthLog:
 
         def change(data: bytes) -> tuple[bytes, Logged]:
             raw = entries.appended(data, at, text)
-            return data + raw, _logged(raw, len(data), "health_remove")
+            return data + raw, self._added(raw, len(data))
 
         return await asyncio.to_thread(self._file.change, change)
 
@@ -85,16 +85,18 @@ class HealthLog:
 
         return await asyncio.to_thread(self._file.change, change)
 
-    async def remove_raw(self, raw: str, start: int) -> Logged:
-        """Remove just these words of the file: takes an entry back. Raises `NotFound`."""
+    async def remove_raw(self, raw: str, start: int, *, began: bool = False) -> Logged:
+        """Remove just these words of the file: takes an entry back; the one that `began` the file
+        leaves none if nothing else stands in it. Raises `NotFound`."""
 
-        def change(data: bytes) -> tuple[bytes, Logged]:
+        def change(data: bytes) -> tuple[bytes | None, Logged]:
             where = entries.located(data, raw.encode(), start)
             if where is None:
                 raise NotFound(
                     "That entry was changed in the file since.", hint="Remove it there by hand."
                 )
-            return self._removed(data, where, raw.encode())
+            left, logged = self._removed(data, where, raw.encode())
+            return None if began and not left else left, logged
 
         return await asyncio.to_thread(self._file.change, change)
 
@@ -109,9 +111,12 @@ class HealthLog:
                 (entry,) = entries.entries(kept.lstrip(b"\r\n"))
                 text = f"{entry.day} {entry.time} {entry.text}"
                 kept, where = entries.appended_text(data, text), len(data)
-            return entries.put(data, where, kept), _logged(kept, where, "health_remove")
+            return entries.put(data, where, kept), self._added(kept, where)
 
         return await asyncio.to_thread(self._file.change, change)
+
+    def _added(self, raw: bytes, start: int) -> Logged:
+        return _logged(raw, start, "health_remove", began=not self._file.is_there())
 
     def _removed(self, data: bytes, start: int, raw: bytes) -> tuple[bytes, Logged]:
         try:

@@ -256,7 +256,7 @@ def _put(tasks: Tasks) -> Action[Put]:
         help="puts lines back as they were: what `undo` runs",
         effect="write",
         parameters=Put,
-        phrases=("/tasks put",),
+        phrases=(),
         handler=handle,
     )
 
@@ -267,4 +267,5 @@ def _step(row: StepRow) -> Step:
     gone, put, above, below = (
         tuple(map(untold, each)) for each in (row.gone, row.put, row.above, row.below)
     )
-    return Change(row.file, row.at, gone, put, above, below, row.makes, row.removes)
+    how = {"makes": row.makes, "removes": row.removes, "begins": row.begins, "ends": row.ends}
+    return Change(row.file, row.at, gone, put, above, below, **how)

@@ -22,7 +22,8 @@ class Change:
     """Of `file`, the lines `gone` at line `at` make place for `put`. `above` and `below` are some
     of the lines around them, which lead to the place where others came or went.
 
-    `makes`: the file isn't there before. `removes`: it isn't there afterwards.
+    `makes`: the file isn't there before. `removes`: it isn't there afterwards. `begins`: it may be
+    missing before, and `ends`: nor is it kept afterwards if nothing is left in it.
     """
 
     file: str
@@ -33,10 +34,13 @@ class Change:
     below: tuple[bytes, ...] = ()
     makes: bool = False
     removes: bool = False
+    begins: bool = False
+    ends: bool = False
 
     @property
     def inverse(self) -> Change:
-        return replace(self, gone=self.put, put=self.gone, makes=self.removes, removes=self.makes)
+        turned = replace(self, gone=self.put, put=self.gone, begins=self.ends, ends=self.begins)
+        return replace(turned, makes=self.removes, removes=self.makes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +189,8 @@ def step_data(step: Step) -> dict[str, Any]:
         "below": [told(line) for line in step.below],
         "makes": step.makes,
         "removes": step.removes,
+        "begins": step.begins,
+        "ends": step.ends,
     }
 
 

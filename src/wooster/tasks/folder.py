@@ -13,7 +13,7 @@ import os
 import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
@@ -202,7 +202,10 @@ class Folder:
             placed = changes.place(document, change)
             if placed is None or (change.removes and document.lines != change.gone):
                 raise _gone(change)
-            if self._replaced(target, data, changes.applied(document, placed), change.removes):
+            placed = replace(placed, begins=data is None and not change.makes)
+            now = changes.applied(document, placed)
+            is_gone = change.removes or (change.ends and not now.data)
+            if self._replaced(target, data, now, is_gone):
                 return placed
         raise Busy(
             f"{change.file} is being changed by another program again and again.",
@@ -216,6 +219,7 @@ class Folder:
                 return False
             path.unlink()
             _sync(path.parent)
+            self._leave(path.parent)
             return True
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(path)
@@ -225,6 +229,13 @@ class Folder:
             return _swapped(temporary, path, was)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _leave(self, left: Path) -> None:
+        """Remove a project's folder that is empty now: it would still be a project."""
+        projects = Path(os.path.realpath(self.path(PROJECTS)))
+        if left.parent == projects and not any(left.iterdir()):
+            left.rmdir()
+            _sync(projects)
 
 
 def _swapped(temporary: Path, path: Path, was: bytes | None) -> bool:

@@ -74,7 +74,7 @@ def _processing(sorting: Sorting) -> list[Action[Any]]:
             help="goes through the inbox, one key for what becomes of an item",
             effect="read",
             parameters=Nothing,
-            phrases=("process inbox", "sort inbox", "/inbox process"),
+            phrases=("process inbox", "sort inbox", "/inbox process", "/inbox sort"),
             handler=begin,
         ),
         Action(
@@ -82,7 +82,7 @@ def _processing(sorting: Sorting) -> list[Action[Any]]:
             help="says what becomes of one item of the inbox: what `process inbox` runs",
             effect="write",
             parameters=Sorted,
-            phrases=("/inbox sort",),
+            phrases=(),
             handler=sorting.sort,
         ),
     ]

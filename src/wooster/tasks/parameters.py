@@ -104,6 +104,8 @@ class StepRow(Parameters):
     below: tuple[Line, ...] = ()
     makes: bool = False
     removes: bool = False
+    begins: bool = False
+    ends: bool = False
     old: Words = ""
     new: Words = ""
 
