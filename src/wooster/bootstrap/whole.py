@@ -14,6 +14,7 @@ from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
+from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Whole:
         self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
         self.telling = Briefing(settings, database, clock, self.days, ground.router)
         self.telling.meet(self.time, ground.memory)
+        self.suggesting = suggesting(settings, self.time, self.days, clock)
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.build()
@@ -49,6 +51,7 @@ class Whole:
         async with asyncio.TaskGroup() as tasks:
             refreshing = tasks.create_task(self.dates.refreshing.run())
             learning = tasks.create_task(self.sentences.nearest.run())
+            await self.suggesting.begin()
             tasks.create_task(self.time.run())
             await self._stopping.wait()
             self.time.stop()

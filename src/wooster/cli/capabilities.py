@@ -212,6 +212,27 @@ BRIEFINGS = (
     ),
 )
 
+INSIGHTS = (
+    Group(
+        "insights",
+        "show patterns in what you do; accept, dismiss, snooze, why",
+        (
+            Kind("why", "3", "show what one comes from", "which"),
+            Kind("accept", "3 as goal", "make a habit, project, goal, … of it", "which"),
+            Kind("dismiss", "3", "put it away for good", "which"),
+            Kind("snooze", "3 in a month", "put it away until a day", "which"),
+        ),
+    ),
+    Group(
+        "areas",
+        "show how far the areas of your life are covered; next, set",
+        (
+            Kind("next", "", "suggest the next step in one", ""),
+            Kind("set", "run to health", "put a habit or a goal into one", "what"),
+        ),
+    ),
+)
+
 GROUPS: tuple[Group, ...] = (
     TASKS,
     CAPTURE,
@@ -226,6 +247,7 @@ GROUPS: tuple[Group, ...] = (
     *UNDOING,
     *TIMES,
     *BRIEFINGS,
+    *INSIGHTS,
     NOTIFY,
 )
 

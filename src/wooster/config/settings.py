@@ -259,6 +259,24 @@ class Briefing(Keys):
     phrase_timeout: Annotated[int, Field(ge=100, le=600_000)]
 
 
+class OwnArea(Keys):
+    """An area of the person's life, and the words by which something is taken to belong to it."""
+
+    name: Name
+    words: list[Name] = Field(default_factory=list)
+
+
+class Insights(Keys):
+    """Patterns are looked for in the last `days`; of those that are told, at most `falseShare` are
+    chance, on average. `suggestAt` is a time of the clock, null for never."""
+
+    enabled: bool
+    days: Annotated[int, Field(ge=28, le=3660)]
+    false_share: Annotated[float, Field(gt=0, le=0.5)]
+    areas: list[OwnArea]
+    suggest_at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None
+
+
 class Turn(Keys):
     """Budgets of a turn, in tokens: past turns, memories and tools shown to the model, and its
     answer."""
@@ -320,6 +338,7 @@ class LocalModelFile(Keys):
     person: Person
     briefing: Briefing
     tasks: Tasks
+    insights: Insights
     turn: Turn
     library: Library
     vectors: Vectors
@@ -343,6 +362,7 @@ class Settings(BaseModel):
     person: Person
     briefing: Briefing
     tasks: Tasks
+    insights: Insights
     turn: Turn
     library: Library
     vectors: Vectors

@@ -14,7 +14,7 @@ from typing import TypeVar
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import planning, store
-from wooster.schedule.model import Due, Job, JobState, Occurrence, State
+from wooster.schedule.model import Due, Job, JobState, Kind, Occurrence, State
 from wooster.storage import Database
 
 T = TypeVar("T")
@@ -177,9 +177,11 @@ class Schedule:
             lambda connection: _the_occurrence(connection, occurrence_id)
         )
 
-    async def jobs(self, states: Iterable[JobState] = ("active",)) -> list[Job]:
-        """Those in these states, the next one first."""
-        return await self._database.read(partial(store.jobs, states=states))
+    async def jobs(
+        self, states: Iterable[JobState] = ("active",), kind: Kind | None = None
+    ) -> list[Job]:
+        """Those in these states, the next one first; of one kind, where it is said."""
+        return await self._database.read(partial(store.jobs, states=states, kind=kind))
 
     async def waiting(self) -> list[Due]:
         """What has come and waits to be handed over, or to be said again."""

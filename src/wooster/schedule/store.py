@@ -69,12 +69,14 @@ def job(connection: sqlite3.Connection, job_id: int) -> Job | None:
     return None if row is None else _job(row)
 
 
-def jobs(connection: sqlite3.Connection, states: Iterable[JobState]) -> list[Job]:
-    """Those in these states, the next one first."""
+def jobs(
+    connection: sqlite3.Connection, states: Iterable[JobState], kind: str | None = None
+) -> list[Job]:
+    """Those in these states, the next one first; of one kind, where it is said."""
     rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE state IN (SELECT value FROM json_each(?))"
-        " ORDER BY next_ms IS NULL, next_ms, id",
-        (json.dumps(list(states)),),
+        f"SELECT {_JOB} FROM jobs WHERE state IN (SELECT value FROM json_each(?1))"
+        " AND kind = ifnull(?2, kind) ORDER BY next_ms IS NULL, next_ms, id",
+        (json.dumps(list(states)), kind),
     )
     return [_job(row) for row in rows]
 
