@@ -15,7 +15,17 @@ from pathlib import Path
 SOURCES = Path(__file__).parent.parent / "src" / "wooster"
 
 NETWORK = {
-    *("aiohttp", "ftplib", "http", "httpcore", "httpx", "huggingface_hub", "openai", "requests"),
+    *(
+        "aiohttp",
+        "apprise",
+        "ftplib",
+        "http",
+        "httpcore",
+        "httpx",
+        "huggingface_hub",
+        "openai",
+        "requests",
+    ),
     *("smtplib", "socket", "ssl", "telnetlib", "urllib3", "websockets", "xmlrpc"),
     *("grpc", "imaplib", "paramiko", "poplib", "pycurl", "socketserver", "_socket"),
 }
@@ -29,6 +39,10 @@ REASONS = {
     "models/router.py": "the type of that client, which it is handed",
     "calendars/web.py": "the errors of that client, which it is handed",
     "models/spec.py": "the errors of that client, which it is handed",
+    "bootstrap/leaving.py": "the errors of that client, with a permit of the gate",
+    "notify/email.py": "the mail server that a person set up and allowed, in the ledger",
+    "notify/apprise_sender.py": "a process for services that a person set up and allowed, in the "
+    "ledger by their kind",
     "bootstrap/daemon.py": "the type of that client",
     "bootstrap/search.py": "the type of that client",
     "models/handover.py": "a free port of this machine",
@@ -43,7 +57,9 @@ REASONS = {
 PROGRAMS = {
     "calendars/reader.py": "our own reader of calendars",
     "knowledge/reader.py": "our own reader of documents",
-    "models/keys.py": "the system's keyring",
+    "config/keys.py": "the system's keyring",
+    "notify/programs.py": "the desktop's notifications; signal-cli and apprise, which leave the "
+    "machine once a person set them up and allowed them, in the ledger",
     "models/process.py": "our own model servers",
     "repl/launch.py": "our own daemon, and this program again",
     "servers/blas.py": "the compiler of this machine",
@@ -95,8 +111,9 @@ def test_only_these_modules_can_reach_a_network() -> None:
 
 
 def test_only_the_outlet_makes_a_client() -> None:
-    """Every other module is handed the one whose requests the gate has let through."""
-    assert modules_with(CLIENTS) == {"models/outlet.py"}
+    """Every other module is handed the one whose requests the gate has let through; signal-cli's
+    daemon is on this machine, and what it passes on is in the ledger."""
+    assert modules_with(CLIENTS) == {"models/outlet.py", "notify/signal_cli.py"}
 
 
 def test_only_these_modules_start_programs() -> None:

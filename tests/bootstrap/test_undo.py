@@ -20,7 +20,7 @@ from blockbuster import BlockBuster
 
 from tests.bootstrap.undo_examples import EXAMPLES, EXEMPT, NOT_ITS_OWN, Example
 from wooster.actions.registry import Registry, nobody_listens
-from wooster.bootstrap.daemon import _open, _Running
+from wooster.bootstrap.daemon import _complete, _open, _Running
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.memory.episodes import store as episodes
@@ -56,7 +56,7 @@ async def opened(
     await asyncio.to_thread(shutil.copy, empty_database, paths.database)
     settings = await asyncio.to_thread(load_settings, paths, ENVIRON)
     made = await _open(paths, settings, ENVIRON, asyncio.Event())
-    await asyncio.to_thread(made.services.registry.build)
+    await _complete(made)
     blocking.activate()
     try:
         async with asyncio.TaskGroup() as tasks:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wooster.models.keys import Key, read_key
+from wooster.config.keys import Key
+from wooster.models.keys import read_key
 
 
 def test_a_key_itself_and_one_from_the_environment() -> None:

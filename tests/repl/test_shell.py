@@ -232,6 +232,12 @@ class _Lines:
     def offer(self, commands: object) -> None:
         pass
 
+    def between(self, show: object) -> None:
+        pass
+
+    def interrupt(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

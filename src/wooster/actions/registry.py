@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -106,9 +107,15 @@ class Call:
 
 
 class Registry:
-    """Every action of the running program. `record` is told of each that changed something."""
+    """Every action of the running program. `record` is told of each that changed something.
 
-    def __init__(self) -> None:
+    One that isn't whole yet is being filled, and lines wait for it.
+    """
+
+    def __init__(self, *, is_whole: bool = True) -> None:
+        self._whole = asyncio.Event()
+        if is_whole:
+            self._whole.set()
         self._actions: dict[str, Action[Any]] = {}
         self._questions: dict[str, Question] = {}
         self._lines = Lines()
@@ -120,6 +127,25 @@ class Registry:
         assert has_handler != (action.worker is not None), f"{action.name} does one thing"
         self._actions[action.name] = action
         self._lines.add(action)
+
+    def fill(self, actions: Iterable[Action[Any]], *questions: Question) -> None:
+        """Add all of them."""
+        for action in actions:
+            self.add(action)
+        for question in questions:
+            self.add_question(question)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._whole.is_set()
+
+    def complete(self) -> None:
+        """All actions are there."""
+        self._whole.set()
+
+    async def until_whole(self) -> None:
+        """Wait until all actions are there."""
+        await self._whole.wait()
 
     def build(self) -> None:
         """Build what checks parameters, which the first of each would wait for. Blocking."""
@@ -171,6 +197,7 @@ class Registry:
         What follows a slash is always a command. Without it only a bare name is, and what begins
         with a phrase whose action says that the rest fits: "history of Rome" is a question.
         """
+        await self.until_whole()
         typed = line.strip()
         if "\n" in typed:
             return None

@@ -17,12 +17,13 @@ from wooster.actions.registry import Action, Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
-from wooster.bootstrap import calendars, greeting, living, remembering, search, servers, tooling
+from wooster.bootstrap import greeting, remembering, search, servers
+from wooster.bootstrap.commands import KnownCommands
+from wooster.bootstrap.ground import Ground, load
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
-from wooster.bootstrap.sentences import Sentences
-from wooster.calendars.refreshing import Refreshing
 from wooster.config import resources
+from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
@@ -38,18 +39,21 @@ from wooster.memory.actions import history
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
-from wooster.models.keys import Key, read_keys
+from wooster.models.keys import read_keys
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
+from wooster.schedule.untold import anything_untold
 from wooster.storage import Database
 from wooster.storage.backup import back_up_daily
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
     import httpx
+
+    from wooster.bootstrap.whole import Whole
 
 log = logging.getLogger(__name__)
 
@@ -121,8 +125,8 @@ class _Running:
     models: _Models
     searching: Searching
     memory: Memory
-    refreshing: Refreshing
-    sentences: Sentences
+    ground: Ground
+    commands: KnownCommands
     database: Database
     clock: Clock
 
@@ -206,50 +210,55 @@ async def _open(
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
-    registry = Registry()
+    registry = Registry(is_whole=False)
     memory.wrote = registry.wrote
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    way_out = (models.client.get, gate)
-    dates = calendars.room(paths, settings, database, clock, way_out, environ)
-    days = living.Living(paths, settings, database, clock, dates)
+    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
     actions: list[Action[Any]] = [
-        *_looking(paths, database, clock, models, memory, leaving),
+        *_looking(paths, clock, models, memory, leaving),
+        status.verify(database, checks),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
         *searching.actions,
         *memory.actions,
-        *days.actions,
         *undoing.actions(ActionLog(registry, database, clock), clock),
     ]
-    for action in actions:
-        registry.add(action)
-    registry.add_question(ASK)
-    sentences = Sentences(registry, searching.embedder, paths)
-    assistant.act_with(tooling.toolbox(registry, settings.turn))
+    registry.fill(actions, ASK)
+    ground = Ground(
+        paths,
+        settings,
+        environ,
+        database,
+        clock,
+        models.client.get,
+        gate,
+        models.ledger,
+        registry,
+        searching.embedder,
+        checks,
+    )
+    commands = KnownCommands(registry, paths.cache / "commands.json")
 
     async def greet() -> Any:
-        told = await greeting.greet(router, supervisor, memory, clock, registry.help(), leaving)
-        return greeting.with_problems(told, models.problems)
+        listed = await commands.listed()
+        told = await greeting.greet(router, supervisor, memory, clock, listed, leaving)
+        told = greeting.with_problems(told, models.problems)
+        if registry.is_whole or await database.read(anything_untold):
+            await registry.until_whole()
+            assert services.untold is not None
+            told = greeting.with_untold(told, *await services.untold())
+        return told
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
-    recognise = sentences.recogniser.recognise
-    services = Services(registry, greet, stopping.set, assistant, recognise=recognise)
+    services = Services(registry, greet, stopping.set, assistant)
     return _Running(
-        services=services,
-        assistant=assistant,
-        models=models,
-        searching=searching,
-        memory=memory,
-        sentences=sentences,
-        refreshing=dates.refreshing,
-        database=database,
-        clock=clock,
+        services, assistant, models, searching, memory, ground, commands, database, clock
     )
 
 
 def _looking(
-    paths: Paths, database: Database, clock: Clock, models: _Models, memory: Memory, leaving: str
+    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str
 ) -> list[Action[Any]]:
     """What shows how everything is, and what was said and sent."""
     watched = status.Watched(
@@ -263,13 +272,11 @@ def _looking(
         models.router.ailing,
         models.problems,
     )
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS, *living.CHECKS]
     return [
         status.status(watched),
         history(memory.conversations, clock),
         egress.egress(models.ledger, models.gate.rules.cap_micros, clock),
         egress.allow(paths),
-        status.verify(database, checks),
     ]
 
 
@@ -297,22 +304,20 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
-        await asyncio.to_thread(running.services.registry.build)
+        whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
         copying = tasks.create_task(_copy_daily(running.database, running.clock))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
-        refreshing = tasks.create_task(running.refreshing.run())
-        learning = tasks.create_task(running.sentences.nearest.run())
+        living = tasks.create_task(whole.run())
         await stopping.wait()
         log.info("daemon.stopping")
+        whole.stop()
         running.assistant.stop()
         await turns
-        learning.cancel()
+        await living
         running.memory.stop()
         await remembering
-        running.refreshing.stop()
-        refreshing.cancel()  # what it was fetching is fetched the next time
         running.searching.stop()
         await running.searching.close()
         await searching
@@ -326,6 +331,18 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
     await running.models.client.close()
     await running.database.close()
     log.info("daemon.stopped")
+
+
+async def _complete(running: _Running) -> Whole:
+    """Load what the first answer didn't need, and let what waits for it go on."""
+    whole = await asyncio.to_thread(load, running.ground)
+    services = running.services
+    services.speaking, services.untold = whole.time.speaking, whole.time.untold
+    services.recognise = whole.sentences.recogniser.recognise
+    running.assistant.act_with(whole.toolbox)
+    services.registry.complete()
+    await asyncio.to_thread(running.commands.keep)
+    return whole
 
 
 async def _copy_daily(database: Database, clock: Clock) -> None:

@@ -92,6 +92,11 @@ def with_problems(greeting: Greeting, problems: Sequence[Problem]) -> Greeting:
     return replace(greeting, leaves=f"{greeting.leaves}; {told}") if count else greeting
 
 
+def with_untold(greeting: Greeting, lines: list[str], ids: list[int]) -> Greeting:
+    """`greeting` with what didn't reach the person."""
+    return replace(greeting, untold=lines, untold_ids=ids)
+
+
 def greet_in_safe_mode(problem: WoosterError, commands: list[ActionHelp]) -> Greeting:
     """The greeting of a daemon that can't work."""
     return Greeting(

@@ -78,7 +78,9 @@ class Living:
     def context(self) -> Context:
         """From where a time in words is looked at."""
         person = self._person
-        return Context(self._clock.local(), person.date_order, person.day_ends_at)
+        return Context(
+            self._clock.local(), person.date_order, person.day_ends_at, self._clock.zone is None
+        )
 
     @property
     def actions(self) -> list[Action[Any]]:

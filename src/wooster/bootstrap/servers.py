@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 
+from wooster.config.keys import Key
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Settings
 from wooster.core.hosts import is_here
 from wooster.models.choice import in_order
-from wooster.models.keys import Key
 from wooster.models.model import Provider, Tier
 from wooster.models.providers import Problem, address, allowed_providers
 from wooster.models.spec import Role, ServerSpec, server_command

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What can come after a command's word: `example` shows its words, which fill `parameter`."""
+    """What can come after a command's word: `example` shows its words, which fill `parameter`.
+    `asks` is what is asked first where that can't be taken back; `--yes` answers it."""
 
     name: str
     example: str
     help: str
     parameter: str
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,15 @@ UNDOING = (
     Group("redo", "do again what was taken back last"),
 )
 
+NOTIFY = Group(
+    "notify",
+    "show on which channels you are told what is due; test, allow",
+    (
+        Kind("test", "desktop", "send a test on all that are ready, or on one", "name"),
+        Kind("allow", "ntfy", "let a channel send off this machine", "name", "Let it?"),
+    ),
+)
+
 REMINDERS = (
     Group(
         "remind",
@@ -194,6 +205,7 @@ GROUPS: tuple[Group, ...] = (
     *REMINDERS,
     *UNDOING,
     *TIMES,
+    NOTIFY,
 )
 
 
@@ -217,7 +229,10 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
         parser.add_argument("words", nargs="*", help=f"as: {kind.example}")
     # Without a default of its own, what was said before the word is not forgotten.
     parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    if kind.asks:
+        parser.add_argument("--yes", action="store_true", help="don't ask")
     parser.set_defaults(handler=_act, action=f"{group.name}_{kind.name}", parameter=kind.parameter)
+    parser.set_defaults(asks=kind.asks)
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:
@@ -225,4 +240,10 @@ def _act(paths: Paths, given: argparse.Namespace) -> int:
 
     words = joined(given.words)
     arguments = {given.parameter: words} if words else {}
+    if question := getattr(given, "asks", ""):
+        from wooster.wire.requests import ActionRequest
+
+        request = ActionRequest(arguments, confirmed=True)
+        question = "" if given.yes else f"{given.action.replace('_', ' ')} {words}: {question}"
+        return commands.run_work(paths, given.action, request, given.json, question)
     return commands.run_action(paths, given.action, arguments, given.json)

@@ -7,70 +7,24 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    StringConstraints,
-    model_validator,
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from wooster.config.forms import (
+    Dollars,
+    Host,
+    HostName,
+    Keys,
+    Name,
+    Port,
+    Table,
+    Url,
+    zone_name,
 )
-from pydantic.alias_generators import to_camel
-
-from wooster.core.hosts import plain_name
+from wooster.config.telling import Notify, Schedule
 
 
-def _loopback(host: str) -> str:
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise ValueError("only this machine: 127.0.0.1, localhost or ::1")
-    return host
-
-
-def _zone(name: str | None) -> str | None:
-    if name is not None:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError("a zone of the IANA database, such as Europe/Berlin") from error
-    return name
-
-
-def _url(text: str) -> str:
-    """An address without its path: a `/` or `/v1` at the end is what other programs want there."""
-    problem = "an address such as http://127.0.0.1:8080, with nothing after the port"
-    try:
-        parts = urlsplit(text.strip())
-        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
-    except ValueError as error:
-        raise ValueError(problem) from error
-    if wrong or parts.path.rstrip("/") not in ("", "/v1") or parts.query or parts.username:
-        raise ValueError(problem)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-Port = Annotated[int, Field(ge=1, le=65535)]
-Host = Annotated[str, AfterValidator(_loopback)]
-Url = Annotated[str, AfterValidator(_url)]
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-HostName = Annotated[str, AfterValidator(plain_name)]
-Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class _Keys(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, alias_generator=to_camel, validate_by_name=False
-    )
-
-
-class ChatServer(_Table):
+class ChatServer(Table):
     """`[chat]` and `[fast]`: a chat server. Lengths in tokens.
 
     `kv_bits` 0 keeps the KV cache as it is; `draft_model` "" decodes without one;
@@ -94,7 +48,7 @@ class ChatServer(_Table):
     api_key: SecretStr
 
 
-class EmbedServer(_Table):
+class EmbedServer(Table):
     """`[embed]`: the embedding server. `prompts` "" takes those of the model's family."""
 
     start: bool
@@ -108,14 +62,14 @@ class EmbedServer(_Table):
     api_key: SecretStr
 
 
-class Tiers(_Keys):
+class Tiers(Keys):
     """Which model answers a task of each tier; null is the model that the server has."""
 
     fast: Name | None
     quality: Name | None
 
 
-class LocalEmbeddings(_Keys):
+class LocalEmbeddings(Keys):
     enabled: bool
     server_url: Url | None
     model: Name | None
@@ -123,7 +77,7 @@ class LocalEmbeddings(_Keys):
     batch_size: Annotated[int, Field(ge=1, le=2048)]
 
 
-class LocalProvider(_Keys):
+class LocalProvider(Keys):
     """A null `serverUrl` is the server of `settings.toml`, whatever its port."""
 
     enabled: bool
@@ -136,25 +90,25 @@ Sensitivity = Literal["plain", "profile", "documents", "memory"]
 """What a request carries beyond the person's own words in this conversation (`plain`)."""
 
 
-class Rate(_Keys):
+class Rate(Keys):
     """US dollars a million tokens, read and written."""
 
     input: Dollars
     output: Dollars
 
 
-class Price(_Keys):
+class Price(Keys):
     """What a provider's models cost; `models` are those that cost something else, by name."""
 
     input: Dollars
     output: Dollars
-    models: dict[Name, Rate] = {}
+    models: dict[Name, Rate] = Field(default={})
 
     def rate(self, model: str) -> Rate:
         return self.models.get(model, Rate(input=self.input, output=self.output))
 
 
-class RemoteProvider(_Keys):
+class RemoteProvider(Keys):
     """An OpenAI-compatible server that isn't started by us.
 
     `apiKey` is the key, or where it is: `env:NAME`, `keyring:NAME`, `file:PATH`. `maySee` is asked
@@ -166,11 +120,11 @@ class RemoteProvider(_Keys):
     server_url: Url
     api_key: SecretStr = SecretStr("")
     models: Tiers = Tiers(fast=None, quality=None)
-    may_see: list[Sensitivity] = ["plain"]
+    may_see: list[Sensitivity] = Field(default=["plain"])
     price: Price | None = None
 
 
-class Providers(_Keys):
+class Providers(Keys):
     """The shipped ones by name; any other name is one more `RemoteProvider`."""
 
     model_config = ConfigDict(extra="allow")
@@ -185,7 +139,7 @@ class Providers(_Keys):
         return {"exo": self.exo, "openai": self.openai, **(self.__pydantic_extra__ or {})}
 
 
-class HealthCheck(_Keys):
+class HealthCheck(Keys):
     """`interval` and `timeout` in milliseconds, as the upgrade guide has them."""
 
     interval: Annotated[int, Field(ge=100)]
@@ -193,14 +147,14 @@ class HealthCheck(_Keys):
     retries: Annotated[int, Field(ge=0, le=10)]
 
 
-class Limits(_Keys):
+class Limits(Keys):
     """Longest silences of a server that answers its health check otherwise, in milliseconds."""
 
     first_token: Annotated[int, Field(ge=100)]
     between_tokens: Annotated[int, Field(ge=100)]
 
 
-class Egress(_Keys):
+class Egress(Keys):
     """`ownHosts` are this person's other machines: what goes there doesn't leave.
 
     `plainHttpHosts` may be spoken to without encryption; `monthlyCap` is in US dollars, null for
@@ -212,7 +166,7 @@ class Egress(_Keys):
     monthly_cap: Dollars | None
 
 
-class Routing(_Keys):
+class Routing(Keys):
     enabled: bool
     strategy: Literal["intelligent", "fast", "quality", "local-only", "cheapest"]
     fallback_chain: list[Name]
@@ -231,23 +185,23 @@ class Routing(_Keys):
         return self
 
 
-class Episodic(_Keys):
+class Episodic(Keys):
     enabled: bool
     max_episodes: Annotated[int, Field(ge=1)]
     summarize_after: Annotated[int, Field(ge=1)]
 
 
-class Semantic(_Keys):
+class Semantic(Keys):
     enabled: bool
     fact_categories: list[Name]
 
 
-class Memory(_Keys):
+class Memory(Keys):
     episodic: Episodic
     semantic: Semantic
 
 
-class Switch(_Keys):
+class Switch(Keys):
     enabled: bool
 
 
@@ -259,7 +213,7 @@ class Calendars(Switch):
     addresses: list[Name]
 
 
-class Services(_Keys):
+class Services(Keys):
     habits: Switch
     goals: Switch
     calendars: Calendars
@@ -267,16 +221,16 @@ class Services(_Keys):
     scheduling: Switch
 
 
-class Person(_Keys):
+class Person(Keys):
     """`zone` is an IANA name; null is the machine's zone. A day ends `day_ends_at` hours after
     midnight, for habits."""
 
-    zone: Annotated[str | None, AfterValidator(_zone)]
+    zone: Annotated[str | None, AfterValidator(zone_name)]
     day_ends_at: Annotated[int, Field(ge=0, le=11)]
     date_order: Literal["dmy", "mdy"]
 
 
-class Tasks(_Keys):
+class Tasks(Keys):
     """`folder` holds the lists of tasks; a relative one is under `$WOOSTER_HOME`. `projects` null
     is the folder `projects` in it."""
 
@@ -284,7 +238,7 @@ class Tasks(_Keys):
     projects: Name | None
 
 
-class Turn(_Keys):
+class Turn(Keys):
     """Budgets of a turn, in tokens: past turns, memories and tools shown to the model, and its
     answer."""
 
@@ -294,7 +248,7 @@ class Turn(_Keys):
     answer_tokens: Annotated[int, Field(ge=1)]
 
 
-class Library(_Keys):
+class Library(Keys):
     """`folders` are read where they are (relative ones are under `$WOOSTER_HOME`); `ignore` are
     patterns in the form of a .gitignore, `private` those of files that never leave this machine."""
 
@@ -304,7 +258,7 @@ class Library(_Keys):
     max_megabytes: Annotated[int, Field(ge=1)]
 
 
-class Vectors(_Keys):
+class Vectors(Keys):
     """`precision` is that of stored vectors; `indexDimensions` how many of their first numbers the
     index holds, null for all."""
 
@@ -312,7 +266,7 @@ class Vectors(_Keys):
     index_dimensions: Annotated[int, Field(ge=8)] | None
 
 
-class Logging(_Keys):
+class Logging(Keys):
     """`messageText` lets the words of messages into the logs; off, they never are."""
 
     level: Literal["debug", "info", "warning", "error"]
@@ -321,13 +275,13 @@ class Logging(_Keys):
     keep: Annotated[int, Field(ge=1, le=100)]
 
 
-class Hub(_Table):
+class Hub(Table):
     """`[hub]`: where `wooster models pull` fetches from."""
 
     url: Url
 
 
-class ServerFile(_Table):
+class ServerFile(Table):
     """`settings.toml`."""
 
     chat: ChatServer
@@ -336,7 +290,7 @@ class ServerFile(_Table):
     hub: Hub
 
 
-class LocalModelFile(_Keys):
+class LocalModelFile(Keys):
     """`local-model.json`."""
 
     routing: Routing
@@ -347,6 +301,8 @@ class LocalModelFile(_Keys):
     turn: Turn
     library: Library
     vectors: Vectors
+    notify: Notify
+    schedule: Schedule
     logging: Logging
 
 
@@ -367,4 +323,6 @@ class Settings(BaseModel):
     turn: Turn
     library: Library
     vectors: Vectors
+    notify: Notify
+    schedule: Schedule
     logging: Logging

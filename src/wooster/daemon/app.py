@@ -18,7 +18,9 @@ from wooster.actions.registry import Call, Registry, nobody_listens
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError
+from wooster.daemon import notices
 from wooster.daemon.guard import Guard
+from wooster.daemon.notices import Speaking
 from wooster.daemon.work import HEARTBEAT_S, WorkStream
 from wooster.wire import events, sse
 from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeting, TurnRequest
@@ -26,22 +28,32 @@ from wooster.wire.requests import ActionRequest, ActionResult, Agreement, Greeti
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
-    """What the app serves. In safe mode there is a `problem` and no `assistant`."""
+    """What the app serves. In safe mode there is a `problem` and no `assistant`; what is None else
+    is there once the registry is whole."""
 
     registry: Registry
     greeting: Callable[[], Awaitable[Greeting]]
     stop: Callable[[], None]
     assistant: Assistant | None = None
+    speaking: Speaking | None = None
     problem: WoosterError | None = None
     recognise: Callable[[str], Awaitable[Recognised]] | None = None
+    untold: Callable[[], Awaitable[tuple[list[str], list[int]]]] | None = None
 
     def working_assistant(self) -> Assistant:
         """The assistant; raises the problem in safe mode."""
         if self.assistant is None:
             raise self.problem or WoosterError("Wooster is in safe mode.", hint="wooster status")
         return self.assistant
+
+    async def board(self) -> Speaking:
+        """What clients are told from, once it is there; raises the problem in safe mode."""
+        await self.registry.until_whole()
+        if self.speaking is None:
+            raise self.problem or WoosterError("Wooster is in safe mode.", hint="wooster status")
+        return self.speaking
 
 
 def create_app(services: Services) -> Guard:
@@ -79,6 +91,7 @@ def create_app(services: Services) -> Guard:
 
     @app.post("/v1/actions/{name}", response_model=ActionResult)
     async def act(name: str, asked: ActionRequest, request: Request) -> Any:
+        await services.registry.until_whole()
         call = services.registry.prepare(name, asked.arguments)
         if not asked.confirmed:
             await call.must_not_ask()
@@ -91,6 +104,7 @@ def create_app(services: Services) -> Guard:
         services.stop()
         return {}
 
+    notices.add(app, services.board)
     return Guard(app)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from wooster.actions.registry import Action, Parameters
+from wooster.config.keys import Key
 from wooster.config.settings import Routing, Settings
 from wooster.core.errors import UsageError
 from wooster.core.text import clean
 from wooster.models.choice import Choice, Mark, choose, in_order
 from wooster.models.gate import Rules, refusal
-from wooster.models.keys import Key
 from wooster.models.model import ChatRequest, Message, Provider
 from wooster.models.providers import allowed_providers
 from wooster.models.weights import LABELS, START

@@ -235,6 +235,20 @@ class Gate:
         server = Provider("calendar", url, calendar, leaves=True, price=Rate(input=0, output=0))
         return await self._record(server, Parcel("calendar", "", "plain", size_bytes, 0, 0))
 
+    async def ask_notice(
+        self, channel: str, url: str, size_bytes: int, sensitivity: Sensitivity
+    ) -> Passed:
+        """A permit for telling the person something on a channel that they let leave the machine:
+        the strategy is for those who answer."""
+        denied = unencrypted(f"The channel {channel}", url, self.rules)
+        if denied is not None:
+            return denied
+        if self.place(url) != "away":
+            return Permit(url)
+        free = Rate(input=0, output=0)
+        to = Provider(channel, url, "message", leaves=True, price=free)
+        return await self._record(to, Parcel("notify", "", sensitivity, size_bytes, 0, 0))
+
     def redeem(self, permit: object, url: str) -> None:
         """Use a permit up for a request to `url`. Raises `NoPermit`."""
         if not isinstance(permit, Permit) or permit not in self._unused:

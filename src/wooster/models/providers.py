@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from wooster.config.keys import Key
 from wooster.config.prices import list_price
 from wooster.config.settings import ChatServer, Rate, RemoteProvider, Sensitivity, Settings
 from wooster.core.hosts import host_of
 from wooster.models.gate import LEVELS, Denied, Rules, refusal, unencrypted
-from wooster.models.keys import Key
 from wooster.models.model import OWN_MODEL, Provider, Tier
 
 _NO_KEY = Key()

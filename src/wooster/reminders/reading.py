@@ -111,6 +111,9 @@ def times_of(when: When, context: Context, zone: tzinfo | None) -> tuple[Times, 
         at = (context.now + when.duration).astimezone(UTC)
     if at is None:
         raise UsageError(f"“{when.words}” says no time.", hint="As: tomorrow at 5.")
+    if at <= context.now and when.until:  # within 5 minutes: at the latest then
+        last = when.until_day or when.day or context.today
+        at = instant_of(datetime.combine(last, when.until), zone)
     if at <= context.now:
         raise UsageError(f"“{when.words}” is past.", hint="`when PHRASE` shows how it is read.")
     return Times(at=at), _sentence(notes)

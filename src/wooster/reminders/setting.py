@@ -279,7 +279,7 @@ def _instant(when: When, context: Context) -> datetime:
     """The instant that is said, of which "until 5pm" names the end."""
     if when.at is None and when.until is not None:
         when = replace(when, day=when.until_day, at=when.until)
-    at = reading.times_of(when, context, context.now.tzinfo)[0].at
+    at = reading.times_of(when, context, context.zone)[0].at
     assert at is not None  # no rule was said
     return at
 

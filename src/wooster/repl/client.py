@@ -153,8 +153,22 @@ class Client:
         """Send a message; the stream ends with `done`, `error`, `result` or `ask`, or raises."""
         return self._stream("/v1/turns", dataclasses.asdict(request))
 
-    def _stream(self, path: str, body: dict[str, Any]) -> TurnStream:
-        connection, response = self._send("POST", path, body, timeout_s=SILENCE_S, streams=True)
+    def notices(self) -> TurnStream:
+        """What the daemon says by itself, until it ends, which raises."""
+        return self._stream("/v1/notices", None)
+
+    def notice_shown(self, key: str) -> None:
+        """The person has seen a notice."""
+        path = f"/v1/notices/{quote(key, safe='')}/shown"
+        self._json("POST", path, {}, timeout_s=GREETING_TIMEOUT_S)
+
+    def untold_shown(self, ids: list[int]) -> None:
+        """The person has seen the greeting's `untold`."""
+        self._json("POST", "/v1/untold", {"ids": ids}, timeout_s=GREETING_TIMEOUT_S)
+
+    def _stream(self, path: str, body: dict[str, Any] | None) -> TurnStream:
+        method = "GET" if body is None else "POST"
+        connection, response = self._send(method, path, body, timeout_s=SILENCE_S, streams=True)
         return TurnStream(connection, response)
 
     def stop_turn(self, turn_id: str) -> None:

@@ -68,11 +68,13 @@ class PromptReader:
             output=output,
         )
         _cap_undo(self._session.default_buffer)
+        self._show: Callable[[], None] = lambda: None
+        self._drawn: PromptSession[str] | None = None
         self._once_up: Callable[[], None] | None = once_up
         self._session.app.after_render += self._is_up
 
     def read(self) -> str:
-        text = self._session.prompt()
+        text = self._typed(self._session, PROMPT)
         self._history.add(text)
         # What is pasted while an answer streams stays one message too.
         self._output.enable_bracketed_paste()
@@ -95,21 +97,51 @@ class PromptReader:
             bindings.add(key)(lambda event, key=key: event.app.exit(result=key))
         bindings.add(Keys.Any)(lambda event: None)
         try:
-            return self._asking(bindings).prompt(f"[{'/'.join(keys)}] ")
+            return self._typed(self._asking(bindings), f"[{'/'.join(keys)}] ")
         except (EOFError, KeyboardInterrupt):
             return ""
 
     def line(self, question: str) -> str:
         try:
-            return self._asking().prompt(question).strip()
+            return self._typed(self._asking(), question).strip()
         except (EOFError, KeyboardInterrupt):
             return ""
 
     def _reply(self, prompt: str) -> str:
         try:
-            return self._asking().prompt(prompt)
+            return self._typed(self._asking(), prompt)
         except (EOFError, KeyboardInterrupt):
             return "no"
+
+    def between(self, show: Callable[[], None]) -> None:
+        self._show = show
+
+    def interrupt(self) -> None:
+        session = self._drawn
+        loop = session.app.loop if session is not None else None
+        try:
+            if session is not None and loop is not None:
+                loop.call_soon_threadsafe(self._show_above, session)
+        except RuntimeError:
+            pass  # the line ended meanwhile, and the next one shows it
+
+    def _typed(self, session: PromptSession[str], prompt: str) -> str:
+        def begin() -> None:
+            # In this order: what comes after the first of them is shown by it or above the line.
+            self._drawn = session
+            self._show()
+
+        try:
+            return session.prompt(prompt, pre_run=begin)
+        finally:
+            self._drawn = None
+
+    def _show_above(self, session: PromptSession[str]) -> None:
+        """In the prompt's own loop, so that nothing is drawn meanwhile."""
+        if session.app.is_running and not session.app.is_done:
+            session.app.renderer.erase()
+            self._show()
+            session.app.invalidate()
 
     def _asking(self, bindings: KeyBindings | None = None) -> PromptSession[str]:
         return PromptSession(key_bindings=bindings, input=self._input, output=self._output)

@@ -7,7 +7,7 @@ what is done with a line.
 from __future__ import annotations
 
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TextIO
 
 from wooster.core.text import clean
@@ -41,6 +41,13 @@ class Reader(Protocol):
     def offer(self, commands: Sequence[str]) -> None:
         """Complete these from now on."""
 
+    def between(self, show: Callable[[], None]) -> None:
+        """Call `show`, which writes what came meanwhile, before each line that is asked for."""
+
+    def interrupt(self) -> None:
+        """Something came: `show` it above the line that is being typed, if one is drawn. From any
+        thread; it waits for nothing."""
+
     def close(self) -> None:
         """No more lines are wanted."""
 
@@ -61,6 +68,7 @@ class LineReader:
     def __init__(self, stdin: TextIO, out: Terminal) -> None:
         self._stdin, self._out = stdin, out
         self._someone_there = stdin.isatty()
+        self._show: Callable[[], None] = lambda: None
 
     def read(self) -> str:
         return self._line(PROMPT)
@@ -101,10 +109,17 @@ class LineReader:
     def offer(self, commands: Sequence[str]) -> None:
         """Nothing is completed here."""
 
+    def between(self, show: Callable[[], None]) -> None:
+        self._show = show
+
+    def interrupt(self) -> None:
+        """The terminal draws the line here, and would not draw it again: it waits for the next."""
+
     def close(self) -> None:
         """Nothing is held."""
 
     def _line(self, prompt: str) -> str:
+        self._show()
         if self._someone_there:
             self._out.write(prompt)
         unseen = self._someone_there and _waits(self._stdin)

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from textwrap import wrap
+from typing import TextIO
 
 from wooster.config.paths import Paths
 from wooster.core.errors import DaemonUnreachable, NotFound, TooLarge, WoosterError
@@ -20,6 +21,7 @@ from wooster.core.phrases import fixed_words
 from wooster.core.text import clean
 from wooster.repl import wording
 from wooster.repl.client import Client, Mismatch, NotConnected
+from wooster.repl.notices import Notices
 from wooster.repl.reader import LineReader, Reader
 from wooster.repl.terminal import Terminal, heard_keys, quiet_keys
 from wooster.wire.events import Ask, Ending, Result
@@ -61,9 +63,15 @@ def run(paths: Paths) -> int:
         reader = _prompt(paths, out) if at_prompt else LineReader(sys.stdin, out)
         gc.enable()
         try:
-            return Shell(paths, reader, out, early.get).run()
+            notices = Notices(Client(paths.socket), out) if sits_there(sys.stdin, out) else None
+            return Shell(paths, reader, out, early.get, notices).run()
         finally:
             reader.close()
+
+
+def sits_there(stdin: TextIO | None, out: Terminal) -> bool:
+    """Whether somebody sees what is shown: of a script that feeds lines in, nobody does."""
+    return out.is_tty and stdin is not None and stdin.isatty()
 
 
 class EarlyGreeting:
@@ -93,10 +101,16 @@ class Shell:
     """One sitting at the prompt. It goes on with the session that the daemon names, if any."""
 
     def __init__(
-        self, paths: Paths, reader: Reader, out: Terminal, greeting: Callable[[], Greeting]
+        self,
+        paths: Paths,
+        reader: Reader,
+        out: Terminal,
+        greeting: Callable[[], Greeting],
+        notices: Notices | None = None,
     ) -> None:
         self._paths, self._reader, self._out = paths, reader, out
         self._ask_greeting = greeting
+        self._notices = notices
         self._client = Client(paths.socket)
         self._commands: list[ActionHelp] = []
         self.session_id: str | None = None
@@ -104,6 +118,9 @@ class Shell:
     def run(self) -> int:
         """Greet, then take messages until the person leaves; the exit code."""
         self._welcome(self._greeting())
+        if self._notices is not None:
+            self._reader.between(self._notices.show)
+            self._notices.start(self._reader.interrupt)
         gc.enable()  # the start went without: nothing made so far is garbage
         while True:
             try:
@@ -132,6 +149,8 @@ class Shell:
         self.session_id = greeting.session_id
         self._reader.offer(sorted({*phrases(greeting.commands), "help", "new", *_LEAVE}))
         self._out.line(wording.greeting(greeting))
+        if self._notices is not None:
+            self._notices.greeted(greeting.untold_ids)
         self._out.line("Type a message, or help.", "dim")
 
     def _take(self, text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from wooster.core.errors import WoosterError
 from wooster.core.text import clean, clip
-from wooster.wire.events import Done, Failure, Progress, Tool
+from wooster.wire.events import Done, Failure, Notice, Progress, Tool
 from wooster.wire.requests import Choice, Greeting
 
 LEFT = "(left; what came until now is kept)"
@@ -90,6 +90,12 @@ def trouble(error: WoosterError) -> tuple[str, str]:
     return one_line(error.message), clean(error.hint).strip()
 
 
+def notice(event: Notice) -> str:
+    """A reminder on one line where it has one: `Reminder · 14:05: call Ana`."""
+    text, title = clean(event.text).strip(), one_line(event.title)
+    return f"{title}: {text}" if title else text
+
+
 def greeting(hello: Greeting) -> str:
     """Who answers, where, what may leave the machine, and where the person left off."""
     state = "" if hello.ready else f" {_not_ready(hello)}"
@@ -102,7 +108,8 @@ def greeting(hello: Greeting) -> str:
         last += " The conversation goes on; new begins another."
     where_left = [one_line(line) for line in hello.left_off]
     parts = (told, left, "" if where_left else last)
-    return "\n".join([" ".join(part for part in parts if part), *where_left])
+    untold = [one_line(line) for line in hello.untold]
+    return "\n".join([" ".join(part for part in parts if part), *where_left, *untold])
 
 
 def _not_ready(hello: Greeting) -> str:

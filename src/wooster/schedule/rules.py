@@ -3,7 +3,8 @@
 A rule of days is a wall-clock rule: it keeps its hour when the clocks change. A time that doesn't
 exist then fires at the first instant after the gap, one that exists twice fires once, the first
 time. A rule of hours, minutes or seconds counts what elapses. Pure; the calendar's arithmetic is
-python-dateutil's, on naive times and from near the instant asked about.
+python-dateutil's, on naive times and from near the instant asked about. A rule that has no day
+within a hundred years never comes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import islice
 
+from wooster.schedule.coming import comes
 from wooster.schedule.zones import instant_of
 
 _ELAPSING = ("HOURLY", "MINUTELY", "SECONDLY")
@@ -79,6 +81,8 @@ def walls(rrule: str, start: datetime, since: datetime | None = None) -> Iterato
     parts = parsed(rrule)
     since = max(since or start, start)
     first = start if "COUNT" in parts else _near(parts, start, since)
+    if not comes(_explicit(parts, start), first.date()):
+        return
     for wall in _stepped(parts, first):
         if wall >= since:
             yield wall
@@ -115,6 +119,18 @@ def _near(parts: dict[str, str], start: datetime, since: datetime) -> datetime:
         return start
     year, index = divmod(start.year * 12 + start.month - 1 + steps * months, 12)
     return start.replace(year=year, month=index + 1, day=1)
+
+
+def _explicit(parts: dict[str, str], start: datetime) -> dict[str, str]:
+    """With what the rule takes from its start."""
+    said = dict(parts)
+    if parts["FREQ"] == "WEEKLY":
+        said.setdefault("BYDAY", _WEEKDAYS[start.weekday()])
+    elif parts["FREQ"] == "YEARLY":
+        _say_day_of_year(said, start)
+    elif parts["FREQ"] == "MONTHLY" and not {"BYMONTHDAY", "BYDAY"} & parts.keys():
+        said["BYMONTHDAY"] = str(start.day)
+    return said
 
 
 def _say_day_of_year(parts: dict[str, str], start: datetime) -> None:

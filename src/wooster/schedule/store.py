@@ -235,6 +235,16 @@ def mark_seen(connection: sqlite3.Connection, ids: Sequence[int], now: datetime)
     )
 
 
+def try_again(connection: sqlite3.Connection, now: datetime) -> None:
+    """Those whose delivery failed and that wait are tried at `now`. What waits to be said again, or
+    for the end of quiet hours, goes on waiting."""
+    connection.execute(
+        "UPDATE occurrences SET try_ms = ? WHERE state = 'due' AND attempts > 0"
+        " AND ended_ms IS NULL AND error <> '' AND try_ms > ?",
+        (to_ms(now), to_ms(now)),
+    )
+
+
 def next_wake(connection: sqlite3.Connection) -> datetime | None:
     """When something is to be looked at next; None where nothing is."""
     (job_ms,) = connection.execute(

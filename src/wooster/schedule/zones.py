@@ -30,6 +30,17 @@ def instant_of(wall: datetime, zone: tzinfo | None) -> datetime:
     return high
 
 
+def wall_of(instant: datetime, zone: tzinfo | None) -> datetime:
+    """What the clocks of `zone` (None: the machine's) show at `instant`, naive.
+
+    With a fold where they show it for the second time, so that `instant_of` gives `instant` again.
+    """
+    wall = instant.astimezone(zone).replace(tzinfo=None, fold=0)
+    again = wall.replace(fold=1)
+    is_second = _as_instant(wall, zone) < instant == _as_instant(again, zone)
+    return again if is_second else wall
+
+
 def _as_instant(wall: datetime, zone: tzinfo | None) -> datetime:
     local = wall.astimezone() if zone is None else wall.replace(tzinfo=zone)
     return local.astimezone(UTC)

@@ -48,7 +48,11 @@ class Days:
     def context(self) -> Context:
         from wooster.schedule.phrases import Context
 
-        return Context(self.clock.local(), day_ends_at_hours=self._ends_h)
+        return Context(
+            self.clock.local(),
+            day_ends_at_hours=self._ends_h,
+            follows_machine=self.clock.zone is None,
+        )
 
 
 def meaning(words: str, days: Days) -> When | None:

@@ -3,6 +3,7 @@
     meta (progress | token | note | tool | asking)* (done | error)   a message for the model
     progress* (result | error)                                       a typed command, or an action
     ask                                                              one that must be confirmed
+    (notice | withdrawn)*                                            what is told unasked
 
 `meta` comes after the person's message is stored; a `token` comes after its text is stored; `done`
 and `error` come after the turn is stored in its last state. A refused request is one `error`.
@@ -163,13 +164,58 @@ class Ask:
     arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
-Event = Meta | Progress | Token | Note | Tool | Asking | Done | Failure | Result | Ask
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Of `GET /v1/notices`: something for the person to see now. A client that has shown `key`
+    says so with `POST /v1/notices/{key}/shown`, and doesn't show it again."""
+
+    event: ClassVar[str] = "notice"
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A notice that needn't be shown any more: it was elsewhere, or will be."""
+
+    event: ClassVar[str] = "withdrawn"
+    key: str
+
+
+Event = (
+    Meta
+    | Progress
+    | Token
+    | Note
+    | Tool
+    | Asking
+    | Done
+    | Failure
+    | Result
+    | Ask
+    | Notice
+    | Withdrawn
+)
 Ending = Done | Failure | Result | Ask
 """What a stream ends with."""
 
 _BY_NAME: dict[str, type[Event]] = {
     kind.event: kind
-    for kind in (Meta, Progress, Token, Note, Tool, Asking, Done, Failure, Result, Ask)
+    for kind in (
+        Meta,
+        Progress,
+        Token,
+        Note,
+        Tool,
+        Asking,
+        Done,
+        Failure,
+        Result,
+        Ask,
+        Notice,
+        Withdrawn,
+    )
 }
 
 

@@ -92,6 +92,13 @@ class ActionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class UntoldRequest:
+    """`POST /v1/untold`: the person has seen these."""
+
+    ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class ActionHelp:
     """One action as `GET /v1/actions` lists it, for help and completion."""
 
@@ -107,7 +114,9 @@ class Greeting:
 
     `session_id` is the session to go on with, when the last one is recent enough; `last` says where
     it stood. `left_off` has the lines for whoever begins a new one: what the last was about, and
-    what was left to do. `problem` is set in safe mode: the daemon is up and can't work until it is
+    what was left to do. `untold` has at most three lines of what failed or was missed and nobody
+    was told of; a client that has shown them says so with `POST /v1/untold` and `untold_ids`.
+    `problem` is set in safe mode: the daemon is up and can't work until it is
     mended.
     """
 
@@ -118,6 +127,8 @@ class Greeting:
     session_id: str | None = None
     last: str = ""
     left_off: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
+    untold_ids: list[int] = field(default_factory=list)
     problem: str = ""
     hint: str = ""
     problem_exit_code: int = 0

@@ -20,6 +20,10 @@ PARTS: dict[str, tuple[time, time]] = {
     "evening": (time(18), time(22)),
     "night": (time(20), time(0)),
     "midnight": (time(0), time(0)),
+    "daytime": (time(8), time(18)),
+    "breakfast": (time(7), time(9)),
+    "lunch": (time(12), time(14)),
+    "dinner": (time(18), time(20)),
 }
 """Which hours a part of the day is: a convention, and said where it is used."""
 
@@ -79,14 +83,20 @@ _NAMED = Pattern(
     r"(?P<name>noon|mid-?day|mid-?\s?night|lunch\s?time)(?:-?ish)?\b"
 )
 _PART = Pattern(
-    r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early"
-    r"|late|mid)[\s-]+)?"
+    r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early|earlier"
+    r"|late|later|mid)[\s-]+)?"
     r"(?:in\s+the\s+)?"
-    r"(?P<name>mornings?|afternoons?|evenings?|nights?|nite)\b"
+    r"(?P<name>mornings?|afternoons?|evenings?|nights?|nite|day-?time|night-?\s?time)\b"
 )
-_UNTIL = Pattern(r"\s*(?:-|to|until|till|til|through)\s*")
-_BETWEEN = Pattern(r"(?:from|between)\s+")
-_AND = Pattern(r"\s*(?:-|and|to|until|till|til)\s*")
+_MEAL = Pattern(
+    r"(?P<at>(?:at|by|around|about|during)\s+)?(?P<name>breakfast|lunch|dinner)(?:\s?time)?"
+    r"(?!\s+(?!time|to|and|or|on|at|with|for|i|we|call|tomorrow|today|every|this|next)[a-z]|[\w'])"
+)
+_HALF_DAYS = Pattern(r"(?:in\s+the\s+)?(?P<half>[ap])\.?m\.?(?!\w)")
+_FOUR = Pattern(r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w:./])")
+_UNTIL = Pattern(r"\s*(?:-|to|until|till|til|through|thru)\s*")
+_BETWEEN = Pattern(r"(?:any\s?time\s+)?(?:from|between)\s+")
+_AND = Pattern(r"\s*(?:-|and|to|until|till|til|through|thru)\s*")
 _NUMBER = Pattern(
     rf"(?:at\s+)?(?P<hour>{_HOUR}){_TAIL}(?!\s*(?:of\s+)?(?:{v.MONTH}|{v.UNIT}|times\b)|\s*[/]\d)"
 )
@@ -136,25 +146,63 @@ def part(text: str, start: int) -> Hit | None:
     match = _PART.match(text, start)
     if match is None:
         return None
-    name = match["name"].rstrip("s").replace("nite", "night")
+    name = re.sub(r"[\s-]", "", match["name"]).rstrip("s").replace("nite", "night")
+    name = name.removesuffix("time") if name.startswith("night") else name
     begin, end = PARTS[name]
     middle = time((begin.hour + (end.hour or 24)) // 2)
-    if match["half"] == "early":
+    if match["half"] in ("early", "earlier"):
         end = middle
-    elif match["half"] == "late":
+    elif match["half"] in ("late", "later"):
         begin = middle
     is_weak = match["bare"] is not None and not match["half"]
     return Clock(begin, until=end, part=name, is_weak=is_weak), match.end()
+
+
+def meal(text: str, start: int) -> Hit | None:
+    """ "lunch" after "before" or "after"; "at dinner"."""
+    match = _MEAL.match(text, start)
+    if match is None:
+        return None
+    begin, end = PARTS[match["name"]]
+    return Clock(begin, until=end, part=match["name"], is_weak=not match["at"]), match.end()
+
+
+def half_day(text: str, start: int) -> Hit | None:
+    """ "am" after a day: its morning; "pm": its afternoon."""
+    match = _HALF_DAYS.match(text, start)
+    if match is None:
+        return None
+    name = "morning" if match["half"] == "a" else "afternoon"
+    begin, end = PARTS[name]
+    return Clock(begin, until=end, part=name), match.end()
+
+
+def _four_digits(text: str, start: int) -> Hit | None:
+    """ "between 0730 and 0930"; without a zero before the first it could be years."""
+    first = _FOUR.match(text, start)
+    joint = first and _AND.match(text, first.end())
+    second = joint and _FOUR.match(text, joint.end())
+    if not first or not second:
+        return None
+    if not text.startswith("0", start) and not second["hour"].startswith("0"):
+        return None
+    begin, end = (time(int(one["hour"]), int(one["minute"])) for one in (first, second))
+    return Clock(begin, until=end), second.end()
 
 
 def span(text: str, start: int) -> Hit | None:
     """Two clock times: "from 3 to 5pm", "9:00-10:30", "between 3 and 5"."""
     opening = _BETWEEN.match(text, start)
     begins = opening.end() if opening else start
+    if opening and (digits := _four_digits(text, begins)):
+        return digits
     first = clock(text, begins, bare=True)
+    if (first is None or first[0].is_weak) and (number := _NUMBER.match(text, begins)):
+        bare = _of(number)  # "10 to 12" is no time of its own here
+        first = (replace(bare, is_weak=True), number.end()) if bare else first
     if first is None:
         return None
-    joint = (_AND if opening and opening[0].startswith("between") else _UNTIL).match(text, first[1])
+    joint = (_AND if opening and "between" in opening[0] else _UNTIL).match(text, first[1])
     if joint is None:
         return None
     second = clock(text, joint.end(), bare=True)

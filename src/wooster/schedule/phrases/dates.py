@@ -20,11 +20,11 @@ from wooster.schedule.phrases.stretches import Days, one, spelled
 
 _DAY = timedelta(days=1)
 _ON = r"(?:(?:on|for|around|about|due(?:\s+on)?)\s+)?"
-_NOT_CLOCK = r"(?![\d:/]|\.\d|\s?(?:[ap]\.?m\b|o'?\s?clock))"
+_NOT_CLOCK = r"(?![\d:]|/(?!\s?[a-z])|\.\d|\s?(?:[ap]\.?m\b|o'?\s?clock))"
 _D = rf"(?:\d{{1,2}}(?:\s?(?:st|nd|rd|th)\b)?{_NOT_CLOCK}|{v.ORDINAL})"
 _SPOKEN_D = rf"(?:{_D}|{v.WORD_NUMBER})"
 _OF_YEAR = (
-    rf"(?:(?:\s*,?\s*(?:of\s+|in\s+)?|[-/])(?P<year>{v.YEAR})\b|\s*'(?P<short>\d\d)\b"
+    rf"(?:(?:\s*,?\s*(?:of\s+|in\s+)?|[-/])(?P<year>{v.YEAR})\b|\s*(?:'|of\s+'?(?=[3-9]))(?P<short>\d\d)\b"
     rf"|,?\s+(?P<spoken>{v.SPOKEN_YEAR}))?"
 )
 
@@ -43,18 +43,38 @@ def _iso(match: re.Match[str], context: Context) -> Days:
 def _numeric(match: re.Match[str], context: Context) -> Days | None:
     first, second = int(match["first"]), int(match["second"])
     is_swapped = context.order == "mdy"
-    note = ""
+    note, year = "", match["year"]
     if match["sep"] == ".":
         is_swapped = False  # 5.11. is written where the day comes first
     day, month = (second, first) if is_swapped else (first, second)
     if month > 12 >= day:
         day, month = month, day
+    elif match["weekday"]:
+        weekday = v.weekday(match["weekday"])
+        falling = _falling_on(weekday, (day, month), _year(year), context)
+        if falling is None and year is None and match["sep"] != "/":
+            return None  # Monday 11-4 is from 11 to 4
+        day, month = falling or (day, month)
     elif day <= 12 and day != month and match["sep"] != ".":
         note = f"{first}/{second} is read as {day} {spelled(month)}"
-    year = match["year"]
-    if year is None and match["sep"] != "/" and not (match["sep"] == "." and match["dot"]):
+    is_said = match["sep"] == "/" or match["dot"] or match["weekday"]
+    if year is None and not is_said:
         return None
     return replace(_dated(day, month, _year(year), context), note=note, is_weak=year is None)
+
+
+def _falling_on(
+    weekday: int, said: tuple[int, int], year: int | None, context: Context
+) -> tuple[int, int] | None:
+    """Of 7/6 and 6/7 the one that is on the weekday that was said."""
+    for day, month in (said, said[::-1]):
+        if day <= 31 and month <= 12:
+            try:
+                if _dated(day, month, year, context).first.weekday() == weekday:
+                    return day, month
+            except ValueError:  # 31 June
+                continue
+    return None
 
 
 def _day_month(match: re.Match[str], context: Context) -> Days | None:
@@ -93,9 +113,39 @@ def _nth(match: re.Match[str], context: Context) -> Days | None:
     if not 1 <= day <= 31:
         return None
     is_bare = not (match["the"] or match["on"])
+    is_thing = not match["on"] and match["thing"] is not None  # the 2nd floor
     found = _next_dated(day, None, context.today)
-    return replace(one(found, "nth"), is_weak=is_bare or not match["digits"])
+    return replace(one(found, "nth"), is_weak=is_bare or is_thing or not match["digits"])
 
+
+def _numbered(match: re.Match[str], context: Context) -> Days | None:
+    """ "the 17" is a day only beside something of time."""
+    found = _next_dated(int(match["day"]), None, context.today)
+    return replace(one(found, "nth"), is_weak=True)
+
+
+def _weekday_numbered(match: re.Match[str], context: Context) -> Days | None:
+    """ "Friday 31": the next month whose 31st is a Friday; smaller numbers are hours there."""
+    weekday, number = v.weekday(match["weekday"]), int(match["day"])
+    for moved in range(48):
+        first = months_after(context.today.replace(day=1), moved)
+        try:
+            found = first.replace(day=number)
+        except ValueError:  # no such day in that month
+            continue
+        if found >= context.today and found.weekday() == weekday:
+            return one(found, "nth")
+    return None
+
+
+def _weekdays_from(match: re.Match[str], context: Context) -> Days:
+    """ "two Fridays from now"."""
+    today, weekday, count = context.today, v.weekday(match["weekday"]), v.number(match["count"])
+    if match["side"].startswith("ago"):
+        back = (today.weekday() - weekday) % 7 or 7
+        return one(today - timedelta(days=back + 7 * (count - 1)), "weekday")
+    ahead = (weekday - today.weekday()) % 7 or 7
+    return one(today + timedelta(days=ahead + 7 * (count - 1)), "weekday")
 
 def _nth_of_month(match: re.Match[str], context: Context) -> Days | None:
     word = match["day"]
@@ -170,7 +220,7 @@ def _this_weekday(weekday: int, which: str, word: str, context: Context) -> Days
     elif "next" in which or "following" in which:
         day = monday + timedelta(days=7 + weekday)
         if (day - today).days > 7:
-            note = f"next {word} is read as the one of next week, {spelled(day)}"
+            note = f"next {day:%A} is read as the one of next week, {spelled(day)}"
     elif "coming" in which:
         day = today + timedelta(days=ahead or 7)
     elif "current" in which or "same" in which:
@@ -206,8 +256,23 @@ def _nth_weekday(match: re.Match[str], context: Context) -> Days | None:
             if year or found >= context.today:
                 return one(found)
         return None
+    if not match["which"]:
+        return _coming_nth(weekday, nth, is_weak=not match["the"], context=context)
     first = stretches.month_of(match["which"], context)
     return one(holidays.nth_weekday(first.year, first.month, weekday, nth))
+
+
+def _coming_nth(weekday: int, nth: int, *, is_weak: bool, context: Context) -> Days | None:
+    """ "the second Saturday" of this month, or of the next one."""
+    for moved in range(12):
+        first = months_after(context.today.replace(day=1), moved)
+        try:
+            found = holidays.nth_weekday(first.year, first.month, weekday, nth)
+        except ValueError:  # no fifth one
+            continue
+        if found >= context.today:
+            return replace(one(found), is_weak=is_weak, nth_weekday=(nth, weekday))
+    return None
 
 
 def _holiday(match: re.Match[str], context: Context) -> Days:
@@ -227,7 +292,7 @@ def _holiday(match: re.Match[str], context: Context) -> Days:
 
 # --- their words ------------------------------------------------------------------------------
 
-_WHICH_WEEK = (
+WHICH_WEEK = (
     r"(?:of\s+)?(?P<week>(?:the\s+)?(?:next|this|last|coming|following|past"
     r"|previous)\s+(?:week|wk)"
     r"|the\s+week\s+after\s+next|in\s+(?:two|2|three|3)\s+weeks)"
@@ -249,10 +314,15 @@ _MONTH_DAY = (
     _p(rf"{_ON}(?P<month>{v.MONTH})\s*,?[\s/-]*(?:the\s+)?(?P<day>{_SPOKEN_D}){_OF_YEAR}"),
     _day_month,
 )
+_THING = (
+    r"(?=(?P<thing>\s+(?!(?:of|at|in|on|to|from|until|till?|with|for|and|or|before|after|by|is|was"
+    r"|i|we|you|the|my|our|it|if|when|please|this|next|every|each|around|about|between|through"
+    rf"|thru|noon|midnight|{v.WEEKDAY}|{v.MONTH})\b)[a-z]+)?)"
+)
 _NTH = (
     _p(
-        rf"(?P<on>(?:on|by)\s+)?(?P<the>the\s+)?(?P<day>(?P<digits>\d{{1,2}}\s?(?:st"
-        rf"|nd|rd|th))\b|{v.ORDINAL})(?:\s+of\s+the\s+month)?"
+        rf"(?P<on>(?:on|by|around)\s+)?(?P<the>the\s+)?(?P<day>(?P<digits>\d{{1,2}}\s?(?:st"
+        rf"|nd|rd|th))\b|{v.ORDINAL})(?:\s+of\s+the\s+month)?{_THING}"
     ),
     _nth,
 )
@@ -265,10 +335,19 @@ _WEEKDAY = (
 )
 _NUMERIC = (
     _p(
-        rf"{_ON}(?P<first>\d{{1,2}})(?P<sep>[/.-])(?P<second>\d{{1,2}})(?:(?P=sep)"
+        rf"{_ON}(?:(?P<weekday>{v.WEEKDAY}),?\s+)?(?P<first>\d{{1,2}})(?P<sep>[/.-])"
+        r"(?P<second>\d{1,2})(?:(?P=sep)"
         rf"(?P<year>\d{{4}}|\d\d)(?!\d)|(?P<dot>\.)|(?![\d/.]|-\d(?!\d?/)|\s?[ap]m))"
     ),
     _numeric,
+)
+HOLIDAY: tuple[Pattern, Meaning] = (
+    _p(
+        rf"(?:(?:on|at|for|over|by)\s+)?(?:the\s+)?(?:(?P<which>{v.NEXT}|{v.THIS}"
+        rf"|{v.LAST})\s+)?(?P<name>{holidays.NAMES}){_OF_YEAR}(?:\s+(?:of\s+)?"
+        r"(?P<rel>(?:next|this|last)\s+year))?"
+    ),
+    _holiday,
 )
 _ISO = Pattern(
     rf"{_ON}(?P<year>\d{{4}})(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep)"
@@ -313,23 +392,45 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     _NTH,
     (
         _p(
-            rf"{_ON}(?:the\s+)?(?P<day>{v.ORDINAL}|last)(?:\s+day)?\s+of\s+(?P<which>"
-            r"(?:the|this|next|last|the\s+next|the\s+following)\s+month)"
+            rf"{_ON}(?:the\s+)?(?P<day>{v.ORDINAL}|last)(?:\s+day)?\s+(?:(?:of|in)\s+)?"
+            r"(?P<which>(?:the|this|next|last|the\s+next|the\s+following)\s+month)"
         ),
         _nth_of_month,
     ),
     (
         _p(
-            r"(?P<near>today|tonight|to-?night|tonite|tomorrow|tomorow|tommorow|tommorrow"
+            r"(?:(?:for|around|about|later(?:\s+in)?)\s+)?(?P<near>today|tonight|to-?night|tonite|tomorrow|tomorow|tommorow|tommorrow"
             r"|tmrw?|tmw|yesterday|last\s+night"
             r"|(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|overmorrow)"
         ),
         _near,
     ),
     _WEEKDAY,
-    (_p(rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY})\s+{_WHICH_WEEK}"), _weekday_of_week),
-    (_p(rf"(?:on\s+)?{_WHICH_WEEK},?\s+(?:on\s+)?(?P<weekday>{v.WEEKDAY})"), _weekday_of_week),
+    (_p(rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY})\s+{WHICH_WEEK}"), _weekday_of_week),
+    (_p(rf"(?:on\s+)?{WHICH_WEEK}(?:,|\s+-)?\s+(?:on\s+)?(?P<weekday>{v.WEEKDAY})"), _weekday_of_week),
     (_p(rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY})\s+(?:week|fortnight)"), _weekday_and_weeks),
+    (
+        _p(
+            rf"(?:in\s+)?(?P<count>{v.COUNT})\s+(?P<weekday>{v.WEEKDAY})\s+"
+            r"(?P<side>from\s+(?:now|today)|hence|ago)"
+        ),
+        _weekdays_from,
+    ),
+    (
+        _p(
+            rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY}),?\s+(?P<day>1[3-9]|2\d|3[01])"
+            rf"(?![\d:/.h]|-\d|\s?(?:[ap]\.?m\b|o'?\s?clock|uhr|{v.MONTH}))"
+        ),
+        _weekday_numbered,
+    ),
+    (_p(r"(?:on\s+)?the\s+(?P<day>[12]?\d|3[01])(?!\s?[:/.-]\d)"), _numbered),
+    (
+        _p(
+            rf"(?P<the>(?:on\s+)?the\s+|on\s+)?(?P<nth>{v.ORDINAL_WORD}|last|final)\s+"
+            rf"(?P<weekday>{v.WEEKDAY})(?P<month>)(?P<which>)"
+        ),
+        _nth_weekday,
+    ),
     (
         _p(
             rf"(?:in\s+)?(?P<count>{v.COUNT})\s+(?:weeks?|fortnights?)\s+(?:on|from"
@@ -339,21 +440,14 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     ),
     (
         _p(
-            rf"{_ON}(?:the\s+)?(?P<nth>{v.ORDINAL}|last|penultimate|(?:second|2nd)"
+            rf"{_ON}(?:the\s+)?(?P<the>)(?P<nth>{v.ORDINAL}|last|penultimate|(?:second|2nd)"
             rf"\s+to\s+(?:the\s+)?last)\s+(?P<weekday>{v.WEEKDAY})\s+(?:of|in)\s+"
             rf"(?:(?P<month>{v.MONTH}){_OF_YEAR}|(?P<which>(?:the|this|next|last)\s+month))"
         ),
         _nth_weekday,
     ),
-    (
-        _p(
-            rf"(?:(?:on|at|for|over|by)\s+)?(?:the\s+)?(?:(?P<which>{v.NEXT}|{v.THIS}"
-            rf"|{v.LAST})\s+)?(?P<name>{holidays.NAMES}){_OF_YEAR}(?:\s+(?:of\s+)?"
-            r"(?P<rel>(?:next|this|last)\s+year))?"
-        ),
-        _holiday,
-    ),
+    HOLIDAY,
     *stretches.MEANINGS,
 )
-AGREEING: frozenset[Meaning] = frozenset({_day_month, _nth, _weekday, _numeric})
+AGREEING: frozenset[Meaning] = frozenset({_day_month, _nth, _weekday, _numeric, _iso})
 """Those that a second word may agree with: the weekday of a date."""

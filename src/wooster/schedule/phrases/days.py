@@ -5,13 +5,15 @@ The longest that fits is meant. It refuses to know clock times.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 from wooster.core.patterns import Pattern
-from wooster.schedule.phrases import stretches
-from wooster.schedule.phrases.dates import AGREEING, MEANINGS
+from wooster.schedule.phrases import holidays, stretches
+from wooster.schedule.phrases import vocabulary as v
+from wooster.schedule.phrases.dates import AGREEING, HOLIDAY, MEANINGS
 from wooster.schedule.phrases.durations import length
 from wooster.schedule.phrases.model import Context
 from wooster.schedule.phrases.stretches import Days, one
@@ -32,7 +34,7 @@ def days(text: str, start: int, context: Context) -> Hit | None:
             continue
         if found is not None:
             best = found, match.end()
-    for compound in (_moved, _portion, _week_of, stretches.week_within):
+    for compound in (_moved, _nearest, _portion, _week_of, _counted_of, _nth_of, _half_of, _weekend_of, _dated_weekend, _long):
         if (hit := _tried(compound, text, start, context)) and (best is None or hit[1] > best[1]):
             best = hit
     return best and _followed(text, best, context)
@@ -54,7 +56,10 @@ _MOVED = Pattern(
 )
 _FROM_NOW = Pattern(r"\s+(?:from\s+(?:now|today)|hence|later|ahead)\b")
 _AGO = Pattern(r"\s+(?:ago|back|earlier|before\s+now)\b")
-_IN = Pattern(r"(?:with)?in\s+(?:about\s+|around\s+)?")
+_IN = Pattern(
+    r"(?:(?:with)?in|(?P<less>(?:in\s+)?(?:less|(?:no|not)\s+more)\s+than))\s+"
+    r"(?:about\s+|around\s+|the\s+)?(?:(?:next|coming|upcoming|following)\s+)?"
+)
 _THE_DAY = Pattern(
     r"(?:on\s+)?the\s+(?P<unit>day|morning|evening|night|weekend|week|month)(?=\s+"
     r"(?:before|after))"
@@ -82,8 +87,17 @@ def _moved(text: str, start: int, context: Context) -> Hit | None:
             return None
         hit = found
     size, end = hit
-    if opening and opening[0].startswith("within"):
+    is_within = bool(opening and (opening["less"] or opening[0].startswith("within")))
+    after = _MOVED.match(text, end) if is_within else None
+    if after and after["side"].startswith(("after", "from", "follow")):
+        base = days(text, after.end(), context)
+        return base and (Days(base[0].first, size.after(base[0].last)), base[1])
+    if opening and opening["less"] and not opening[0].startswith("in"):
+        return None  # a length
+    if is_within:
         return Days(context.today, size.after(context.today)), end
+    if opening and opening[0].rstrip().endswith(("next", "coming", "following")):
+        return None
     if opening:
         return replace(one(size.after(context.today), "relative"), size=size), end
     if match := _FROM_NOW.match(text, end):
@@ -97,7 +111,26 @@ def _moved(text: str, start: int, context: Context) -> Hit | None:
     is_before = match["side"].startswith(("before", "prec", "prior"))
     moved = size.after(base[0].first if is_before else base[0].last, -1 if is_before else 1)
     part = named["unit"] if named and named["unit"] in ("morning", "evening", "night") else ""
-    return replace(one(moved, "date"), part=part), base[1]
+    return replace(one(moved, "relative"), part=part, size=size), base[1]
+
+
+_NEAREST = Pattern(
+    rf"(?:on\s+)?(?:the\s+)?(?P<weekday>{v.WEEKDAY})\s+(?P<side>before|after)\s+(?=\w)"
+)
+
+
+def _nearest(text: str, start: int, context: Context) -> Hit | None:
+    """ "the Friday before Christmas"."""
+    match = _NEAREST.match(text, start)
+    base = match and days(text, match.end(), context)
+    if not match or not base:
+        return None
+    weekday = v.weekday(match["weekday"])
+    if match["side"] == "before":
+        back = (base[0].first.weekday() - weekday) % 7 or 7
+        return one(base[0].first - timedelta(days=back)), base[1]
+    ahead = (weekday - base[0].last.weekday()) % 7 or 7
+    return one(base[0].last + timedelta(days=ahead)), base[1]
 
 
 def _portion(text: str, start: int, context: Context) -> Hit | None:
@@ -123,6 +156,101 @@ def _week_of(text: str, start: int, context: Context) -> Hit | None:
     return Days(monday, monday + timedelta(days=6), "week"), base[1]
 
 
+_COUNTED_OF = Pattern(
+    r"(?:(?:in|on|for|during|over|within)\s+)?(?:the\s+)?(?P<side>first|last|final)\s+"
+    rf"(?P<count>{v.COUNT})\s+(?P<unit>days?|weeks?|wks?|months?|quarters?)\s+(?:of|in)\s+"
+)
+_NTH_OF = Pattern(
+    rf"(?:(?:in|on|for|during|by)\s+)?(?:the\s+)?(?P<nth>{v.ORDINAL}|last|final)\s+"
+    r"(?P<unit>day|week|month)\s+(?:of|in)\s+"
+)
+_HALF_OF = Pattern(r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)")
+_WEEKEND_OF = Pattern(r"(?:(?:on|over|for)\s+)?(?:the\s+)?weekend\s+of\s+")
+_WEEKEND = Pattern(rf"\s+weekend(?:\s+(?:of\s+|in\s+)?(?P<year>{v.YEAR}))?(?!\w)")
+_LONG = Pattern(
+    rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+(?=\d|[a-z])"
+)
+
+
+def _base(text: str, start: int, context: Context) -> Hit | None:
+    """A stretch that something is a part of."""
+    base = days(text, start, context) or stretches.unit_here(text, start, context)
+    return base if base and base[0].first != base[0].last else None
+
+
+def _counted_of(text: str, start: int, context: Context) -> Hit | None:
+    """ "the first ten days of May", "the last two weeks of the year"."""
+    match = _COUNTED_OF.match(text, start)
+    base = match and _base(text, match.end(), context)
+    if not match or not base:
+        return None
+    count = v.number(match["count"])
+    first, last = (0, count - 1) if match["side"] == "first" else (-count, -1)
+    return stretches.counted(base[0], v.unit(match["unit"]), first, last), base[1]
+
+
+def _nth_of(text: str, start: int, context: Context) -> Hit | None:
+    """ "the third month of 2027", "the last week of May", "the first day of next month"."""
+    match = _NTH_OF.match(text, start)
+    base = match and _base(text, match.end(), context)
+    if not match or not base:
+        return None
+    nth = stretches.place(match["nth"])
+    place = nth - 1 if nth > 0 else nth
+    found = stretches.counted(base[0], v.unit(match["unit"]), place, place)
+    return (one(found.first) if match["unit"] == "day" else found), base[1]
+
+
+def _half_of(text: str, start: int, context: Context) -> Hit | None:
+    """ "later this week", "earlier in the year"."""
+    match = _HALF_OF.match(text, start)
+    base = match and _base(text, match.end(), context)
+    if not match or not base:
+        return None
+    return stretches.half_of(base[0], match["side"], context.today), base[1]
+
+
+def _weekend_of(text: str, start: int, context: Context) -> Hit | None:
+    match = _WEEKEND_OF.match(text, start)
+    base = match and days(text, match.end(), context)
+    return base and (_around(base[0]), base[1])
+
+
+def _dated_weekend(text: str, start: int, context: Context) -> Hit | None:
+    """ "Thanksgiving weekend", "Halloween weekend 2027"."""
+    pattern, meaning = HOLIDAY
+    name = pattern.match(text, start)
+    match = name and _WEEKEND.match(text, name.end())
+    if not name or not match:
+        return None
+    found = meaning(name, context)
+    if match["year"]:
+        found = one(holidays.in_year(name["name"], int(match["year"])))
+    return found and (_around(found), match.end())
+
+
+def _around(day: Days) -> Days:
+    """The weekend nearest to a day, and the days from it to there."""
+    weekday = day.first.weekday()
+    moved = -2 - weekday if weekday in (0, 1) else 5 - weekday
+    saturday = day.first + timedelta(days=moved)
+    first, last = min(saturday, day.first), max(saturday + timedelta(days=1), day.first)
+    return Days(first, last, "day", "weekend")
+
+
+def _long(text: str, start: int, context: Context) -> Hit | None:
+    """ "the last 3 months and 2 weeks"."""
+    match = _LONG.match(text, start)
+    found = match and length(text, match.end())
+    if not match or not found or not found[0].is_of_days:
+        return None
+    today, size = context.today, found[0]
+    if re.fullmatch(v.LAST, match["which"]):
+        return Days(size.after(today, -1), today - timedelta(days=1)), found[1]
+    first = today + timedelta(days=1)
+    return Days(first, size.after(first) - timedelta(days=1)), found[1]
+
+
 _SAID_TWICE = Pattern(r"\s*[,-]?\s*(?=\S)")
 _BRACKET = Pattern(r"\s*\(\s*")
 
@@ -134,6 +262,9 @@ def _followed(text: str, hit: Hit, context: Context) -> Hit:
     if match is None or found.kind not in ("weekday", "relative", "monthday", "date", "nth"):
         return hit
     begin = (_BRACKET.match(text, end) or match).end()
+    moved = found.kind == "weekday" and _tried(_moved, text, begin, context)
+    if moved and (both := stretches.agreed(found, moved[0], context)):
+        return both, moved[1]
     for pattern, meaning in MEANINGS:
         again = pattern.match(text, begin)
         if again is None or meaning not in AGREEING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import vocabulary as v
+from wooster.schedule.zones import instant_of, wall_of
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "week": 7, "fortnight": 14, "workday": 1}
@@ -16,15 +17,17 @@ _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
 _MONTH_DAYS = 30
 _YEAR_DAYS = 365
 _SIZES = "decade year quarter month fortnight week day hour minute second".split()  # noqa: SIM905
-_FRACTIONS = {"half": 0.5, "quarter": 0.25, "three quarters": 0.75}
+_FRACTIONS = {
+    "half": 0.5, "quarter": 0.25, "three quarters": 0.75, "½": 0.5, "¼": 0.25, "¾": 0.75,
+}  # fmt: skip
 _DAY = timedelta(days=1)
 
-_FRACTION = r"(?:a\s+)?(?P<fraction>half|quarter|three\s+quarters)(?:\s+of)?(?:[\s-]+an?)?"
+_FRACTION = r"(?:a\s+)?(?P<fraction>half|quarter|three\s+quarters|[½¼¾])(?:\s+of)?(?:[\s-]+an?)?"
 _COUNT = rf"(?P<count>\d+(?:\.\d+)?|{v.COUNT})(?P<plus>\s+and\s+(?:a\s+)?(?:half|quarter))?"
 _ONE = Pattern(
     r"(?:(?:about|around|at\s+least|at\s+most|up\s+to|more\s+than|less\s+than|over"
     r"|under|only)\s+)?"
-    rf"(?:{_COUNT}|{_FRACTION}|(?P<another>another)|(?P<whole>(?:the\s+|an?\s+)?"
+    rf"(?:{_FRACTION}|{_COUNT}|(?P<another>another)|(?P<whole>(?:the\s+|an?\s+)?"
     r"(?:all|full|whole|entire)(?:\s+the)?))"
     rf"[\s-]*(?:more\s+)?(?P<unit>{v.UNIT})\.?(?P<more>\s+and\s+(?:a\s+)?(?:half|quarter)\b)?"
 )
@@ -70,6 +73,8 @@ class Length:
     def as_timedelta(self) -> timedelta:
         """Where a month is 30 days and a year 365."""
         years, months = divmod(self.months, 12)
+        if self.unit == "year":  # half a year
+            return timedelta(days=self.months * _YEAR_DAYS / 12 + self.days, seconds=self.seconds)
         days = self.days + self.workdays + years * _YEAR_DAYS + months * _MONTH_DAYS
         return timedelta(days=days, seconds=self.seconds)
 
@@ -78,11 +83,13 @@ class Length:
         moved = months_after(day, sign * self.months) + sign * timedelta(days=self.days)
         return workdays_after(moved, sign * self.workdays) if self.workdays else moved
 
-    def after_instant(self, moment: datetime, sign: int = 1) -> datetime:
-        """The same for an aware instant: days are by its wall clock, the rest elapses."""
-        begin = datetime.combine(self.after(moment.date(), sign), moment.timetz())
-        elapsed = begin.astimezone(UTC) + sign * timedelta(seconds=self.seconds)
-        return elapsed.astimezone(moment.tzinfo)
+    def after_wall(self, wall: datetime, zone: tzinfo | None, sign: int = 1) -> datetime:
+        """The same for a wall clock (naive, with a fold) in `zone`: days are counted by it, the
+        rest elapses."""
+        moved = self.after(wall.date(), sign)
+        begin = wall if moved == wall.date() else datetime.combine(moved, wall.time())
+        elapsed = instant_of(begin, zone) + sign * timedelta(seconds=self.seconds)
+        return wall_of(elapsed, zone)
 
 
 def months_after(day: date, months: int) -> date:

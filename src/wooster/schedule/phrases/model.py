@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
-from wooster.schedule.zones import instant_of
+from wooster.schedule.zones import instant_of, wall_of
 
 Grain = Literal["minute", "day", "week", "month", "quarter", "year"]
 Order = Literal["dmy", "mdy"]
@@ -16,12 +16,19 @@ Order = Literal["dmy", "mdy"]
 class Context:
     """`now` is aware, in the person's zone; `order` is how they write 3/4.
 
-    Until `day_ends_at_hours` after midnight their day is still yesterday's date.
+    Until `day_ends_at_hours` after midnight their day is still yesterday's date. A person who
+    `follows_machine` has the zone of the machine, and `now` knows its offset of this moment only.
     """
 
     now: datetime
     order: Order = "dmy"
     day_ends_at_hours: int = 0
+    follows_machine: bool = False
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The person's zone; None is the machine's."""
+        return None if self.follows_machine else self.now.tzinfo
 
     @property
     def today(self) -> date:
@@ -30,8 +37,8 @@ class Context:
 
     @property
     def wall(self) -> datetime:
-        """Their wall clock, naive."""
-        return self.now.replace(tzinfo=None)
+        """Their wall clock, naive; with a fold where it shows this time for the second time."""
+        return wall_of(self.now, None) if self.follows_machine else self.now.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _SIDE = Pattern(
 )
 _ON = Pattern(r"\s+(?:on|onwards?|(?:and|or)\s+(?:after|later|onwards?))\b(?!\s+\w)")
 _CLOCK_SIDE = Pattern(
-    r"\s*,?\s*(?:(?P<after>after|later\s+than|from|since)|before|until|till|no"
+    r"\s*,?\s*(?:(?P<after>after|later\s+than|since)|before|until|till|no"
     r"\s+later\s+than|by)\s+"
 )
 _FOR = Pattern(r"\s*,?\s*\bfor\s+(?:about\s+|around\s+|up\s+to\s+|the\s+)?")
@@ -74,11 +74,14 @@ def _sided(text: str, start: int, context: Context) -> Reading | None:
     """ "tomorrow at 5", "by Friday", "until the 3rd", "since 1 May", "after lunch"."""
     match = _SIDE.match(text, start)
     found = point(text, match.end() if match else start, context)
+    whole = point(text, start, context) if match else None
+    if whole and whole[0].clock and (found is None or whole[1] >= found[1]):
+        match, found = None, whole  # "from 9 to 5", "by 5"
     if found is None:
         return None
     said, end = found
-    if said.days is None and said.clock is not None and said.clock.is_weak and not said.clock.part:
-        return None
+    if match and said.is_weak and said.days is None:
+        return None  # "from 5 to 7 apples"
     meant = resolved(said, context)
     if match is None and (ons := _ON.match(text, end)) and not meant.until_day:
         return Reading(_when(meant), ons.end())

@@ -15,36 +15,51 @@ from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import clocks, days, durations
 from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.clocks import Clock
+from wooster.schedule.phrases.dates import WHICH_WEEK
 from wooster.schedule.phrases.durations import months_after
 from wooster.schedule.phrases.model import Context, Grain
-from wooster.schedule.phrases.stretches import Days, one
+from wooster.schedule.phrases.holidays import nth_weekday
+from wooster.schedule.phrases.stretches import Days, monday_of, month_of, one
 
 _DAY = timedelta(days=1)
 _WAKES, _SLEEPS = 7, 22
-_JOINT = Pattern(r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of)\s+(?=the\s|\d|[a-z]))?")
+_TODAY = "today is meant"
+_JOINT = Pattern(
+    r"\s*(?:,|;|\bt(?=\d))?\s*(?:(?:on|at|in|of|for(?=\s+\d\d?(?::\d\d)?\s?[ap]m))\s+(?=the\s|\d|[a-z])"
+    r"|(?:or|and)\s+(?:later|after)\s+(?:on\s+)?)?"
+)
 _COMMA = Pattern(r"t(?=\d)|\s*[,;]?\s*")
 _NOW = Pattern(
-    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and|that|then))|(?:at\s+(?:the|this)|this)"
-    r"\s+(?:moment|time|minute)\b|at\s+present\b|immediately\b|asap\b"
+    r"(?:right\s+|just\s+)?now\b(?!\s+(?:and\s+(?:then|again)|that|then))|(?:at\s+(?:the|this)|this)"
+    r"\s+(?:moment|time|minute)\b|at\s+(?:the\s+)?present(?:\s+(?:time|moment))?\b|(?:the\s+)?current\s+(?:date|time)\b|immediately\b|asap\b"
 )
-_IN = Pattern(r"(?:with)?in\s+(?:about\s+|around\s+|just\s+)?")
+_IN = Pattern(r"in\s+(?:about\s+|around\s+|just\s+)?")
 _FROM_NOW = Pattern(r"\s+(?:from\s+now|hence|later)\b")
 _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
 _WORD_GOES_ON = Pattern(r"[^\W_](?!t)[^\W_]")
-_BEFORE_DAY = Pattern(rf"\s+(?:on\s+)?(?:(?:next|this)\s+)?(?:today|{v.WEEKDAY})(?!\w)")
+_GOES_ON = Pattern(
+    r"\s*(?:$|[,;.!?)])|\s+(?:on|every|each|today|tomorrow|tonight|in\s+the|daily"
+    rf"|{v.WEEKDAY})(?!\w)"
+)
+_BEFORE_DAY = Pattern(
+    rf"\s*,?\s+(?:on\s+)?(?:(?:next|this|last)\s+)?(?:today|yesterday|{v.WEEKDAY})(?!\w)"
+)
 _ENDS = re.compile(r"\s*(?:$|[,;.!?)](?:\s|$))")
 _END_OF_DAY = Pattern(
     r"(?:(?:at|by)\s+)?(?:the\s+)?(?:(?P<day>eod\b|end\s+of\s+(?:the\s+)?day\b)|"
     r"(?P<of>end\s+of\s+(?:the\s+)?))"
 )
 _THIS_PART = Pattern(
-    r"(?P<which>this|later\s+this|early\s+this|late\s+this)\s+(?P<part>morning"
+    r"(?P<which>this|later\s+this|early\s+this|late\s+this|last|(?<!the )next)\s+(?P<part>morning"
     r"|afternoon|evening)\b"
 )
+_WHICH_WEEK = Pattern(rf"{WHICH_WEEK}(?!\w)")
+_WHICH_MONTH = Pattern(r"(?:of\s+)?(?P<which>(?:next|this|the|the\s+following)\s+month)(?!\w)")
+_FROM = Pattern(r"(?:from|starting(?:\s+(?:at|from))?)\s+(?=\S)")
 _BEFORE_PART = Pattern(
-    r"\s+(?:(?:in|at)\s+(?:the\s+)?)?(?:this\s+)?(?:morning|afternoon|evening|night"
-    r"|tonight)\b|\s+(?:tonight|tomorrow)\b"
+    r"\s*,?\s+(?:(?:in|at)\s+(?:the\s+)?)?(?:(?:this|last|next)\s+)?(?:morning|afternoon|evening"
+    r"|night|tonight)\b|\s*,?\s+(?:tonight|tomorrow)\b"
 )
 
 
@@ -54,7 +69,7 @@ class Point:
 
     days: Days | None = None
     clock: Clock | None = None
-    instant: datetime | None = None
+    instant: datetime | None = None  # as their wall clock shows it, naive, with a fold
 
     @property
     def is_weak(self) -> bool:
@@ -105,6 +120,8 @@ def _more(
             yield Point(instant=hit[0]), hit[1]
         if said.days is None:
             yield from _with_days(said, text, begin, context)
+        elif said.clock and (week := _in_week(said.days, text, begin, context)):
+            yield replace(said, days=week[0]), week[1]
         yield from _with_clock(said, text, begin)
 
 
@@ -126,8 +143,25 @@ def _with_days(said: Point, text: str, begin: int, context: Context) -> Iterator
             )
     if match := _THIS_PART.match(text, begin):
         clock = said.clock and clocks.said_for(said.clock, match["part"])
-        today = replace(one(context.today, "relative"), part=match["part"])
+        moved = _DAY * {"last": -1, "next": 1}.get(match["which"], 0)
+        today = replace(one(context.today + moved, "relative"), part=match["part"])
         yield replace(said, days=today, clock=clock), match.end()
+
+
+def _in_week(said: Days, text: str, begin: int, context: Context) -> tuple[Days, int] | None:
+    """ "Wednesday evening next week", "the first Monday at 3 of next month"."""
+    if said.kind == "weekday" and said.told_weekday is not None and not said.is_told:
+        match = _WHICH_WEEK.match(text, begin)
+        if match is None:
+            return None
+        day = monday_of(match["week"], context) + timedelta(days=said.told_weekday)
+        return replace(one(day, "weekday"), part=said.part), match.end()
+    match = _WHICH_MONTH.match(text, begin) if said.nth_weekday else None
+    if match is None or said.nth_weekday is None:
+        return None
+    first = month_of(match["which"], context)
+    nth, weekday = said.nth_weekday
+    return one(nth_weekday(first.year, first.month, weekday, nth)), match.end()
 
 
 def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int]]:
@@ -137,6 +171,14 @@ def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int
             if hit:
                 found = clocks.said_for(hit[0], of_part) if of_part else hit[0]
                 yield replace(said, clock=found), hit[1]
+    if said.clock is None and said.days:
+        if hit := clocks.half_day(text, begin) or clocks.meal(text, begin):
+            yield replace(said, clock=replace(hit[0], is_weak=False)), hit[1]
+        opening = _FROM.match(text, begin)
+        if opening and (hit := clocks.clock(text, opening.end())):
+            yield replace(said, clock=hit[0]), hit[1]
+    elif said.clock is None and (hit := clocks.meal(text, begin)):
+        yield replace(said, clock=hit[0]), hit[1]
     if hit := clocks.part(text, begin):
         if said.clock is None:
             yield replace(said, clock=hit[0]), hit[1]
@@ -152,7 +194,9 @@ def _span(said: Point, text: str, begin: int) -> clocks.Hit | None:
     is_near = said.days is not None and _ENDS.match(text, hit[1]) is not None
     if is_near or _BEFORE_PART.match(text, hit[1]) or _BEFORE_DAY.match(text, hit[1]):
         return replace(hit[0], is_weak=False), hit[1]
-    return hit if text.startswith(("from", "between"), begin) else None
+    if text.startswith(("from", "between"), begin) and _GOES_ON.match(text, hit[1]):
+        return replace(hit[0], is_weak=False), hit[1]
+    return None
 
 
 def _bare(said: Point, text: str, begin: int) -> clocks.Hit | None:
@@ -171,7 +215,7 @@ def _bare(said: Point, text: str, begin: int) -> clocks.Hit | None:
 def instant(text: str, start: int, context: Context) -> tuple[datetime, int] | None:
     """ "now", "in 20 minutes", "2 hours from now", "half an hour ago"."""
     if match := _NOW.match(text, start):
-        return context.now, match.end()
+        return context.wall, match.end()
     opening = _IN.match(text, start)
     found = durations.length(text, opening.end() if opening else start)
     if found is None or found[0].is_of_days:
@@ -179,11 +223,11 @@ def instant(text: str, start: int, context: Context) -> tuple[datetime, int] | N
     size, end = found
     try:
         if opening:
-            return size.after_instant(context.now), end
+            return size.after_wall(context.wall, context.zone), end
         if match := _FROM_NOW.match(text, end):
-            return size.after_instant(context.now), match.end()
+            return size.after_wall(context.wall, context.zone), match.end()
         if match := _AGO.match(text, end):
-            return size.after_instant(context.now, -1), match.end()
+            return size.after_wall(context.wall, context.zone, -1), match.end()
         if match := _BY_CLOCK.match(text, end):
             return _by_clock(text, match, size, context)
     except (ValueError, OverflowError):  # ten thousand years ahead
@@ -202,8 +246,8 @@ def _by_clock(
     if meant.at is None:
         return None
     sign = 1 if match["side"] in ("after", "past", "from") else -1
-    moment = datetime.combine(meant.day, meant.at, context.now.tzinfo)
-    return size.after_instant(moment, sign), base[1]
+    moment = datetime.combine(meant.day, meant.at)
+    return size.after_wall(moment, context.zone, sign), base[1]
 
 
 # --- what was meant ---------------------------------------------------------------------------
@@ -225,6 +269,8 @@ def resolved(said: Point, context: Context) -> Meant:
         clock = Clock(begin, until=until, part=stretch.part)
     if clock is None:
         until_day = stretch.last if stretch.last != stretch.first else None
+        if stretch.note == _TODAY:
+            notes = (f"today is a {stretch.first:%A}: today is meant",)
         return Meant(stretch.first, until_day=until_day, grain=stretch.grain, notes=notes)
     return _on_day(stretch, clock, context, notes)
 
@@ -237,18 +283,23 @@ def _on_day(stretch: Days, clock: Clock, context: Context, notes: tuple[str, ...
         notes += (_reading(clock.at, at),)
     if is_night and at.hour < 5 and not clock.until:
         day += _DAY  # one at night is after midnight
+    if clock.part == "midnight":
+        if stretch.part == "night":
+            day += _DAY
+        else:
+            notes += (f"the midnight with which {day:%A} {day.day} {day:%B} begins",)
     begins = datetime.combine(day, at)
     is_over = (_end(begins, clock) if clock.until else begins) <= context.wall
     if is_over and day == context.today:
         moved = _later(stretch, day)
         name = f"{at:%H:%M}"
-        notes = tuple(note for note in notes if note != "today is meant")
+        notes = tuple(note for note in notes if note != _TODAY)
         if moved is None:
             notes += (f"{name} is past today",)
         else:
             day = moved
             notes += (f"{name} is past today: {day:%A} {day.day} {day:%B} is meant",)
-    elif stretch.note == "today is meant":
+    elif stretch.note == _TODAY:
         notes = (f"today is a {day:%A}: today is meant", *notes[1:])
     until_day = stretch.last if stretch.last != stretch.first else None
     return _until(Meant(day, at, until_day, grain="minute", notes=notes), clock, context)
@@ -267,13 +318,13 @@ def _next_time(clock: Clock, context: Context) -> Meant:
     """A clock time without a day: the next one."""
     today = context.today
     notes: tuple[str, ...] = ()
-    at = _waking(clock, today, context)
+    at = _waking(clock, None if clock.until else today, context)
     day = today
     begins = datetime.combine(day, at)
     ends = _end(begins, clock) if clock.until else begins
     if ends <= context.wall:
         day += _DAY
-        if not clock.vague or at == clock.at:
+        if clock.part != "midnight" and (not clock.vague or at == clock.at):
             notes = (f"{at:%H:%M} is past today: tomorrow is meant",)
     if clock.vague and at != clock.at:
         notes = (_reading(clock.at, at), *notes)

@@ -90,6 +90,8 @@ def rule_parts(said: Said) -> dict[str, str] | None:
             return None
         return _parts(unit, said, {"BYDAY": ",".join(DAYS[place - 2] for place in said.places)})
     where: dict[str, str] = {}
+    if unit == "year" and said.months and not (said.by_day or said.places or said.weeks):
+        where["BYMONTHDAY"] = "1"  # every January
     if said.by_day:
         where["BYDAY"] = ",".join(f"{nth or ''}{DAYS[day]}" for nth, day in said.by_day)
     if said.places:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import vocabulary as v
-from wooster.schedule.phrases.durations import Length, months_after
+from wooster.schedule.phrases.durations import Length, months_after, workdays_after
 from wooster.schedule.phrases.model import Context, Grain
 
 _DAY = timedelta(days=1)
@@ -24,7 +24,8 @@ class Days:
     """From `first` to `last`, both in.
 
     `kind` is how it was said; a `weak` one needs something else beside it to be a day at all.
-    `part` is the part of the day that its words hold ("tonight"), `size` its distance from today.
+    `part` is the part of the day that its words hold ("tonight"), `size` its distance from today;
+    `nth_weekday` is (1, 0) for "the first Monday" that may be of another month than this one.
     """
 
     first: date
@@ -36,6 +37,7 @@ class Days:
     is_weak: bool = False
     is_told: bool = False
     told_weekday: int | None = None
+    nth_weekday: tuple[int, int] | None = None
     size: Length | None = None
 
 
@@ -130,7 +132,7 @@ def unit_here(text: str, start: int, context: Context) -> Hit | None:
 def portion(days: Days, which: str) -> Days:
     """The end of a month is its last day; early, mid and late are a third of it."""
     if which == "end":
-        return one(days.last)
+        return one(days.last, "end")
     if which in ("start", "beginning", "begin"):
         return one(days.first)
     third = ((days.last - days.first).days + 1) // 3
@@ -155,6 +157,9 @@ def agreed(said: Days, other: Days, context: Context) -> Days | None:
         return named if is_near and named.first == dated.first else None
     if dated.kind == "weekday":
         return None
+    in_weeks = dated.size is not None and dated.size.unit in ("week", "fortnight", "month", "year")
+    if dated.kind == "relative" and dated.size and in_weeks and not named.is_told:
+        return one(_weekday_near(dated.first, dated.size, named.told_weekday))
     if dated.first.weekday() == named.told_weekday:
         if named.is_told and named.first != dated.first:
             return None  # "next Tuesday, the 4th of each month"
@@ -177,39 +182,57 @@ def agreed(said: Days, other: Days, context: Context) -> Days | None:
     )
 
 
-_WEEK_WITHIN = Pattern(
-    rf"(?:(?:in|on|during)\s+)?(?:the\s+)?(?P<nth>{v.ORDINAL}|last)\s+week\s+(?:of|in)\s+"
-    rf"(?:(?P<month>{v.MONTH})(?:\s*,?\s*(?P<year>{v.YEAR}))?|(?P<which>(?:the|this"
-    r"|next|last)\s+(?:month|year))"
-    rf"|(?P<only>{v.YEAR}))(?!\w)"
-)
+def _weekday_near(day: date, size: Length, weekday: int) -> date:
+    """ "Monday, two weeks from now" is in the week of that day; "Tuesday in two months" after it."""
+    if size.months:
+        return day + timedelta(days=(weekday - day.weekday()) % 7)
+    return day + timedelta(days=weekday - day.weekday())
 
 
-def week_within(text: str, start: int, context: Context) -> Hit | None:
-    """ "the last week of May": a week belongs where its Thursday is, as ISO 8601 has it."""
-    match = _WEEK_WITHIN.match(text, start)
-    if match is None:
-        return None
-    nth, today = place(match["nth"]), context.today
-    if match["month"]:
-        year = int(match["year"]) if match["year"] else today.year
-        span = whole("month", date(year, v.month(match["month"]), 1))
-        if not match["year"] and span.last < today:
-            span = whole("month", months_after(span.first, 12))
-    elif match["only"]:
-        span = whole("year", date(int(match["only"]), 1, 1))
-    else:
-        unit = match["which"].split()[-1]
-        span = whole(unit, today, _steps(match["which"]))
-    thursdays = [
-        day
-        for day in (
-            span.first + timedelta(days=n) for n in range((span.last - span.first).days + 1)
-        )
-        if day.weekday() == 3
-    ]
-    thursday = thursdays[nth - 1 if nth > 0 else nth]
-    return Days(thursday - timedelta(days=3), thursday + timedelta(days=3), "week"), match.end()
+def weeks_in(span: Days) -> list[date]:
+    """The Mondays of the weeks of a stretch: a week belongs where its Thursday is (ISO 8601)."""
+    days = ((span.first + timedelta(days=n)) for n in range((span.last - span.first).days + 1))
+    return [day - timedelta(days=3) for day in days if day.weekday() == 3]
+
+
+def counted(span: Days, unit: str, first: int, last: int) -> Days:
+    """From one unit of a stretch to another, by their places: the first is 0, the last -1.
+
+    Raises `ValueError` where it has not so many.
+    """
+    if unit == "week":
+        mondays = weeks_in(span)
+        begin, end = _places(first, last, len(mondays))
+        return Days(mondays[begin], mondays[end] + timedelta(days=6), "week")
+    if unit == "day":
+        begin, end = _places(first, last, (span.last - span.first).days + 1)
+        return Days(span.first + timedelta(days=begin), span.first + timedelta(days=end), "day")
+    size = {"month": 1, "quarter": 3}[unit]
+    of_span = (span.last.year - span.first.year) * 12 + span.last.month - span.first.month + 1
+    begin, end = _places(first, last, of_span // size)
+    grain: Grain = "month" if unit == "month" else "quarter"
+    return Days(
+        months_after(span.first, begin * size), months_after(span.first, (end + 1) * size) - _DAY, grain
+    )
+
+
+def _places(first: int, last: int, count: int) -> tuple[int, int]:
+    if not (-count <= first < count and -count <= last < count):
+        raise ValueError(f"there are only {count!r}")
+    return first % count, last % count
+
+
+def half_of(span: Days, side: str, today: date) -> Days:
+    """ "later this week": its second half, or from today; "earlier": its first, or until today."""
+    size = (span.last - span.first).days + 1
+    middle = span.first + timedelta(days=size // 2)
+    if span.grain == "year":
+        middle = months_after(span.first, 6)
+    if side == "later":
+        first = max(middle, today) if span.first <= today <= span.last else middle
+        return Days(first, span.last, "day")
+    last = min(middle, today) if span.first <= today <= span.last else middle
+    return Days(span.first, max(last - _DAY, span.first), "day")
 
 
 # --- meanings ---------------------------------------------------------------------------------
@@ -239,18 +262,30 @@ def _this_weekend(match: re.Match[str], context: Context) -> Days:
     return whole("weekend", context.today)
 
 
+def _some_weekend(match: re.Match[str], context: Context) -> Days:
+    return replace(whole("weekend", context.today), is_weak=True)
+
+
 def _next_units(match: re.Match[str], context: Context) -> Days:
     count, unit, today = v.number(match["count"]), v.unit(match["unit"]), context.today
+    is_past = re.match(v.LAST, match["which"]) is not None
+    if unit in ("quarter", "decade"):  # those of the calendar
+        near, far = (-1, -count) if is_past else (1, count)
+        ends = whole(unit, today, near), whole(unit, today, far)
+        return Days(min(e.first for e in ends), max(e.last for e in ends), ends[0].grain)
+    if unit == "workday":
+        days = workdays_after(today, -count if is_past else count)
+        return Days(days, today - _DAY) if is_past else Days(today + _DAY, days)
     length = Length(
-        months={"month": 1, "quarter": 3, "year": 12, "decade": 120}.get(unit, 0) * count,
-        days={"day": 1, "week": 7, "fortnight": 14}.get(unit, 0) * count,
-        workdays=count if unit == "workday" else 0,
+        months={"month": 1, "year": 12}.get(unit, 0) * count,
+        days={"day": 1, "night": 1, "week": 7, "fortnight": 14}.get(unit, 0) * count,
     )
-    grain: Grain = "day"
-    if re.match(v.LAST, match["which"]):
-        return Days(length.after(today, -1), today - _DAY, grain)
+    if is_past:
+        return Days(length.after(today, -1), today - _DAY)
+    if match[0].startswith("within"):
+        return Days(today, length.after(today))
     first = today + _DAY
-    return Days(first, length.after(first) - _DAY, grain)
+    return Days(first, length.after(first) - _DAY)
 
 
 def _quarter(match: re.Match[str], context: Context) -> Days:
@@ -267,15 +302,70 @@ def _quarter(match: re.Match[str], context: Context) -> Days:
     return Days(first, months_after(first, 3) - _DAY, "quarter", is_weak=False)
 
 
+def _quarter_of(match: re.Match[str], context: Context) -> Days:
+    nth = 4 if match["nth"] == "last" else v.ordinal(match["nth"])
+    return _in_quarter(year_of(match["rel"], context), nth)
+
+
+def _year_quarter(match: re.Match[str], context: Context) -> Days:
+    year = int(match["year"] or match["year_after"])
+    short = match["short"] or match["short_first"]
+    return _in_quarter(year, int(short) if short else v.ordinal(match["nth"]))
+
+
+def _in_quarter(year: int, nth: int) -> Days:
+    if not 1 <= nth <= 4:
+        raise ValueError(f"there is no quarter {nth!r}")
+    first = date(year, 3 * nth - 2, 1)
+    return Days(first, months_after(first, 3) - _DAY, "quarter")
+
+
+def _half_year(match: re.Match[str], context: Context) -> Days:
+    first = date(int(match["year"]), 6 * int(match["short"]) - 5, 1)
+    return Days(first, months_after(first, 6) - _DAY, "month")
+
+
 def _year(match: re.Match[str], context: Context) -> Days:
     return replace(whole("year", date(int(match["year"]), 1, 1)), is_weak=not match["in"])
+
+
+def _spoken_year(match: re.Match[str], context: Context) -> Days:
+    year = v.spoken_year(match["spoken"])
+    return replace(whole("year", date(year, 1, 1)), is_weak=not match["in"])
+
+
+def _calendar_year(match: re.Match[str], context: Context) -> Days:
+    said = match["year"]
+    return whole("year", date(int(said) if len(said) > 2 else 2000 + int(said), 1, 1))
+
+
+def _century(match: re.Match[str], context: Context) -> Days:
+    first = date(100 * (v.ordinal(match["nth"]) - 1), 1, 1)
+    return Days(first, date(first.year + 99, 12, 31), "year", is_weak=True)
+
+
+_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+
+
+def _spoken_decade(match: re.Match[str], context: Context) -> Days:
+    """The nineties: those that have begun last."""
+    said = match["word"]
+    tens = 10 * (_DECADES.index(said) + 2) if said else int(match["digits"])
+    year = 2000 + tens if 2000 + tens <= context.today.year else 1900 + tens
+    return replace(whole("decade", date(year, 1, 1)), is_weak=True)
+
+
+def _to_date(match: re.Match[str], context: Context) -> Days:
+    return Days(whole(v.unit(match["unit"]), context.today).first, context.today, "day")
 
 
 def _week_number(match: re.Match[str], context: Context) -> Days:
     number = int(match["number"])
     year = int(match["year"]) if match["year"] else context.today.isocalendar().year
+    if match["rel"]:
+        year = year_of(match["rel"], context)
     monday = date.fromisocalendar(year, number, 1)
-    if not match["year"] and monday + timedelta(days=6) < context.today:
+    if not (match["year"] or match["rel"]) and monday + timedelta(days=6) < context.today:
         monday = date.fromisocalendar(year + 1, number, 1)
     return Days(monday, monday + timedelta(days=6), "week", is_weak=not match["year"])
 
@@ -316,9 +406,13 @@ def _year_day(match: re.Match[str], context: Context) -> Days:
 
 
 _UNITS = (
-    r"(?:weekend|work\s?week|working\s+week|business\s+week|week|wk|fortnight|month"
-    r"|quarter|year|yr|day|decade)"
+    r"(?:weekend|work\s?week|working\s+week|business\s+week|(?:calendar\s+)?week|wk|fortnight"
+    r"|(?:calendar\s+)?month|quarter|(?:calendar\s+)?year|yr|day|decade)"
 )
+_NO_COUNT = (
+    r"(?![\w])(?!\s+(?!\w+days\b|was\b|has\b|is\b|this\b|always\b)(?:[a-z]+\s+)?[a-z]{2,}[^s\W]s\b)"
+)
+"""Years are no counts: "in 2000 words", "2000 small steps"."""
 _HERE = Pattern(rf"(?:the\s+|this\s+)?(?:(?P<unit>{_UNITS})|(?P<year>{v.YEAR}))(?![\w])")
 
 
@@ -335,7 +429,9 @@ MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], Context], Days | None]],
         _next_units,
     ),
     (_p(r"(?:the\s+)?(?P<decade>(?:19|20)\d0)'?s"), _decade),
-    (_p(r"(?:on|at|over)\s+the\s+weekend|the\s+weekend"), _this_weekend),
+    (_p(r"the\s+weekend"), _this_weekend),
+    (Pattern(r"weekend(?!\w)"), _some_weekend),
+    (_p(rf"(?P<unit>{_UNITS})\s+to\s+date"), _to_date),
     (
         _p(rf"(?P<which>{v.NEXT}|{v.LAST})\s+(?P<count>{v.COUNT})\s+(?P<unit>{v.DAY_UNIT})"),
         _next_units,
@@ -349,16 +445,42 @@ MEANINGS: tuple[tuple[Pattern, Callable[[re.Match[str], Context], Days | None]],
         _quarter,
     ),
     (
+        _p(
+            rf"(?P<year>{v.YEAR})[\s-]*(?:q(?P<short>[1-4])|(?P<nth>{v.ORDINAL})\s+quarter)"
+            rf"|q(?P<short_first>[1-4])-(?P<year_after>{v.YEAR})"
+        ),
+        _year_quarter,
+    ),
+    (
+        _p(rf"(?P<rel>(?:the|this|next|last)\s+year)'?s\s+(?P<nth>{v.ORDINAL}|last)\s+quarter"),
+        _quarter_of,
+    ),
+    (_p(rf"(?:(?P<year>{v.YEAR})[\s-]*h(?P<short>[12]))"), _half_year),
+    (_p(rf"h(?P<short>[12])[\s-]*(?P<year>{v.YEAR})"), _half_year),
+    (
         Pattern(
             r"(?P<in>(?:in|during|by|of|for)\s+(?:the\s+year\s+)?|(?:the\s+)?year"
-            rf"\s+)?(?P<year>{v.YEAR})(?![\w])"
+            rf"\s+)?(?P<year>{v.YEAR}|1[5-8]\d\d(?![\d:]|\s?[ap]\.?m)){_NO_COUNT}"
         ),
         _year,
     ),
     (
+        Pattern(
+            r"(?P<in>(?:in|during|by|of)\s+(?:the\s+year\s+)?|(?:the\s+)?year\s+)?"
+            rf"(?P<spoken>{v.SPOKEN_YEAR})(?!\s*(?:-|hundred|thousand|and)|[a-z]){_NO_COUNT}"
+        ),
+        _spoken_year,
+    ),
+    (_p(rf"(?:the\s+)?(?:calendar\s+year|cy)\s*(?P<year>{v.YEAR}|\d\d)"), _calendar_year),
+    (_p(rf"(?:the\s+)?(?P<nth>{v.ORDINAL})\s+century"), _century),
+    (
+        _p(rf"(?:the\s+)?(?:(?P<word>{'|'.join(_DECADES)})|'?(?P<digits>[2-9]0)'?\s?s)"),
+        _spoken_decade,
+    ),
+    (
         _p(
             r"(?:calendar\s+)?week\s+(?:number\s+|no\.?\s+)?(?P<number>\d\d?)(?:"
-            rf"\s*,?\s*(?:of\s+|in\s+)?(?P<year>{v.YEAR}))?"
+            rf"\s*,?\s*(?:of\s+|in\s+)?(?:(?P<year>{v.YEAR})|(?P<rel>(?:the|this|next|last)\s+year)))?"
         ),
         _week_number,
     ),

@@ -51,11 +51,11 @@ COUNT = (
 )
 """How many: "3", "twenty", "a", "a couple of"."""
 
-_ORDINAL_WORD = (
+ORDINAL_WORD = (
     rf"(?:(?:{'|'.join(_TENS)})[\s-]+(?:{'|'.join(_ORDINAL_ONES[1:10])})"
     rf"|{'|'.join(sorted(_ORDINAL_ONES[1:], key=len, reverse=True))}|{'|'.join(_ORDINAL_TENS)})\b"
 )
-ORDINAL = rf"(?:\d{{1,3}}\s?(?:st|nd|rd|th)\b|{_ORDINAL_WORD})"
+ORDINAL = rf"(?:\d{{1,3}}\s?(?:st|nd|rd|th)\b|{ORDINAL_WORD})"
 UNIT = (
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|nights?|weekends?|weeks?"
     r"|wks?|fortnights?"
@@ -67,7 +67,7 @@ DAY_UNIT = (
     r"|business\s+days?|working\s+days?|work\s?days?|weekdays?)\b"
 )
 SPOKEN_YEAR = (
-    rf"(?:(?:nineteen|twenty)\s+(?:hundred\s+(?:and\s+)?)?{_NUMERAL}"
+    rf"(?:(?:(?:six|seven|eigh|nine)teen|twenty)\s+(?:hundred\s+(?:and\s+)?)?{_NUMERAL}"
     rf"|two\s+thousand(?:\s+(?:and\s+)?{_NUMERAL})?)"
 )
 YEAR = r"(?:(?:19|20|21)\d\d)(?![\d:]|\s?[ap]\.?m)"
@@ -134,6 +134,7 @@ def weekday(word: str) -> int:
 def unit(word: str) -> str:
     """The one name of a unit: "minute" for "mins"."""
     folded = re.sub(r"\s+", " ", word.strip().lower()).rstrip(".")
+    folded = folded.removeprefix("calendar ")
     if folded.startswith(("business", "working", "work", "weekday")):
         return "workday"
     if folded.startswith("weekend"):

@@ -1,0 +1,54 @@
+"""The rooms that a start doesn't wait for: a person's days, time, plain sentences, and tools.
+
+They take about as long to load as all the rest, and the first answer needs none of them: it goes
+out, they are loaded in a thread, and what a client asks meanwhile waits for them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from wooster.bootstrap import calendars, tooling
+from wooster.bootstrap.leaving import Leaving
+from wooster.bootstrap.living import CHECKS, Living
+from wooster.bootstrap.sentences import Sentences
+from wooster.bootstrap.time import Time
+
+if TYPE_CHECKING:
+    from wooster.bootstrap.ground import Ground
+
+
+class Whole:
+    """The rest of a running daemon."""
+
+    def __init__(self, ground: Ground) -> None:
+        paths, settings, environ = ground.paths, ground.settings, ground.environ
+        database, clock, registry = ground.database, ground.clock, ground.registry
+        way_out = (ground.client, ground.gate)
+        self.dates = calendars.room(paths, settings, database, clock, way_out, environ)
+        self.days = Living(paths, settings, database, clock, self.dates)
+        out = Leaving(ground.gate, ground.ledger, ground.client)
+        self.time = Time(paths, settings, database, clock, self.days.schedule, out, environ)
+        ground.checks.extend(CHECKS)
+        registry.fill([*self.days.actions, *self.time.actions])
+        registry.build()
+        self.sentences = Sentences(registry, ground.embedder, paths)
+        self.toolbox = tooling.toolbox(registry, settings.turn)
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until `stop`; what is being handed over then has a moment to be finished."""
+        async with asyncio.TaskGroup() as tasks:
+            refreshing = tasks.create_task(self.dates.refreshing.run())
+            learning = tasks.create_task(self.sentences.nearest.run())
+            tasks.create_task(self.time.run())
+            await self._stopping.wait()
+            self.time.stop()
+            learning.cancel()
+            self.dates.refreshing.stop()
+            refreshing.cancel()  # what it was fetching is fetched the next time
+
+    def stop(self) -> None:
+        """Begin nothing more, and let clients go."""
+        self._stopping.set()
