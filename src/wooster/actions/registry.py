@@ -284,11 +284,13 @@ class Registry:
         self, name: str, arguments: dict[str, Any], result: ActionResult, by: By = By()
     ) -> ActionResult:
         """Have it kept that an action was done, here or by whoever did the same without running it;
-        returns its result. A `write` that nothing takes back changed nothing, and is no entry."""
+        returns its result. A `write` that nothing takes back changed nothing, and is no entry; nor
+        is what only asked which is meant."""
         action = self._actions[name]
         effect = action.effect
         arguments = {key: given for key, given in arguments.items() if key not in action.secret}
-        if effect == "read" or (effect == "write" and result.undo is None):
+        did_nothing = result.undo is None and (effect == "write" or result.choice is not None)
+        if effect == "read" or did_nothing:
             return result
         return await self.record(Written(by, name, arguments, result))
 

@@ -100,7 +100,7 @@ def _list(shelf: Shelf) -> Action[Nothing]:
         effect="read",
         by_model=False,
         parameters=Nothing,
-        phrases=("models",),
+        phrases=("models", "list models", "model stats", "model health"),
         handler=handle,
     )
 
@@ -158,6 +158,12 @@ def _pull(shelf: Shelf) -> Action[Name]:
     )
 
 
+async def _names_a_model(words: str) -> bool:
+    """Whether words after "switch model" are a name, with a role or without, and no talk."""
+    name, _, role = words.partition(" for ")
+    return len(name.split()) == 1 and len(role.split()) < 2
+
+
 def _use(shelf: Shelf) -> Action[NameAndRole]:
     async def work(given: NameAndRole, report: Report) -> ActionResult:
         model = await asyncio.to_thread(shelf.library.find, given.name)
@@ -184,9 +190,10 @@ def _use(shelf: Shelf) -> Action[NameAndRole]:
         effect="write",
         by_model=False,
         parameters=NameAndRole,
-        phrases=("/models use NAME [for ROLE]",),
+        phrases=("/models use NAME [for ROLE]", "switch model NAME"),
         worker=work,
         rest="name",
+        fits=_names_a_model,
     )
 
 

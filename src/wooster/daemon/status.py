@@ -138,7 +138,7 @@ def _status_action(handle: Any) -> Action[Nothing]:
         effect="read",
         by_model=False,
         parameters=Nothing,
-        phrases=("status",),
+        phrases=("status", "routing status"),
         handler=handle,
     )
 

@@ -250,7 +250,7 @@ def _list(library: Library) -> Action[Some]:
         help="lists the library's folders and documents",
         effect="read",
         parameters=Some,
-        phrases=("/library list",),
+        phrases=("/library list", "list files"),
         handler=handle,
     )
 

@@ -57,7 +57,7 @@ def _coming(reminders: Reminders) -> Action[Span]:
         help="shows all that comes in the next seven days, or until a time",
         effect="read",
         parameters=Span,
-        phrases=("schedule", "/schedule UNTIL"),
+        phrases=("schedule", "list scheduler tasks", "/schedule UNTIL"),
         handler=handle,
         rest="until",
     )

@@ -15,6 +15,8 @@ from wooster.tasks.service import Tasks
 from wooster.tasks.sorting import EMPTY, Sorting
 from wooster.wire.requests import ActionResult
 
+_OF_TALK = ("the", "this", "that", "these", "those", "it")
+
 
 def actions(tasks: Tasks, sorting: Sorting) -> list[Action[Any]]:
     return [*_holding(tasks), *_processing(sorting)]
@@ -27,7 +29,9 @@ def _holding(tasks: Tasks) -> list[Action[Any]]:
         return ActionResult(text, showing.changed_data(changed), undo=changed.undo)
 
     async def fits(words: str) -> bool:
-        return bool(words.strip()) and not words.rstrip().endswith("?")
+        """ "Capture the mood of it" is talk, and so is a question."""
+        first = words.casefold().split(None, 1)[:1]
+        return bool(first) and first[0] not in _OF_TALK and not words.rstrip().endswith("?")
 
     async def inbox(given: Filtered) -> ActionResult:
         found = await tasks.lists.listed(INBOX, given.filters)

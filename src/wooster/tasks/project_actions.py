@@ -24,6 +24,8 @@ _TO = re.compile(r"(?P<old>.*\S)\s+to\s+(?P<new>\S.*)", re.IGNORECASE)
 _MOST_WORDS = 8
 _Phrases = tuple[str, ...]
 
+_IN_PRINT = ("article", "articles", "club", "clubs", "entries", "paper", "papers", "prompts")
+
 
 def actions(tasks: Tasks, changes: ProjectChanges) -> list[Action[Any]]:
     projects = tasks.projects
@@ -218,7 +220,9 @@ def _journal(changes: ProjectChanges) -> Action[Captured]:
         )
 
     async def fits(words: str) -> bool:
-        return bool(words.strip()) and not words.rstrip().endswith("?")
+        """ "Journal articles are long" is talk, and so is a question."""
+        first = words.casefold().split(None, 1)[:1]
+        return bool(first) and first[0] not in _IN_PRINT and not words.rstrip().endswith("?")
 
     return Action(
         name="journal",
