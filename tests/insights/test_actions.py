@@ -140,6 +140,27 @@ async def test_a_habit_gets_its_reminder(person: Person) -> None:
     assert "time" in await numbers(person)
 
 
+async def test_a_habit_that_breaks_on_one_weekday_leaves_it_out(person: Person) -> None:
+    """Accepting changes the rule, and what it takes stays; undo brings the rule back."""
+    await person.types("add habit read 20 minutes daily")
+    begun = person.clock.local()
+    for n in range(70):
+        day = begun + timedelta(days=n)
+        if day.isoweekday() != 6:
+            person.at(f"{day:%Y-%m-%d}T{8 + n % 13:02}:00")
+            await person.types("check in read 20 minutes")
+    person.at(f"{begun + timedelta(days=70):%Y-%m-%d}T10:00")
+    found = await person.types("insights")
+    assert "The streak of **read** mostly breaks on Saturdays: 10 of 10 times." in found.text
+    number = found.data["insights"][0]["number"]
+    before = await person.says("habits list")
+    done = await person.types(f"insights accept {number}")
+    rule = "read, 20 min on Mondays, Tuesdays, Wednesdays, Thursdays, Fridays and Sundays"
+    assert "a rule without Saturdays" in done.text and rule in done.text
+    await person.undoes(done)
+    assert await person.says("habits list") == before
+
+
 async def test_plain_sentences_are_understood(person: Person) -> None:
     """And others aren't taken for them."""
     for name in ("insights", "areas"):

@@ -50,13 +50,17 @@ def _of_a_habit(tested: Tested) -> list[Offer]:
     if tested.kind == "breaks":
         kept = [each for number, each in enumerate(WEEKDAYS, 1) if number != tested.weekday]
         rule = f"on {', '.join(kept[:-1])} and {kept[-1]}"
-        told = f"that it isn't asked for on {WEEKDAYS[tested.weekday - 1]}s"
+        told = f"a rule without {WEEKDAYS[tested.weekday - 1]}s"
         return [Offer("rule", "habits_edit", {"habit": which, "rule": rule}, told)]
     if tested.subject.rhythm != 1:
         return []  # of three times a week, one weekday is no rule
     day = WEEKDAYS[tested.weekday - 1]
     rule = f"every {day}"
-    return [Offer("rule", "habits_edit", {"habit": which, "rule": rule}, f"its day, {day}")]
+    return [
+        Offer(
+            "rule", "habits_edit", {"habit": which, "rule": rule}, f"a rule of its own: every {day}"
+        )
+    ]
 
 
 def _habit(tested: Tested) -> Offer:
