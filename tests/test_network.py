@@ -44,6 +44,7 @@ REASONS = {
     "notify/apprise_sender.py": "a process for services that a person set up and allowed, in the "
     "ledger by their kind",
     "bootstrap/daemon.py": "the type of that client",
+    "bootstrap/ground.py": "the type of that client",
     "bootstrap/search.py": "the type of that client",
     "models/handover.py": "a free port of this machine",
     "daemon/serve.py": "the Unix socket that is listened on",

@@ -42,5 +42,5 @@ def room(
         Adding(database, clock, web, credentials, refreshing),
         Writing(database, clock, web, credentials, refreshing, paths.home),
         refreshing,
-        lambda: Context(clock.local(), settings.person.date_order),  # a day of it ends at midnight
+        lambda: Context(clock.local(), settings.person.date_order, 0, clock.zone is None),
     )

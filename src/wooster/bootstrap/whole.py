@@ -16,6 +16,8 @@ from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
+from wooster.briefing.model import Moment
+from wooster.insights.showing import sentence
 
 if TYPE_CHECKING:
     from wooster.bootstrap.ground import Ground
@@ -36,6 +38,7 @@ class Whole:
         self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
         self.telling = Briefing(settings, database, clock, self.days, ground.router)
         self.telling.meet(self.time, ground.memory)
+        self.telling.patterns = self._pattern if settings.insights.enabled else None
         self.suggesting = suggesting(settings, self.time, self.days, clock)
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
@@ -43,6 +46,11 @@ class Whole:
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
         self._stopping = asyncio.Event()
+
+    async def _pattern(self, _: Moment) -> str:
+        """The pattern that is told in a review: the first that the person hasn't put away."""
+        found = await self.days.insights.shown()
+        return sentence(found[0].finding.tested) if found else ""
 
     async def run(self) -> None:
         """Until `stop`; what is being handed over then has a moment to be finished."""

@@ -92,7 +92,7 @@ def actions(check_ins: CheckIns) -> list[Action[Any]]:
             help="asks you how a goal goes, at the times that you say, or no more: off",
             effect="write",
             parameters=Which,
-            phrases=("/goals remind NAME WHEN",),
+            phrases=("goals remind NAME WHEN", "/goals remind NAME WHEN"),
             handler=handle,
             rest="goal",
         )
