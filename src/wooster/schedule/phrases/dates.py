@@ -147,6 +147,7 @@ def _weekdays_from(match: re.Match[str], context: Context) -> Days:
     ahead = (weekday - today.weekday()) % 7 or 7
     return one(today + timedelta(days=ahead + 7 * (count - 1)), "weekday")
 
+
 def _nth_of_month(match: re.Match[str], context: Context) -> Days | None:
     word = match["day"]
     first = stretches.month_of(match["which"], context)
@@ -407,7 +408,10 @@ MEANINGS: tuple[tuple[Pattern, Meaning], ...] = (
     ),
     _WEEKDAY,
     (_p(rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY})\s+{WHICH_WEEK}"), _weekday_of_week),
-    (_p(rf"(?:on\s+)?{WHICH_WEEK}(?:,|\s+-)?\s+(?:on\s+)?(?P<weekday>{v.WEEKDAY})"), _weekday_of_week),
+    (
+        _p(rf"(?:on\s+)?{WHICH_WEEK}(?:,|\s+-)?\s+(?:on\s+)?(?P<weekday>{v.WEEKDAY})"),
+        _weekday_of_week,
+    ),
     (_p(rf"(?:on\s+)?(?P<weekday>{v.WEEKDAY})\s+(?:week|fortnight)"), _weekday_and_weeks),
     (
         _p(

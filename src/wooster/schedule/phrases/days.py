@@ -34,7 +34,18 @@ def days(text: str, start: int, context: Context) -> Hit | None:
             continue
         if found is not None:
             best = found, match.end()
-    for compound in (_moved, _nearest, _portion, _week_of, _counted_of, _nth_of, _half_of, _weekend_of, _dated_weekend, _long):
+    for compound in (
+        _moved,
+        _nearest,
+        _portion,
+        _week_of,
+        _counted_of,
+        _nth_of,
+        _half_of,
+        _weekend_of,
+        _dated_weekend,
+        _long,
+    ):
         if (hit := _tried(compound, text, start, context)) and (best is None or hit[1] > best[1]):
             best = hit
     return best and _followed(text, best, context)
@@ -167,9 +178,7 @@ _NTH_OF = Pattern(
 _HALF_OF = Pattern(r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)")
 _WEEKEND_OF = Pattern(r"(?:(?:on|over|for)\s+)?(?:the\s+)?weekend\s+of\s+")
 _WEEKEND = Pattern(rf"\s+weekend(?:\s+(?:of\s+|in\s+)?(?P<year>{v.YEAR}))?(?!\w)")
-_LONG = Pattern(
-    rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+(?=\d|[a-z])"
-)
+_LONG = Pattern(rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+(?=\d|[a-z])")
 
 
 def _base(text: str, start: int, context: Context) -> Hit | None:

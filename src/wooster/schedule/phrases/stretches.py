@@ -212,7 +212,9 @@ def counted(span: Days, unit: str, first: int, last: int) -> Days:
     begin, end = _places(first, last, of_span // size)
     grain: Grain = "month" if unit == "month" else "quarter"
     return Days(
-        months_after(span.first, begin * size), months_after(span.first, (end + 1) * size) - _DAY, grain
+        months_after(span.first, begin * size),
+        months_after(span.first, (end + 1) * size) - _DAY,
+        grain,
     )
 
 
@@ -344,7 +346,16 @@ def _century(match: re.Match[str], context: Context) -> Days:
     return Days(first, date(first.year + 99, 12, 31), "year", is_weak=True)
 
 
-_DECADES = ("twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_DECADES = (
+    "twenties",
+    "thirties",
+    "forties",
+    "fifties",
+    "sixties",
+    "seventies",
+    "eighties",
+    "nineties",
+)
 
 
 def _spoken_decade(match: re.Match[str], context: Context) -> Days:
