@@ -31,6 +31,7 @@ BLIND_EXCEPTS = {
     "assistant/calling.py": "the tool runner",
     "schedule/engine.py": "the job runner: a job or a channel that breaks is tried again, alone",
     "memory/distilling/service.py": "the runner of distillations: one conversation fails alone",
+    "briefing/service.py": "a source that breaks is one line, and the briefing goes out on time",
     "servers/worker.py": "the engine's thread: what ends it is told by /health",
     "servers/generation.py": "a model that fails to load again ends the requests that wait for it",
     "servers/desk.py": "whatever a model's code raises ends its answers, not the server",

@@ -55,6 +55,7 @@ def person(database: Database) -> Person:
         ("to call Ana tomorrow at 5", "call Ana", "2026-11-27T17:00"),
         ("tomorrow at 5 to call Ana", "call Ana", "2026-11-27T17:00"),
         ("in 20 minutes about the pasta", "the pasta", "2026-11-26T08:40"),
+        ("within 2 hours to send the slides", "send the slides", "2026-11-26T10:20"),
         ("on Friday that the rent is due", "the rent is due", "2026-11-27T09:00"),
         ("to pay 3 bills on 3 December at noon", "pay 3 bills", "2026-12-03T12:00"),
         ("to buy 3 eggs today", "buy 3 eggs", "2026-11-26T09:00"),

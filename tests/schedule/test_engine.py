@@ -211,8 +211,8 @@ async def test_quiet_hours_hold_back_what_nobody_set_the_hour_of(time: Time) -> 
     time.quiet = QuietHours(clock_time(22), clock_time(7))
     time.restart()
     await time.once("mine", "2026-11-26T23:00")
-    await time.once("nudge", "2026-11-26T23:00", kind="habit")
-    await time.once("fire", "2026-11-26T23:30", kind="habit", priority="high")
+    await time.once("nudge", "2026-11-26T23:00", kind="maintenance")
+    await time.once("fire", "2026-11-26T23:30", kind="maintenance", priority="high")
     assert await time.pass_by("2026-11-27T08:00") == [
         "26 23:00 mine",
         "26 23:30 fire",

@@ -199,8 +199,7 @@ async def _open_models(
 async def _open(
     paths: Paths, settings: Settings, environ: Mapping[str, str], stopping: asyncio.Event
 ) -> _Running:
-    zone = ZoneInfo(settings.person.zone) if settings.person.zone else None
-    clock = SystemClock(zone)
+    clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     database = await asyncio.to_thread(Database.open, paths.database, paths.backups)
     models = await _open_models(paths, settings, environ, EgressLedger(database, clock))
     router, supervisor, gate = models.router, models.supervisor, models.gate
@@ -237,6 +236,8 @@ async def _open(
         registry,
         searching.embedder,
         checks,
+        memory,
+        router,
     )
     commands = KnownCommands(registry, paths.cache / "commands.json")
 

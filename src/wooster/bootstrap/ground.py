@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wooster.actions.registry import Registry
+from wooster.bootstrap.remembering import Memory
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
 from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate
+from wooster.models.router import Router
 from wooster.storage import Database
 from wooster.storage.verify import Check
 from wooster.vectors.ports import Embedder
@@ -37,6 +39,8 @@ class Ground:
     registry: Registry
     embedder: Embedder
     checks: list[Check]
+    memory: Memory
+    router: Router
 
 
 def load(ground: Ground) -> Whole:

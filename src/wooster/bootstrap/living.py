@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from wooster.actions.action import Action
+from wooster.actions.action import Action, spoken
+from wooster.bootstrap.observing import Observing, Seen
+from wooster.bootstrap.reminding import HabitReminders
 from wooster.bootstrap.serving import ServingHabits
+from wooster.bootstrap.taking_stock import TakingStock
 from wooster.calendars import actions as calendar_actions
 from wooster.calendars import checks as calendar_checks
 from wooster.calendars.room import Room
@@ -14,8 +17,11 @@ from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
 from wooster.core.days import LocalDays
+from wooster.core.errors import NotFound
 from wooster.goals import actions as goal_actions
+from wooster.goals import check_ins
 from wooster.goals import checks as goal_checks
+from wooster.goals.check_ins import CheckIns
 from wooster.goals.ports import NoHabits
 from wooster.goals.service import Goals
 from wooster.goals.steps import Steps
@@ -25,6 +31,12 @@ from wooster.habits.breaks import Breaks
 from wooster.habits.service import Habits
 from wooster.health import actions as health_actions
 from wooster.health.service import HealthLog
+from wooster.insights import actions as insight_actions
+from wooster.insights import area_actions
+from wooster.insights import checks as insight_checks
+from wooster.insights.area_service import Areas
+from wooster.insights.area_words import OwnArea
+from wooster.insights.service import Insights
 from wooster.reminders import asking, looking, setting
 from wooster.reminders.setting import Reminders
 from wooster.schedule import store as schedule_store
@@ -41,12 +53,14 @@ from wooster.tasks.project_changes import ProjectChanges
 from wooster.tasks.projects import Projects
 from wooster.tasks.service import Tasks
 from wooster.tasks.sorting import Sorting
+from wooster.wire.requests import ActionResult
 
 CHECKS: list[Check] = [
     habit_checks.verify,
     goal_checks.verify,
     calendar_checks.verify,
     schedule_store.verify,
+    insight_checks.verify,
 ]
 
 
@@ -62,6 +76,7 @@ class Living:
         clock: Clock,
         dates: Room | None = None,
     ) -> None:
+        self._paths, self._settings, self._database = paths, settings, database
         self.dates = dates
         self._services, self._person, self._clock = settings.services, settings.person, clock
         self.schedule = Schedule(database, clock)
@@ -73,7 +88,41 @@ class Living:
         self.steps = Steps(database, self.days, serving)
         self.health = HealthLog(paths.health, clock)
         self.reminders = Reminders(self.schedule, clock, self.context)
+        self.habit_reminders = HabitReminders(self.habits, self.schedule, clock, self.days)
+        self.goal_check_ins = CheckIns(self.goals, self.schedule, clock, self.context)
         self.tasks, self.projects = _tasks(paths, settings, clock)
+        self._insights_on = settings.insights.enabled
+        self.insights, self.areas = self._looking(settings, database)
+
+    def _looking(self, settings: Settings, database: Database) -> tuple[Insights, Areas]:
+        services, chosen = settings.services, settings.insights
+        has_dates = self.dates is not None and services.calendars.enabled
+        seen = Seen(
+            database,
+            self._clock,
+            self.days,
+            self.tasks.lists,
+            self.dates.calendars if self.dates is not None and has_dates else None,
+            services.habits.enabled,
+            services.goals.enabled,
+            settings.person.day_ends_at,
+        )
+        limits = (chosen.days, chosen.false_share)
+        insights = Insights(database, self.days, Observing(seen), self._act, limits)
+        own = [OwnArea(each.name, tuple(each.words)) for each in chosen.areas]
+        stock = TakingStock(seen, self.health, self.reminders)
+        return insights, Areas(database, self._clock, self.days, stock, own)
+
+    async def _act(self, name: str, arguments: dict[str, Any]) -> ActionResult:
+        """Run an action that another one makes use of; that one is logged, and undoes both."""
+        action = next((each for each in self.actions if each.name == name), None)
+        if action is None:
+            raise NotFound(f"{spoken(name)} is switched off.", hint="The settings switch it on.")
+        return await action.handler(action.parameters.model_validate(arguments))
+
+    def at(self, clock: Clock) -> Living:
+        """The same home by another clock: how things stand then."""
+        return Living(self._paths, self._settings, self._database, clock)
 
     def context(self) -> Context:
         """From where a time in words is looked at."""
@@ -81,6 +130,11 @@ class Living:
         return Context(
             self._clock.local(), person.date_order, person.day_ends_at, self._clock.zone is None
         )
+
+    async def begin(self) -> None:
+        """Keep the jobs that others' changes, as of a backup that was restored, left behind."""
+        if self._services.habits.enabled and self._services.scheduling.enabled:
+            await self.habit_reminders.keep()
 
     @property
     def actions(self) -> list[Action[Any]]:
@@ -94,11 +148,18 @@ class Living:
         if self.dates is not None and self._services.calendars.enabled:
             found += calendar_actions.actions(self.dates)
         if self._services.habits.enabled:
-            found += habit_actions.actions(self.habits, self.breaks, self.days)
+            of_habits = habit_actions.actions(self.habits, self.breaks, self.days)
+            keeps = self._services.scheduling.enabled
+            found += self.habit_reminders.keeping(of_habits) if keeps else of_habits
         if self._services.goals.enabled:
             found += goal_actions.actions(self.goals, self.steps)
         if self._services.scheduling.enabled:
             found += [*setting.actions(self.reminders), *looking.actions(self.reminders)]
+            if self._services.goals.enabled:
+                found += check_ins.actions(self.goal_check_ins)
+        if self._insights_on:
+            found += insight_actions.actions(self.insights, self.context)
+            found += area_actions.actions(self.areas)
         return found
 
 

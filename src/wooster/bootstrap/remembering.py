@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from wooster.memory.distilling.actions import retry
 from wooster.memory.episodes import actions as episode_actions
 from wooster.memory.episodes import leaving
 from wooster.memory.episodes import store as episode_store
+from wooster.memory.episodes.model import Followup
 from wooster.memory.episodes.service import Episodes
 from wooster.memory.facts import actions as fact_actions
 from wooster.memory.facts import checks as fact_checks
@@ -114,6 +116,7 @@ class Memory:
         self._distiller: Distiller | None = None
         self._stopping = asyncio.Event()
         self.conversations.ended = self._nudge
+        self.today: Callable[[], Awaitable[Sequence[str]]] = _nothing
         # Told of what a message did that is an action's to do.
         self.wrote: Wrote = unwritten
         self.actions: list[Action[Any]] = [
@@ -125,6 +128,10 @@ class Memory:
             retry(self._retry),
             *overview_actions.actions(self._overview, clock),
         ]
+
+    async def followups(self) -> list[Followup]:
+        """What was left to do in conversations."""
+        return await self._episodes.followups()
 
     def remembering(self) -> Remembering:
         """What the assistant remembers with."""
@@ -143,7 +150,8 @@ class Memory:
         return await self._recall.find(asked, limit)
 
     async def left_off(self) -> list[str]:
-        """Where the last conversation was left, and what Wooster would like to know."""
+        """Where the last conversation was left, what Wooster would like to know, and what today
+        holds."""
         now = self._clock.now()
         left = await self._episodes.left_off(_CLIENT)
         asking = [
@@ -151,7 +159,9 @@ class Memory:
             for each in await self._facts.contradictions()
             if now - each.raised < _ASKED_FOR
         ]
-        return leaving.lines(left, now, self._clock.zone, pending=asking[:1])
+        return leaving.lines(
+            left, now, self._clock.zone, pending=asking[:1], today=await self.today()
+        )
 
     async def run(self) -> None:
         """Sum up what pauses, until `stop`."""
@@ -230,3 +240,8 @@ class Memory:
         result = replace(fact_actions.remembered(learned, self._clock, turn.seq), text=text)
         kept = await self.wrote("remember", {"text": told}, result)
         return " ".join(kept.text.split())
+
+
+async def _nothing() -> Sequence[str]:
+    """What is told of today where nobody knows of it."""
+    return ()

@@ -147,6 +147,16 @@ class Time:
                 log.error("schedule.storage", extra={"fields": {"error": error.message}})
 
 
+def titled(title: str, compose: Callable[[Due], Awaitable[str | None]]) -> Composer:
+    """A composer of what gives the text alone."""
+
+    async def composed(due: Due) -> Words | None:
+        text = await compose(due)
+        return None if text is None else Words(title, text)
+
+    return composed
+
+
 class Posting:
     """The schedule's `Carrier`, over channels and composers."""
 

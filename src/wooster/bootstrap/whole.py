@@ -10,10 +10,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from wooster.bootstrap import calendars, tooling
+from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
-from wooster.bootstrap.time import Time
+from wooster.bootstrap.suggesting import suggesting
+from wooster.bootstrap.time import Time, titled
 
 if TYPE_CHECKING:
     from wooster.bootstrap.ground import Ground
@@ -30,8 +32,13 @@ class Whole:
         self.days = Living(paths, settings, database, clock, self.dates)
         out = Leaving(ground.gate, ground.ledger, ground.client)
         self.time = Time(paths, settings, database, clock, self.days.schedule, out, environ)
+        self.time.composers["habit"] = titled("Habit", self.days.habit_reminders.compose)
+        self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
+        self.telling = Briefing(settings, database, clock, self.days, ground.router)
+        self.telling.meet(self.time, ground.memory)
+        self.suggesting = suggesting(settings, self.time, self.days, clock)
         ground.checks.extend(CHECKS)
-        registry.fill([*self.days.actions, *self.time.actions])
+        registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
@@ -39,9 +46,12 @@ class Whole:
 
     async def run(self) -> None:
         """Until `stop`; what is being handed over then has a moment to be finished."""
+        await self.days.begin()
+        await self.telling.keep_in_step()
         async with asyncio.TaskGroup() as tasks:
             refreshing = tasks.create_task(self.dates.refreshing.run())
             learning = tasks.create_task(self.sentences.nearest.run())
+            await self.suggesting.begin()
             tasks.create_task(self.time.run())
             await self._stopping.wait()
             self.time.stop()

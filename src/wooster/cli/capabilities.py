@@ -33,7 +33,8 @@ class Kind:
 class Group:
     """A command that shows an overview when it stands alone. Its kind `add` is `name_add`.
 
-    With a `parameter` it takes words itself and has no kinds.
+    With a `parameter` it takes words itself and has no kinds; `options` are words of it that may
+    also be said with dashes, and those after them.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Group:
     kinds: tuple[Kind, ...] = ()
     parameter: str = ""
     example: str = ""
+    options: tuple[str, ...] = ()
 
 
 HABITS = Group(
@@ -122,6 +124,7 @@ GOALS = Group(
         Kind("restore", "weight", "take it out of the archive", "goal"),
         Kind("link", "weight to run", "have a habit serve it", "goal"),
         Kind("unlink", "weight from run", "have a habit serve it no more", "goal"),
+        Kind("remind", "weight every Sunday at 18:00", "be asked how it goes, or off", "goal"),
     ),
 )
 MILESTONES = Group(
@@ -192,6 +195,44 @@ TIMES = (
     Group("when", "show how a time in words is read", parameter="phrase", example="tomorrow at 5"),
 )
 
+BRIEFINGS = (
+    Group(
+        "brief",
+        "tell what today holds; --at TIME as it would be then",
+        parameter="at",
+        example="Mon 07:00",
+        options=("at", "phrased"),
+    ),
+    Group(
+        "review",
+        "tell how the day went, or the week",
+        parameter="span",
+        example="week",
+        options=("phrased",),
+    ),
+)
+
+INSIGHTS = (
+    Group(
+        "insights",
+        "show patterns in what you do; accept, dismiss, snooze, why",
+        (
+            Kind("why", "3", "show what one comes from", "which"),
+            Kind("accept", "3 as goal", "make a habit, project, goal, … of it", "which"),
+            Kind("dismiss", "3", "put it away for good", "which"),
+            Kind("snooze", "3 in a month", "put it away until a day", "which"),
+        ),
+    ),
+    Group(
+        "areas",
+        "show how far the areas of your life are covered; next, set",
+        (
+            Kind("next", "", "suggest the next step in one", ""),
+            Kind("set", "run to health", "put a habit or a goal into one", "what"),
+        ),
+    ),
+)
+
 GROUPS: tuple[Group, ...] = (
     TASKS,
     CAPTURE,
@@ -205,6 +246,8 @@ GROUPS: tuple[Group, ...] = (
     *REMINDERS,
     *UNDOING,
     *TIMES,
+    *BRIEFINGS,
+    *INSIGHTS,
     NOTIFY,
 )
 
@@ -217,6 +260,9 @@ def add(commands: Commands) -> None:
         parser.set_defaults(handler=_act, action=group.name, parameter=group.parameter, words=[])
         if group.parameter:
             parser.add_argument("words", nargs="*", help=f"as: {group.example}")
+        for option in group.options:
+            parser.add_argument(f"--{option}", nargs="*", metavar="WORD", help="as they are said")
+        parser.set_defaults(options=group.options)
         if group.kinds:
             kinds = parser.add_subparsers(title="what to do", metavar="WHAT")
             for kind in group.kinds:
@@ -238,7 +284,11 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
 def _act(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
-    words = joined(given.words)
+    said = [*given.words]
+    for option in given.options:
+        after = getattr(given, option)
+        said += [] if after is None else [f"--{option}", *after]
+    words = joined(said)
     arguments = {given.parameter: words} if words else {}
     if question := getattr(given, "asks", ""):
         from wooster.wire.requests import ActionRequest

@@ -6,6 +6,7 @@ of `local-model.json` are camelCase on disk (as the upgrade guide has them), sna
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -238,6 +239,44 @@ class Tasks(Keys):
     projects: Name | None
 
 
+def _clock_time(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError("a time of day such as 07:00")
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
+
+
+class Briefing(Keys):
+    """When each goes out, by the person's clock; null for not at all. `phraseTimeout` is in
+    milliseconds."""
+
+    at: TimeOfDay | None
+    day_review_at: TimeOfDay | None
+    week_review_at: TimeOfDay | None
+    phrased: bool
+    phrase_timeout: Annotated[int, Field(ge=100, le=600_000)]
+
+
+class OwnArea(Keys):
+    """An area of the person's life, and the words by which something is taken to belong to it."""
+
+    name: Name
+    words: list[Name] = Field(default_factory=list)
+
+
+class Insights(Keys):
+    """Patterns are looked for in the last `days`; of those that are told, at most `falseShare` are
+    chance, on average. `suggestAt` is a time of the clock, null for never."""
+
+    enabled: bool
+    days: Annotated[int, Field(ge=28, le=3660)]
+    false_share: Annotated[float, Field(gt=0, le=0.5)]
+    areas: list[OwnArea]
+    suggest_at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None
+
+
 class Turn(Keys):
     """Budgets of a turn, in tokens: past turns, memories and tools shown to the model, and its
     answer."""
@@ -297,7 +336,9 @@ class LocalModelFile(Keys):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
+    insights: Insights
     turn: Turn
     library: Library
     vectors: Vectors
@@ -319,7 +360,9 @@ class Settings(BaseModel):
     memory: Memory
     services: Services
     person: Person
+    briefing: Briefing
     tasks: Tasks
+    insights: Insights
     turn: Turn
     library: Library
     vectors: Vectors

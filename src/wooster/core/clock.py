@@ -37,13 +37,15 @@ class SystemClock:
 
     @property
     def zone(self) -> tzinfo | None:
+        if self._zone is None:
+            time.tzset()  # else the C library keeps the zone that the machine had at the start
         return self._zone
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def local(self) -> datetime:
-        return self.now().astimezone(self._zone)
+        return self.now().astimezone(self.zone)
 
     def monotonic_s(self) -> float:
         return time.monotonic()

@@ -106,7 +106,11 @@ class LocalDays:
         self._day_ends_h = day_ends_h
 
     def today(self) -> date:
-        return local_day(self._clock.now(), self._clock.zone, self._day_ends_h)
+        return self.of(self._clock.now())
+
+    def of(self, instant: datetime) -> date:
+        """The day that `instant` (aware) counts for."""
+        return local_day(instant, self._clock.zone, self._day_ends_h)
 
     def now(self) -> datetime:
         """The instant, in UTC."""

@@ -75,6 +75,18 @@ def entries(connection: sqlite3.Connection, goal_ids: Collection[int]) -> dict[i
     }
 
 
+def days_since(connection: sqlite3.Connection, day: date) -> dict[int, list[date]]:
+    """Of each goal, the days since `day` of which something was measured, in order."""
+    rows = _plain(connection).execute(
+        "SELECT DISTINCT goal_id, day FROM goal_values WHERE day >= ? ORDER BY goal_id, day",
+        (day.isoformat(),),
+    )
+    found: dict[int, list[date]] = {}
+    for goal_id, text in rows:
+        found.setdefault(goal_id, []).append(date.fromisoformat(text))
+    return found
+
+
 def ends(connection: sqlite3.Connection, goal_id: int) -> list[Entry]:
     """A few entries with the same values as all of a goal's on its first and on its last day."""
     cursor = _plain(connection)

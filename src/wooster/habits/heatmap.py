@@ -5,7 +5,7 @@ It knows how a day is drawn, and nothing of habits, rules or colours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from wooster.habits.streaks import Mark
@@ -34,6 +34,11 @@ def lines(mark: Callable[[date], Mark], today: date, weeks: int, *, ascii_only: 
         rows.append(f"{name:<4}{' '.join(cells)}".rstrip())
     rows.append(f"    {' '.join(levels)} some to all   {empty} not done   - free")
     return rows
+
+
+def row(marks: Iterable[Mark]) -> str:
+    """Days one beside the other, the oldest on the left."""
+    return "".join(_cell(mark, _BLOCKS, "·") for mark in marks)
 
 
 def _cell(mark: Mark, levels: str, empty: str) -> str:

@@ -6,7 +6,7 @@ The words that are left when the time is taken out are the reminder, as they wer
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from wooster.core.errors import UsageError
@@ -117,6 +117,14 @@ def times_of(when: When, context: Context, zone: tzinfo | None) -> tuple[Times, 
     if at <= context.now:
         raise UsageError(f"“{when.words}” is past.", hint="`when PHRASE` shows how it is read.")
     return Times(at=at), _sentence(notes)
+
+
+def as_often(was: Times, to: Times, zone: tzinfo | None) -> Times:
+    """A briefing that is moved to a time of the clock comes as often as it did, at that time."""
+    if to.at is None or was.start is None:
+        return to
+    clock = to.at.astimezone(zone).time()
+    return replace(was, start=datetime.combine(was.start.date(), clock))
 
 
 def _on_a_day(day: date, context: Context) -> tuple[datetime, str]:

@@ -79,6 +79,11 @@ class Reminders:
         found = await self.schedule.jobs(_LIVE)
         return [each for each in found if each.kind == "reminder"]
 
+    async def changeable(self) -> list[Job]:
+        """Also the briefings and reviews that go out by themselves."""
+        found = await self.schedule.jobs(_LIVE)
+        return [each for each in found if each.kind in ("reminder", "briefing", "review")]
+
     async def last(self, words: str = "") -> Due:
         """The one that came last, or the last that `words` mean. Raises `NotFound`."""
         waiting = [due for due in await self.schedule.waiting() if due.occurrence.ended]
@@ -307,7 +312,7 @@ def _ending(reminders: Reminders) -> list[Action[Any]]:
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
         async def handle(given: Which) -> ActionResult:
-            jobs = await reminders.live()
+            jobs = await reminders.changeable()
             job = choosing.one(clean(given.which).strip(), jobs)
             changed = await run(job.id)
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
@@ -345,7 +350,9 @@ def _move(reminders: Reminders) -> Action[Moved]:
         if not which:
             raise UsageError("Say which, and to when.", hint="move reminder 3 to Friday at 9")
         times, note = await asyncio.to_thread(reading.a_time, to, context, reminders.clock.zone)
-        job = choosing.one(which, await reminders.live())
+        job = choosing.one(which, await reminders.changeable())
+        if job.kind != "reminder":
+            times = reading.as_often(job.times, times, reminders.clock.zone)
         changed = await reminders.schedule.change(job.id, lambda was: replace(was, times=times))
         return _changed(
             reminders, changed, f"Moved: {wording.made(changed.job, note, context.now)}"

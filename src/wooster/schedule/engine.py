@@ -16,11 +16,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
-from wooster.core.clock import Clock
+from wooster.core.clock import Clock, from_ms, to_ms
 from wooster.core.errors import StorageError
-from wooster.schedule import planning, store
+from wooster.schedule import deliveries, planning, store
 from wooster.schedule.carrying import Carrier, Parcel, Undelivered
-from wooster.schedule.model import Due, Job, Occurrence
+from wooster.schedule.model import Due, Job, Occurrence, State
 from wooster.schedule.planning import QuietHours
 from wooster.schedule.waking import Waking
 from wooster.schedule.zones import instant_of
@@ -35,7 +35,7 @@ _SEND_TIMEOUT_S = 60.0
 _JUMP = timedelta(seconds=2)
 _STORAGE_RETRY_S = 30.0
 _FINISH_S = 2.0
-_FEWEST_TRIES = 5
+_SILENT = ("cancelled", "paused")
 
 
 class Engine:
@@ -98,20 +98,23 @@ class Engine:
 
     # --- what has come ------------------------------------------------------------------------
 
+    def _now(self) -> datetime:
+        """The instant as rows keep it: a part of a millisecond less, and what the rows say has come
+        would be yet to come."""
+        return from_ms(to_ms(self._clock.now()))
+
     async def recover(self) -> None:
         """Take up what a crash left half-way, before anything new is begun."""
-        now = self._clock.now()
+        now = self._now()
 
         def change(connection: sqlite3.Connection) -> int:
             found = store.claimed(connection)
             for due in found:
                 row = due.occurrence
-                to = store.left_sending(connection, row.id)
+                to = deliveries.left_sending(connection, row.id)
                 is_unsure = any(not self._carrier.takes_once(channel) for channel in to)
-                again = replace(
-                    row, state="due", try_at=now, maybe_twice=row.maybe_twice or is_unsure
-                )
-                store.put_occurrence(connection, again)
+                row = replace(row, maybe_twice=row.maybe_twice or is_unsure)
+                store.put_occurrence(connection, _again(row, due.job, now, now))
             return len(found)
 
         if count := await self._database.write(change):
@@ -124,13 +127,16 @@ class Engine:
         return await self._claim()
 
     async def _notice_the_clock(self) -> None:
-        now, monotonic_s = self._clock.now(), self._clock.monotonic_s()
+        now, monotonic_s = self._now(), self._clock.monotonic_s()
         if self._seen is not None:
             passed = timedelta(seconds=monotonic_s - self._seen[1])
             jumped = now - self._seen[0] - passed
             if abs(jumped) > _JUMP:
                 fields = {"seconds": round(jumped.total_seconds())}
                 log.info("schedule.clock_jumped", extra={"fields": fields})
+            if jumped < -_JUMP:
+                # What is to be tried again in a minute is, and not when that clock is reached.
+                await self._database.write(partial(store.move_tries, now=now, by=jumped))
         self._seen = (now, monotonic_s)
         offsets = tuple(
             (now + timedelta(days=days)).astimezone(self._clock.zone).utcoffset()
@@ -164,14 +170,14 @@ class Engine:
             log.info("schedule.zone_changed", extra={"fields": {"jobs": len(changes)}})
 
     async def _fire(self) -> None:
-        now, zone = self._clock.now(), self._clock.zone
+        now, zone = self._now(), self._clock.zone
         while jobs := await self._database.read(partial(store.jobs_come, now=now, limit=_AT_ONCE)):
             firings = await asyncio.to_thread(_fired, jobs, now, zone)
             await self._database.write(partial(_keep_fired, firings=firings, now=now, zone=zone))
             self._at("fired")
 
     async def _claim(self) -> list[Due]:
-        now, zone = self._clock.now(), self._clock.zone
+        now, zone = self._now(), self._clock.zone
 
         def change(connection: sqlite3.Connection) -> list[Due]:
             found = []
@@ -207,6 +213,9 @@ class Engine:
             try:
                 async with asyncio.timeout(_COMPOSE_TIMEOUT_S):
                     parcel = await self._carrier.compose(due)
+                channels = list(self._carrier.channels(due))
+                if parcel is not None and not channels:
+                    raise Undelivered("There is no channel to send it by.")
             except Undelivered as error:
                 await self._failed(due, error.reason, error.is_final)
                 return
@@ -217,18 +226,20 @@ class Engine:
                 await self._broke(due, error)
                 return
             if parcel is None:
-                await self._ended(due, "skipped", "", "There was nothing to tell.")
+                # What is said again until it is acknowledged was said before.
+                state = "skipped" if due.occurrence.ended is None else "delivered"
+                await self._ended(due, state, "", "There was nothing to tell.")
                 return
-            await self._send(due, parcel)
+            await self._send(due, parcel, channels)
 
-    async def _send(self, due: Due, parcel: Parcel) -> None:
+    async def _send(self, due: Due, parcel: Parcel, channels: Sequence[str]) -> None:
         reasons, is_final = [], True
-        for channel in self._carrier.channels(due):
+        for channel in channels:
             begin = partial(
-                store.begin_delivery,
+                deliveries.begin,
                 occurrence_id=due.occurrence.id,
                 channel=channel,
-                now=self._clock.now(),
+                now=self._now(),
             )
             delivery = await self._kept(begin)
             self._at("sending")
@@ -244,14 +255,13 @@ class Engine:
                 reason, final = f"{type(error).__name__}: {error}", False
             else:
                 self._at("sent")
-                await self._kept(partial(store.end_delivery, delivery_id=delivery, state="sent"))
-                await self._delivered(due, channel)
+                await self._delivered(due, channel, delivery)
                 self._at("recorded")
                 return
             reasons.append(f"{channel}: {reason}")
             is_final = is_final and final
             await self._kept(
-                partial(store.end_delivery, delivery_id=delivery, state="failed", error=reason)
+                partial(deliveries.end, delivery_id=delivery, state="failed", error=reason)
             )
         await self._failed(due, "; ".join(reasons), is_final)
 
@@ -259,39 +269,47 @@ class Engine:
         log.error("schedule.job_broke", exc_info=error, extra={"fields": {"job": due.job.id}})
         await self._failed(due, f"{type(error).__name__}: {error}", False)
 
-    async def _delivered(self, due: Due, channel: str) -> None:
-        """It went out. It is said again later where it is to be acknowledged, and wasn't."""
-        now = self._clock.now()
+    async def _delivered(self, due: Due, channel: str, delivery: int) -> None:
+        """It went out: that a channel took it and that it is delivered are one write, or a kill
+        between them would send it again unmarked. It is said again later where it is to be
+        acknowledged, and wasn't."""
+        now = self._now()
 
         def change(connection: sqlite3.Connection) -> None:
+            deliveries.end(connection, delivery, "sent")
             row = store.occurrence(connection, due.occurrence.id)
-            if row is None:
+            job = store.job(connection, due.job.id)
+            if row is None or job is None:
                 return  # its job was deleted meanwhile
             row = replace(row, state="delivered", ended=now, channel=channel, error="")
-            repeats = due.job.repeat and row.acknowledged is None
-            if repeats and row.attempts < planning.MOST_REPEATS:
-                row = replace(row, state="due", try_at=now + due.job.repeat)
+            repeats = job.repeat and row.acknowledged is None and job.state not in _SILENT
+            if repeats and deliveries.sent_count(connection, row.id) < planning.MOST_REPEATS:
+                row = replace(row, state="due", try_at=now + job.repeat)
             store.put_occurrence(connection, row)
 
         await self._kept(change)
         self._waking.now()
 
     async def _failed(self, due: Due, reason: str, is_final: bool) -> None:
-        now, row = self._clock.now(), due.occurrence
-        too_long = now - row.due > planning.GIVE_UP_AFTER and row.attempts >= _FEWEST_TRIES
+        now, row = self._now(), due.occurrence
         fields = {"job": due.job.id, "occurrence": row.id, "attempt": row.attempts}
         log.warning("schedule.not_delivered", extra={"fields": {**fields, "reason": reason}})
-        if is_final or too_long:
+        if is_final or row.attempts >= planning.MOST_TRIES:
             await self._ended(due, "failed", "", reason)
             return
-        again = planning.retry_at(row.attempts, now)
-        await self._kept(
-            lambda c: _put_if_there(c, row.id, state="due", try_at=again, error=reason)
-        )
+        at = planning.retry_at(row.attempts, now)
+
+        def change(connection: sqlite3.Connection) -> None:
+            found, job = store.occurrence(connection, row.id), store.job(connection, due.job.id)
+            if found is not None and job is not None:
+                again = _again(replace(found, error=reason), job, at, now)
+                store.put_occurrence(connection, again)
+
+        await self._kept(change)
         self._waking.now()
 
     async def _ended(self, due: Due, state: str, channel: str, reason: str) -> None:
-        now = self._clock.now()
+        now = self._now()
         await self._kept(
             lambda c: _put_if_there(
                 c, due.occurrence.id, state=state, ended=now, channel=channel, error=reason
@@ -312,21 +330,43 @@ class Engine:
                 await asyncio.sleep(_STORAGE_RETRY_S)
 
 
+def _again(row: Occurrence, job: Job, at: datetime, now: datetime) -> Occurrence:
+    """It is tried again at `at`; not where its job was cancelled or paused, or it was acknowledged,
+    while it was being handed over."""
+    if job.state in _SILENT or row.acknowledged is not None:
+        state: State = "skipped" if row.ended is None else "delivered"
+        return replace(row, state=state, try_at=None, ended=row.ended or now)
+    return replace(row, state="due", try_at=at)
+
+
 def _fired(
     jobs: Sequence[Job], now: datetime, zone: tzinfo | None
-) -> list[tuple[Job, planning.Firing]]:
-    return [(job, planning.fire(job, now, zone)) for job in jobs]
+) -> list[tuple[Job, planning.Firing | str]]:
+    """What has come of each; of a rule that can't be worked out, why."""
+    found: list[tuple[Job, planning.Firing | str]] = []
+    for job in jobs:
+        try:
+            found.append((job, planning.fire(job, now, zone)))
+        except (ValueError, LookupError) as error:  # a zone that this machine doesn't know, too
+            log.error("schedule.rule_broke", exc_info=error, extra={"fields": {"job": job.id}})
+            found.append((job, f"Its rule can't be worked out: {error}"))
+    return found
 
 
 def _keep_fired(
     connection: sqlite3.Connection,
-    firings: Sequence[tuple[Job, planning.Firing]],
+    firings: Sequence[tuple[Job, planning.Firing | str]],
     now: datetime,
     zone: tzinfo | None,
 ) -> None:
     for job, firing in firings:
         if store.job(connection, job.id) != job:
             continue  # it was changed meanwhile, and is looked at again
+        if isinstance(firing, str):
+            # It is there to be seen, and is asked no more: it would keep all others from firing.
+            store.add_broken(connection, job, firing, now)
+            store.set_state(connection, job.id, "paused")
+            continue
         for fired in firing.fired:
             store.add_fired(connection, job.id, fired, now)
         wall = planning.wall_of(job.times, firing.next_at, zone)

@@ -23,8 +23,9 @@ MOST_COUNTED = 1000
 
 _FIRST_RETRY = timedelta(seconds=15)
 _LONGEST_RETRY = timedelta(minutes=30)
-GIVE_UP_AFTER = timedelta(days=2)
-"""How long a delivery that fails is tried again."""
+MOST_TRIES = 100
+"""How often a delivery that fails is tried: about two days of a machine that is awake. Hours aren't
+counted: a machine that slept three nights may have no network in its first minutes."""
 MOST_REPEATS = 20
 """How often something is said again that nobody acknowledges."""
 
@@ -55,7 +56,8 @@ def rule_of(times: Times, local: tzinfo | None) -> Rule:
     """The rule of recurring times; `local` is the zone of those that move with the person."""
     assert times.start is not None
     zone = ZoneInfo(times.zone) if times.zone else local
-    return Rule(times.rrule, times.start, zone, times.except_days)
+    # Rows keep milliseconds: with less than that an instant would come after its own row again.
+    return Rule(times.rrule, times.start.replace(microsecond=0), zone, times.except_days)
 
 
 def first_at(times: Times, since: datetime, local: tzinfo | None) -> datetime | None:
@@ -157,7 +159,7 @@ class QuietHours:
         return instant_of(datetime.combine(day, self.end), local)
 
 
-_TIMED_BY_PERSON = ("reminder", "prompt", "briefing", "review")
+_TIMED_BY_PERSON = ("reminder", "prompt", "habit", "goal", "briefing", "review")
 
 
 def held_until(

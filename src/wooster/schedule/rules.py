@@ -43,7 +43,11 @@ def next_after(rule: Rule, instant: datetime) -> datetime | None:
     if parts["FREQ"] in _ELAPSING:
         return _next_elapsed(rule, parts, instant)
     since = _wall(instant, rule.zone) - _DAY
-    for wall in walls(rule.rrule, rule.start, since):
+    rrule = rule.rrule
+    if (until := parts.get("UNTIL", "")).endswith("Z"):
+        last = _wall(_utc(until), rule.zone)
+        rrule = rrule.upper().replace(f"UNTIL={until}", f"UNTIL={last:%Y%m%dT%H%M%S}")
+    for wall in walls(rrule, rule.start, since):
         if wall.date() in rule.except_days:
             continue
         fires = instant_of(wall, rule.zone)
@@ -159,8 +163,11 @@ def _next_elapsed(rule: Rule, parts: dict[str, str], instant: datetime) -> datet
         if wall.year >= _LATEST or _is_over(parts, wall, fires):
             return None
         if skipped := _skipped(parts, rule, wall):
-            later = instant_of(skipped, rule.zone) - start
-            count = max(-(-later // step), count + 1)
+            later = instant_of(skipped, rule.zone)
+            if later.astimezone(rule.zone).utcoffset() != fires.astimezone(rule.zone).utcoffset():
+                count += 1  # clocks change meanwhile: an hour that is allowed may come again
+                continue
+            count = max(-(-(later - start) // step), count + 1)
             continue
         return fires
     return None
@@ -171,7 +178,7 @@ def _is_over(parts: dict[str, str], wall: datetime, fires: datetime) -> bool:
     if not until:
         return False
     if until.endswith("Z"):
-        return fires > datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return fires > _utc(until)
     if len(until) == 8:
         return wall.date() > datetime.strptime(until, "%Y%m%d").date()  # noqa: DTZ007
     return wall > datetime.strptime(until, "%Y%m%dT%H%M%S")  # noqa: DTZ007
@@ -197,6 +204,10 @@ def _skipped(parts: dict[str, str], rule: Rule, wall: datetime) -> datetime | No
 def first_walls(rrule: str, start: datetime, count: int) -> list[datetime]:
     """The first `count` wall-clock times of a rule of days."""
     return list(islice(walls(rrule, start, start), count))
+
+
+def _utc(until: str) -> datetime:
+    return datetime.strptime(until, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def _wall(instant: datetime, zone: tzinfo | None) -> datetime:

@@ -14,12 +14,13 @@ from typing import TypeVar
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import planning, store
-from wooster.schedule.model import Due, Job, JobState, Occurrence, State
+from wooster.schedule.model import Due, Job, JobState, Kind, Occurrence, State
 from wooster.storage import Database
 
 T = TypeVar("T")
 
 _MOST_SIMULATED = 10_000
+_MOST_CHANGES = 5
 ENDED: tuple[State, ...] = ("delivered", "failed", "missed", "skipped")
 
 
@@ -67,17 +68,28 @@ class Schedule:
     async def change(self, job_id: int, how: Callable[[Job], Job]) -> Changed:
         """Put another in a job's place; what waits of it to go out stays. Raises `NotFound`, and
         what `how` raises."""
-        before = await self.job(job_id)
-        after = await asyncio.to_thread(self._planned, how(before))
-        if after.next_at is None:
-            raise UsageError("That time never comes.", hint="`when PHRASE` shows how it is read.")
+        for _ in range(_MOST_CHANGES):
+            before = await self.job(job_id)
+            after = how(before)
+            if not (before.state == after.state == "active" and before.times == after.times):
+                after = await asyncio.to_thread(self._planned, after)
+            # else its next time stays, also one that has come and has no row yet
+            if after.next_at is None:
+                raise UsageError(
+                    "That time never comes.", hint="`when PHRASE` shows how it is read."
+                )
 
-        def change(connection: sqlite3.Connection) -> Changed:
-            if store.job(connection, job_id) != before:
-                raise UsageError(f"Reminder {job_id} was changed meanwhile.", hint="Try again.")
-            return Changed(store.put_job(connection, after), Rows((before,)))
+            def change(
+                connection: sqlite3.Connection, before: Job = before, after: Job = after
+            ) -> Changed | None:
+                if store.job(connection, job_id) != before:
+                    return None
+                return Changed(store.put_job(connection, after), Rows((before,)))
 
-        return await self._write(change)
+            # A time of it that comes just now changes it, too.
+            if (changed := await self._write(change)) is not None:
+                return changed
+        raise UsageError(f"Reminder {job_id} was changed meanwhile.", hint="Try again.")
 
     async def end(self, job_id: int, state: JobState = "cancelled") -> Changed:
         """Cancel or pause a job: nothing of it goes out any more, what waited is skipped. Raises
@@ -139,7 +151,9 @@ class Schedule:
                         found.append(row)
                         store.put_occurrence(connection, _skipped(row, now))
             for row in rows.occurrences:
-                store.put_occurrence(connection, row)
+                current = store.occurrence(connection, row.id)
+                if current is not None:
+                    store.put_occurrence(connection, _as_it_was(row, current, now))
             return Rows(tuple(each for each in jobs if each), tuple(each for each in found if each))
 
         return await self._write(change)
@@ -163,9 +177,11 @@ class Schedule:
             lambda connection: _the_occurrence(connection, occurrence_id)
         )
 
-    async def jobs(self, states: Iterable[JobState] = ("active",)) -> list[Job]:
-        """Those in these states, the next one first."""
-        return await self._database.read(partial(store.jobs, states=states))
+    async def jobs(
+        self, states: Iterable[JobState] = ("active",), kind: Kind | None = None
+    ) -> list[Job]:
+        """Those in these states, the next one first; of one kind, where it is said."""
+        return await self._database.read(partial(store.jobs, states=states, kind=kind))
 
     async def waiting(self) -> list[Due]:
         """What has come and waits to be handed over, or to be said again."""
@@ -240,7 +256,20 @@ def _skipped(row: Occurrence, now: datetime) -> Occurrence:
 
 
 def _acknowledged(row: Occurrence, now: datetime) -> Occurrence:
-    """It isn't said again; one that waited to be is delivered for good."""
-    if row.state == "due" and row.ended is not None:
-        return replace(row, state="delivered", try_at=None, acknowledged=now)
+    """It isn't said again; one that waited to be is delivered for good, and one that couldn't be
+    sent yet is skipped."""
+    if row.state == "due":
+        state: State = "skipped" if row.ended is None else "delivered"
+        return replace(row, state=state, try_at=None, ended=row.ended or now, acknowledged=now)
     return replace(row, acknowledged=now)
+
+
+def _as_it_was(row: Occurrence, current: Occurrence, now: datetime) -> Occurrence:
+    """`row` again, as far as it wasn't handed over meanwhile: what went out isn't sent twice."""
+    if current.state == "claimed" and row.state == "skipped":
+        return replace(current, acknowledged=now)  # it isn't tried again
+    if row.state == "claimed" and current.state == "skipped":
+        return replace(row, state="due", try_at=now)
+    if "claimed" in (row.state, current.state) or current.attempts > row.attempts:
+        return replace(current, acknowledged=row.acknowledged)
+    return row

@@ -1,4 +1,4 @@
-"""The SQL of jobs, occurrences and deliveries, and nothing else.
+"""The SQL of jobs and occurrences, and nothing else.
 
 Writing functions run in the caller's transaction: they take a connection and begin none. What fires
 when, and what is tried again, is decided elsewhere.
@@ -69,12 +69,14 @@ def job(connection: sqlite3.Connection, job_id: int) -> Job | None:
     return None if row is None else _job(row)
 
 
-def jobs(connection: sqlite3.Connection, states: Iterable[JobState]) -> list[Job]:
-    """Those in these states, the next one first."""
+def jobs(
+    connection: sqlite3.Connection, states: Iterable[JobState], kind: str | None = None
+) -> list[Job]:
+    """Those in these states, the next one first; of one kind, where it is said."""
     rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE state IN (SELECT value FROM json_each(?))"
-        " ORDER BY next_ms IS NULL, next_ms, id",
-        (json.dumps(list(states)),),
+        f"SELECT {_JOB} FROM jobs WHERE state IN (SELECT value FROM json_each(?1))"
+        " AND kind = ifnull(?2, kind) ORDER BY next_ms IS NULL, next_ms, id",
+        (json.dumps(list(states)), kind),
     )
     return [_job(row) for row in rows]
 
@@ -132,6 +134,25 @@ def add_fired(connection: sqlite3.Connection, job_id: int, fired: Fired, now: da
             fired.times,
             _ms(fired.until),
         ),
+    )
+
+
+def add_broken(connection: sqlite3.Connection, job: Job, error: str, now: datetime) -> None:
+    """The time that has come of a job whose rule can't be worked out, as failed."""
+    connection.execute(
+        "INSERT INTO occurrences (job_id, due_ms, state, ended_ms, error) VALUES (?, ?, 'failed',"
+        " ?, ?) ON CONFLICT (job_id, due_ms) DO NOTHING",
+        (job.id, _ms(job.next_at), to_ms(now), error),
+    )
+
+
+def move_tries(connection: sqlite3.Connection, now: datetime, by: timedelta) -> None:
+    """Move the next try of what was tried before, as far as it is yet to come, by `by` (< 0)."""
+    shift_ms = round(by.total_seconds() * 1000)
+    connection.execute(
+        "UPDATE occurrences SET try_ms = max(try_ms + ?, ?) WHERE state = 'due' AND try_ms > ?"
+        " AND attempts > 0",
+        (shift_ms, to_ms(now), to_ms(now)),
     )
 
 
@@ -255,38 +276,6 @@ def next_wake(connection: sqlite3.Connection) -> datetime | None:
     ).fetchone()
     found = [each for each in (job_ms, try_ms) if each is not None]
     return from_ms(min(found)) if found else None
-
-
-# --- deliveries -------------------------------------------------------------------------------
-
-
-def begin_delivery(
-    connection: sqlite3.Connection, occurrence_id: int, channel: str, now: datetime
-) -> int:
-    """That it is handed to a channel now; returns the delivery's number."""
-    cursor = connection.execute(
-        "INSERT INTO deliveries (occurrence_id, channel, state, at_ms) VALUES (?, ?, 'sending', ?)",
-        (occurrence_id, channel, to_ms(now)),
-    )
-    return cursor.lastrowid or 0
-
-
-def end_delivery(
-    connection: sqlite3.Connection, delivery_id: int, state: str, error: str = ""
-) -> None:
-    connection.execute(
-        "UPDATE deliveries SET state = ?, error = ? WHERE id = ?", (state, error, delivery_id)
-    )
-
-
-def left_sending(connection: sqlite3.Connection, occurrence_id: int) -> list[str]:
-    """The channels to which it was being handed when something ended; they are `unknown` now."""
-    rows = connection.execute(
-        "UPDATE deliveries SET state = 'unknown' WHERE occurrence_id = ? AND state = 'sending'"
-        " RETURNING channel",
-        (occurrence_id,),
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 # --- checks -----------------------------------------------------------------------------------

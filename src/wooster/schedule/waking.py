@@ -1,12 +1,15 @@
 """Waking up in time: at an instant, and every so often, because a clock may jump meanwhile.
 
-APScheduler waits; it is told an instant and keeps nothing that matters. What is due is read from
-the database each time, so that a wake-up too many does nothing.
+APScheduler waits for the instant; it is told one and keeps nothing that matters. The heartbeat is
+the event loop's, whose clock never jumps: one of APScheduler's would stay away for two hours when
+the wall clock goes back by two. What is due is read from the database each time, so that a wake-up
+too many does nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -33,7 +36,8 @@ class Waking(Protocol):
 class Alarm:
     """`Waking` by APScheduler."""
 
-    def __init__(self) -> None:
+    def __init__(self, heartbeat_s: float = HEARTBEAT_S) -> None:
+        self._heartbeat_s = heartbeat_s
         self._scheduler: Any = None
         self._rung = asyncio.Event()
 
@@ -41,9 +45,6 @@ class Alarm:
         # It takes a tenth of a second to import, which a start must not wait for.
         self._scheduler = await asyncio.to_thread(_make)
         self._scheduler.start()
-        self._scheduler.add_job(
-            self._ring, "interval", seconds=HEARTBEAT_S, coalesce=True, misfire_grace_time=None
-        )
 
     async def wait(self, until: datetime | None) -> None:
         if until is not None:
@@ -55,7 +56,9 @@ class Alarm:
                 replace_existing=True,
                 misfire_grace_time=None,
             )
-        await self._rung.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._heartbeat_s):
+                await self._rung.wait()
         self._rung.clear()
 
     def now(self) -> None:

@@ -219,6 +219,7 @@ class Folder:
                 return False
             path.unlink()
             _sync(path.parent)
+            self._leave(path.parent)
             return True
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(path)
@@ -228,6 +229,13 @@ class Folder:
             return _swapped(temporary, path, was)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def _leave(self, left: Path) -> None:
+        """Remove a project's folder that is empty now: it would still be a project."""
+        projects = Path(os.path.realpath(self.path(PROJECTS)))
+        if left.parent == projects and not any(left.iterdir()):
+            left.rmdir()
+            _sync(projects)
 
 
 def _swapped(temporary: Path, path: Path, was: bytes | None) -> bool:

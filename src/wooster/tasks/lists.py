@@ -76,6 +76,20 @@ class Lists:
 
         return await asyncio.to_thread(read)
 
+    async def done_since(self, day: str) -> list[Entry]:
+        """What was done on a day (ISO) or later, the newest first, as far as its day is known."""
+
+        def read() -> list[Entry]:
+            files = [*LISTS, *self.projects.files()]
+            found: list[Entry] = []
+            for entry in self._archive.entries(files, self.projects.names()):
+                if entry.day and entry.day < day:
+                    return found
+                found += [entry] if entry.day else []
+            return found
+
+        return await asyncio.to_thread(read)
+
     async def titles(self) -> dict[str, str]:
         """The names of the projects by their slugs."""
         found = await asyncio.to_thread(self.projects.all)

@@ -254,6 +254,123 @@ every 3 months from 1 May | 2027-05-01 FREQ=MONTHLY;INTERVAL=3
 every weekday at half past six am | 2026-11-27 06:30 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
 """
 
+# The same Thursday: parts of stretches, days by their weekdays, bounds, and what is left out.
+FURTHER = """
+later this month | 2026-11-26 .. 2026-11-30
+later next week | 2026-12-03 .. 2026-12-06
+later in the year | 2026-11-26 .. 2026-12-31
+earlier this year | 2026-01-01 .. 2026-06-30
+earlier next month | 2026-12-01 .. 2026-12-15
+the rest of this month | 2026-11-26 .. 2026-11-30
+the first three days of December | 2026-12-01 .. 2026-12-03
+the last two days of this month | 2026-11-29 .. 2026-11-30
+the first two weeks of January | 2027-01-04 .. 2027-01-17
+the last 3 months of 2027 | 2027-10-01 .. 2027-12-31
+the second week of December | 2026-12-07 .. 2026-12-13
+the third month of next year | 2027-03-01 .. 2027-03-31
+the last day of next week | 2026-12-06
+the fifth day of January | 2027-01-05
+three Saturdays from now | 2026-12-12
+two Mondays ago | 2026-11-16
+a Friday ago | 2026-11-20
+Monday in two weeks | 2026-12-07
+Wednesday, three weeks from now | 2026-12-16
+the 9 at 10am | 2026-12-09 10:00
+on the 9 at 10am | 2026-12-09 10:00
+Sunday 20 | 2026-12-20
+Sunday 20 at 5pm | 2026-12-20 17:00
+Friday 4/12 | 2026-12-04
+Wed 23/12 at 8 | 2026-12-23 08:00
+second Sunday | 2026-12-13
+the third Wednesday | 2026-12-16
+the last Sunday in March | 2027-03-28
+the first Tuesday evening of next month | 2026-12-01 18:00 .. 22:00
+Thursday afternoon next week | 2026-12-03 13:00 .. 18:00
+Thursday at 3 next week | 2026-12-03 15:00
+next morning | 2026-11-27 08:00 .. 12:00
+last evening | 2026-11-25 18:00 .. 22:00
+next evening at 8 | 2026-11-27 20:00
+today pm | 2026-11-26 13:00 .. 18:00
+Saturday am | 2026-11-28 08:00 .. 12:00
+Sunday pm | 2026-11-29 13:00 .. 18:00
+within an hour | 2026-11-26 10:00 .. 11:00
+within the next 45 minutes | 2026-11-26 10:00 .. 10:45
+the next 90 minutes | 2026-11-26 10:00 .. 11:30
+in the last two hours | 2026-11-26 08:00 .. 10:00
+over the past 3 hours | 2026-11-26 07:00 .. 10:00
+within 2 weeks after Monday | 2026-11-30 .. 2026-12-14
+in three quarters of an hour | 2026-11-26 10:45
+in less than two hours | 2026-11-26 12:00
+½ hour | for 0:30:00
+in ½ hour | 2026-11-26 10:30
+after breakfast | 2026-11-27 09:00
+after lunch tomorrow | 2026-11-27 14:00
+by lunch | 2026-11-26 12:00 .. 14:00
+before dinner on Friday | 2026-11-26 .. 2026-11-27 18:00
+tomorrow at breakfast | 2026-11-27 07:00 .. 09:00
+Sunday before 11am | 2026-11-29 .. 11:00
+Tuesday after 4 in the afternoon | 2026-12-01 16:00
+any time after 6pm | 2026-11-26 18:00
+anytime before noon | 2026-11-26 .. 2026-11-26 12:00
+from October to February | 2026-10-01 .. 2027-02-28
+from 20 November to 10 December | 2026-11-20 .. 2026-12-10
+between now and Christmas | 2026-11-26 .. 2026-12-25
+from now until Sunday | 2026-11-26 .. 2026-11-29
+from yesterday until now | 2026-11-25 .. 2026-11-26
+from tomorrow 2pm to Saturday 11am | 2026-11-27 14:00 .. 2026-11-28 11:00
+from 6pm until tomorrow 9am | 2026-11-26 18:00 .. 2026-11-27 09:00
+from 0800 to 0930 | 2026-11-27 08:00 .. 09:30
+between 0915 and 1045 | 2026-11-26 09:15 .. 10:45
+tomorrow from 9 | 2026-11-27 09:00
+tomorrow from 9am for 3 hours | 2026-11-27 09:00 .. 12:00 for 3:00:00
+on 5 December for 2 hours from 14:00 | 2026-12-05 14:00 .. 16:00 for 2:00:00
+3 days starting tomorrow | 2026-11-27 .. 2026-11-29 for 3 days, 0:00:00
+for a week from 7 December | 2026-12-07 .. 2026-12-13 for 7 days, 0:00:00
+two weeks, starting on Monday | 2026-11-30 .. 2026-12-13 for 14 days, 0:00:00
+the next two quarters | 2027-01-01 .. 2027-06-30
+the last quarter | 2026-07-01 .. 2026-09-30
+the past three quarters | 2026-01-01 .. 2026-09-30
+next 5 working days | 2026-11-27 .. 2026-12-03
+the last 2 business days | 2026-11-24 .. 2026-11-25
+Q2 of next year | 2027-04-01 .. 2027-06-30
+2027 Q3 | 2027-07-01 .. 2027-09-30
+H1 2027 | 2027-01-01 .. 2027-06-30
+the second half of 2027 | 2027-07-01 .. 2027-12-31
+next year's second quarter | 2027-04-01 .. 2027-06-30
+the 1980s | 1980-01-01 .. 1989-12-31
+the eighties | 1980-01-01 .. 1989-12-31
+the 19th century | 1800-01-01 .. 1899-12-31
+calendar year 2027 | 2027-01-01 .. 2027-12-31
+month to date | 2026-11-01 .. 2026-11-26
+week 3 of next year | 2027-01-18 .. 2027-01-24
+Easter weekend | 2027-03-27 .. 2027-03-28
+Christmas weekend 2027 | 2027-12-25 .. 2027-12-26
+the weekend of 12 December | 2026-12-12 .. 2026-12-13
+the weekend | 2026-11-28 .. 2026-11-29
+nineteen ninety-nine | 1999-01-01 .. 1999-12-31
+twenty twenty-eight | 2028-01-01 .. 2028-12-31
+12/Dec/2026 | 2026-12-12
+the 4th this month | 2026-11-04
+the 12th of next month | 2026-12-12
+twelve December 2026 | 2026-12-12
+2027 or later | 2027-01-01
+< Friday | 2026-11-26 .. 2026-11-26
+>= 1 December | 2026-12-01
+before the end of March | 2026-11-26 .. 2027-03-31
+before the end of the year | 2026-11-26 .. 2026-12-31
+14:00~15:30 | 2026-11-26 14:00 .. 15:30
+every day at 8:15 and 20:15 | 2026-11-26 20:15 FREQ=DAILY;BYHOUR=8,20;BYMINUTE=15
+every 3 hours except on Sundays | 2026-11-26 13:00 FREQ=HOURLY;INTERVAL=3;BYDAY=MO,TU,WE,TH,FR,SA
+around tomorrow noon | 2026-11-27 12:00
+8, tomorrow | 2026-11-27 08:00
+later today at 5 | 2026-11-26 17:00
+later today | 2026-11-26
+6pm or later on Friday | 2026-11-27 18:00
+in half a year | 2027-05-26
+Friday from 9 for 3 hours | 2026-11-27 09:00 .. 12:00 for 3:00:00
+the first half of January | 2027-01-01 .. 2027-01-15
+"""
+
 # An hour before the clocks of Berlin go from 2 to 3.
 BEFORE_SPRING = """
 tomorrow at 2:30am | 2027-03-28 02:30
@@ -303,6 +420,12 @@ the 1st | 2026-11-01
 """
 
 NO_TIME = """
+every day at 8:00 and 9:30
+every 8 hours except tomorrow at 8am
+the 40th day of May
+the first 9 weeks of December
+between 0930 and tomorrow's bus
+in march style
 each of my Mondays
 twice a week
 when I am ready

@@ -37,7 +37,9 @@ def shown(when: When | None) -> str:
     return " ".join(word for word in said if word)
 
 
-@pytest.mark.parametrize(("phrase", "meaning"), table(readings.THURSDAY))
+@pytest.mark.parametrize(
+    ("phrase", "meaning"), [*table(readings.THURSDAY), *table(readings.FURTHER)]
+)
 def test_on_a_thursday_at_ten(phrase: str, meaning: str) -> None:
     """In Berlin, where the day comes first."""
     assert shown(read(phrase, THURSDAY)) == meaning
@@ -86,6 +88,8 @@ def test_in_so_many_minutes_is_that_instant(context: Context, minutes: int) -> N
         ("Tuesday, 15 January", "15 January is a Friday: the date is meant"),
         ("next Sunday", "next Sunday is read as the one of next week, 6 December"),
         ("every day at 5", "5:00 is read as 17:00"),
+        ("after breakfast", "09:00 is past today: tomorrow is meant"),
+        ("Sunday before 5", "5:00 is read as 17:00"),
     ],
 )
 def test_what_was_decided_is_said(phrase: str, note: str) -> None:

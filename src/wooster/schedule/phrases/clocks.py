@@ -81,6 +81,7 @@ _BARE = Pattern(
 _NAMED = Pattern(
     r"(?:(?:at|by|around|about|@)\s+)?(?:12\s+|the\s+)?"
     r"(?P<name>noon|mid-?day|mid-?\s?night|lunch\s?time)(?:-?ish)?\b"
+    r"(?!\s+(?:is|was)\s+(?:my|his|her|our|your|their|the\s+name)\b)"  # a cat's name
 )
 _PART = Pattern(
     r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early|earlier"
@@ -158,13 +159,13 @@ def part(text: str, start: int) -> Hit | None:
     return Clock(begin, until=end, part=name, is_weak=is_weak), match.end()
 
 
-def meal(text: str, start: int) -> Hit | None:
-    """ "lunch" after "before" or "after"; "at dinner"."""
+def meal(text: str, start: int, *, bare: bool = False) -> Hit | None:
+    """ "at dinner"; with `bare`, "lunch" alone is one too: after "before" and "after"."""
     match = _MEAL.match(text, start)
-    if match is None:
-        return None
+    if match is None or not (match["at"] or bare):
+        return None  # "lunch tomorrow" is what is done then
     begin, end = PARTS[match["name"]]
-    return Clock(begin, until=end, part=match["name"], is_weak=not match["at"]), match.end()
+    return Clock(begin, until=end, part=match["name"]), match.end()
 
 
 def half_day(text: str, start: int) -> Hit | None:

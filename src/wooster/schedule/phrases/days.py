@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from wooster.core.patterns import Pattern
-from wooster.schedule.phrases import holidays, stretches
+from wooster.schedule.phrases import holidays, periods, stretches
 from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.dates import AGREEING, HOLIDAY, MEANINGS
 from wooster.schedule.phrases.durations import length
@@ -149,7 +149,7 @@ def _portion(text: str, start: int, context: Context) -> Hit | None:
     match = _PORTION.match(text, start)
     if match is None:
         return None
-    base = days(text, match.end(), context) or stretches.unit_here(text, match.end(), context)
+    base = days(text, match.end(), context) or periods.unit_here(text, match.end(), context)
     if base is None or base[0].first == base[0].last:
         return None
     which = match["which"].split()[-1]
@@ -175,7 +175,10 @@ _NTH_OF = Pattern(
     rf"(?:(?:in|on|for|during|by)\s+)?(?:the\s+)?(?P<nth>{v.ORDINAL}|last|final)\s+"
     r"(?P<unit>day|week|month)\s+(?:of|in)\s+"
 )
-_HALF_OF = Pattern(r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)")
+_HALF_OF = Pattern(
+    r"(?P<side>later|earlier)\s+(?:on\s+)?(?:in\s+)?(?=\w)"
+    r"|(?:(?:in|during|for)\s+)?(?:the\s+)?(?P<nth>first|second)\s+half\s+of\s+"
+)
 _WEEKEND_OF = Pattern(r"(?:(?:on|over|for)\s+)?(?:the\s+)?weekend\s+of\s+")
 _WEEKEND = Pattern(rf"\s+weekend(?:\s+(?:of\s+|in\s+)?(?P<year>{v.YEAR}))?(?!\w)")
 _LONG = Pattern(rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+(?=\d|[a-z])")
@@ -183,7 +186,7 @@ _LONG = Pattern(rf"(?:(?:in|for|during|over)\s+)?(?P<which>{v.NEXT}|{v.LAST})\s+
 
 def _base(text: str, start: int, context: Context) -> Hit | None:
     """A stretch that something is a part of."""
-    base = days(text, start, context) or stretches.unit_here(text, start, context)
+    base = days(text, start, context) or periods.unit_here(text, start, context)
     return base if base and base[0].first != base[0].last else None
 
 
@@ -216,6 +219,9 @@ def _half_of(text: str, start: int, context: Context) -> Hit | None:
     base = match and _base(text, match.end(), context)
     if not match or not base:
         return None
+    if match["nth"]:  # of all of it, wherever today is
+        side = "later" if match["nth"] == "second" else "earlier"
+        return stretches.half_of(base[0], side, base[0].first - timedelta(days=1)), base[1]
     return stretches.half_of(base[0], match["side"], context.today), base[1]
 
 
@@ -235,7 +241,7 @@ def _dated_weekend(text: str, start: int, context: Context) -> Hit | None:
     found = meaning(name, context)
     if match["year"]:
         found = one(holidays.in_year(name["name"], int(match["year"])))
-    return found and (_around(found), match.end())
+    return (_around(found), match.end()) if found else None
 
 
 def _around(day: Days) -> Days:

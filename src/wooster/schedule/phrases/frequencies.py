@@ -97,7 +97,7 @@ def _every_length(said: Said, text: str, start: int, context: Context) -> Hit | 
 
 def _every_part(said: Said, text: str, start: int, context: Context) -> Hit | None:
     if match := _EVERY_PART.match(text, start):
-        if said.frequency:
+        if said.frequency or match["every"] in ("all", "any", "per"):
             return None
         count = _count(match)
         return replace(

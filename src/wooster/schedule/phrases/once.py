@@ -3,49 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from wooster.core.patterns import Pattern
-from wooster.schedule.phrases import clocks, durations
-from wooster.schedule.phrases import vocabulary as v
+from wooster.schedule.phrases import clocks, days, durations, ranges, spans
 from wooster.schedule.phrases.durations import months_after
 from wooster.schedule.phrases.model import Context, When
 from wooster.schedule.phrases.points import Meant, Point, point, resolved
-from wooster.schedule.phrases.stretches import Days, one
+from wooster.schedule.phrases.stretches import Days
 
 _DAY = timedelta(days=1)
-_FROM = Pattern(r"(?:(?P<between>between)|from|starting(?:\s+(?:on|at|from))?)\s+")
+_FROM = Pattern(
+    r"(?:any\s?time\s+)?(?:(?P<between>between)|from|starting(?:\s+(?:on|at|from))?)\s+"
+)
 _TO = Pattern(r"\s*(?:-|\bto\b|\buntil\b|\btill?\b|\bthrough\b|\bthru\b)\s*")
-_AND = Pattern(r"\s*(?:-|\band\b|\bto\b)\s*")
+_AND = Pattern(r"\s*(?:-|\band\b|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill?\b)\s*")
+_DATE_NOW = Pattern(r"(?:date|now|today)(?!\w)")
 _SIDE = Pattern(
-    r"(?:(?:on|at|in)\s+or\s+)?(?P<side>by|no\s+later\s+than|not\s+later\s+than|before|prior\s+to"
-    r"|earlier\s+than|sooner\s+than|in\s+advance\s+of|until|till|til|up\s+to|through"
+    r"(?:any\s?time\s+)?(?:(?:on|at|in)\s+or\s+)?(?P<side>by|no\s+later\s+than|not\s+later\s+than|before|prior\s+to"
+    r"|earlier\s+than|less\s+than|sooner\s+than|in\s+advance\s+of|until|till|til|up\s+to|through"
     r"|as\s+late\s+as"
-    r"|after|later\s+than|since|as\s+of|as\s+early\s+as|from|starting(?:\s+(?:on"
+    r"|after|later\s+than|greater\s+than|more\s+than|since|as\s+of|as\s+early\s+as|from|starting(?:\s+(?:on"
     r"|from|at|in|with))?"
     r"|beginning(?:\s+(?:on|in|with))?|due(?:\s+(?:on|by|at))?)"
-    r"(?P<equal>\s+or\s+(?:on|in|at|equal\s+to))?\s+"
+    r"(?P<equal>\s+or\s+(?:on|in|at|equal\s+to))?\s+|(?P<sign>[<>]\s*=?)\s*"
 )
-_ON = Pattern(r"\s+(?:on|onwards?|(?:and|or)\s+(?:after|later|onwards?))\b(?!\s+\w)")
+_ON = Pattern(r"\s+(?:on|onwards?|(?:and|or)\s+(?:after|later|onwards?|greater|newer))\b(?!\s+\w)")
 _CLOCK_SIDE = Pattern(
     r"\s*,?\s*(?:(?P<after>after|later\s+than|since)|before|until|till|no"
     r"\s+later\s+than|by)\s+"
 )
 _FOR = Pattern(r"\s*,?\s*\bfor\s+(?:about\s+|around\s+|up\s+to\s+|the\s+)?")
 _FOR_FIRST = Pattern(r"(?:for|lasting|takes|during)\s+(?:about\s+|around\s+|up\s+to\s+)?")
-_AFTER_LENGTH = Pattern(r"\s+(?:(?:on|at|starting|from|beginning)\s+)?(?=\S)")
-_MONTH_DAYS = Pattern(
-    rf"(?:on\s+)?(?P<month>{v.MONTH})\s*(?:the\s+)?(?P<first>\d{{1,2}}(?:st|nd|rd|th)?"
-    rf"|{v.ORDINAL})\s*(?:-|to|through|thru|until|till|and)\s*(?:the\s+)?"
-    rf"(?P<last>\d{{1,2}}(?:st|nd|rd|th)?|{v.ORDINAL})(?![\w:])(?:\s*,?\s*"
-    rf"(?P<year>{v.YEAR}))?(?![\w:])"
+_AFTER_LENGTH = Pattern(
+    r"\s*,?\s+(?:(?P<at>(?:on|at|starting|from|beginning)(?:\s+(?:on|at|from|with))?)\s+)?(?=\S)"
 )
-_DAYS_MONTH = Pattern(
-    rf"(?:on\s+)?(?:the\s+)?(?P<first>\d{{1,2}}(?:st|nd|rd|th)?|{v.ORDINAL})\s*(?:-"
-    r"|to|through|thru|until|till|and)\s*(?:the\s+)?"
-    rf"(?P<last>\d{{1,2}}(?:st|nd|rd|th)?|{v.ORDINAL})\s*(?:of\s+)?"
-    rf"(?P<month>{v.MONTH})(?:\s*,?\s*(?P<year>{v.YEAR}))?(?![\w:])"
-)
+_SIGNS = {"<": "before", "<=": "until", ">": "after", ">=": "from"}
+_NO_LENGTH = Pattern(r"(?:the|all|an?)\s|\d0s\b|.*quarters?\s+of")  # an hour; 90s music
+_SPACE = Pattern(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ def once(text: str, start: int, context: Context) -> Reading | None:
     """The longest reading at `start` of `text`, which is folded."""
     readings = [
         found
-        for form in (_range, _sided, _lasting, _length)
+        for form in (_range, _sided, _lasting, _hour_for, _counted, _length)
         if (found := form(text, start, context)) is not None
     ]
     return max(readings, key=lambda one: (one.end, not one.is_weak), default=None)
@@ -74,38 +69,64 @@ def _sided(text: str, start: int, context: Context) -> Reading | None:
     """ "tomorrow at 5", "by Friday", "until the 3rd", "since 1 May", "after lunch"."""
     match = _SIDE.match(text, start)
     found = point(text, match.end() if match else start, context)
+    is_bare = bool(match) and not found
+    if match and not found and (hit := _bare_clock(text, match.end())):
+        found = _on_its_day(hit, text, context)
     whole = point(text, start, context) if match else None
     if whole and whole[0].clock and (found is None or whole[1] >= found[1]):
         match, found = None, whole  # "from 9 to 5", "by 5"
     if found is None:
         return None
     said, end = found
-    if match and said.is_weak and said.days is None:
+    if match and said.is_weak and said.days is None and not is_bare:
         return None  # "from 5 to 7 apples"
+    is_weak = is_bare and said.is_weak and not text.startswith("any", start)  # after 5
     meant = resolved(said, context)
-    if match is None and (ons := _ON.match(text, end)) and not meant.until_day:
-        return Reading(_when(meant), ons.end())
+    if match is None and (ons := _ON.match(text, end)) and not meant.until:
+        return Reading(_when(replace(meant, until_day=None)), ons.end(), said.is_weak)
     if match is None:
-        bounded = _bounded(text, end, said, context)
+        bounded = _bounded(text, end, said, context) or _for_from(text, end, said, context)
         return bounded or _for(Reading(_when(meant), end, said.is_weak), text)
-    side = " ".join(match["side"].split())
-    if match["equal"] or match[0].startswith(("on", "at", "in or")):
+    side = _SIGNS.get(
+        (match["sign"] or "").replace(" ", ""), " ".join((match["side"] or "").split())
+    )
+    side = side.replace("greater than", "after").replace("more than", "after")
+    if match["equal"] or match[0].startswith(("on ", "at ", "in or")):
         side = "from" if side.startswith(("after", "later")) else "through"
     if ons := _ON.match(text, end):
         end = ons.end()
-    reading = Reading(_when(_on_side(side, meant, said, context)), end, False)
+    reading = Reading(_when(_on_side(side, meant, said, context)), end, is_weak)
     return _for(reading, text) if side.startswith(("from", "starting")) else reading
+
+
+def _bare_clock(text: str, start: int) -> clocks.Hit | None:
+    """ "5" or "lunch" after "before" or "after"."""
+    return clocks.clock(text, start, bare=True) or clocks.meal(text, start, bare=True)
+
+
+def _on_its_day(hit: clocks.Hit, text: str, context: Context) -> tuple[Point, int]:
+    """ "after lunch on Friday"."""
+    joint = _SPACE.match(text, hit[1])
+    day = joint and days.days(text, joint.end(), context)
+    if not day or day[0].is_weak:
+        return Point(clock=hit[0]), hit[1]
+    return Point(day[0], replace(hit[0], is_weak=False)), day[1]
 
 
 def _bounded(text: str, end: int, said: Point, context: Context) -> Reading | None:
     """ "Thursday before 5pm", "today after 3"."""
     match = _CLOCK_SIDE.match(text, end)
-    hit = match and clocks.clock(text, match.end(), bare=True)
+    hit = match and _bare_clock(text, match.end())
     if not match or not hit or said.days is None or said.clock is not None:
         return None
+    space = _SPACE.match(text, hit[1])
+    if space and (part := clocks.part(text, space.end())):
+        hit = clocks.said_for(hit[0], part[0].part), part[1]
     meant = resolved(replace(said, clock=replace(hit[0], is_weak=False)), context)
     if match["after"]:
-        return Reading(_when(meant), hit[1])
+        return Reading(
+            _when(_on_side("after", meant, replace(said, clock=hit[0]), context)), hit[1]
+        )
     return Reading(_when(replace(meant, at=None, until=meant.at)), hit[1])
 
 
@@ -115,12 +136,17 @@ def _on_side(side: str, meant: Meant, said: Point, context: Context) -> Meant:
         if said.clock is None and said.days and meant.grain != "day" and side != "through":
             last = meant.day - _DAY  # until June: without June
         return replace(meant, day=context.today, at=None, until_day=last, until=meant.at)
-    if side.startswith(("before", "prior", "earlier", "sooner", "in advance")):
+    if side.startswith(("before", "prior", "earlier", "less", "sooner", "in advance")):
+        if said.days and said.days.kind == "end" and meant.at is None:
+            return replace(meant, day=min(context.today, meant.day), until_day=meant.day)
         if meant.at is not None:
             return replace(meant, day=context.today, at=None, until_day=meant.day, until=meant.at)
         return replace(meant, day=min(context.today, meant.day - _DAY), until_day=meant.day - _DAY)
     if side.startswith(("after", "later")) and meant.at is None:
         return replace(meant, day=last + _DAY, until_day=None, grain="day")
+    if side.startswith(("after", "later")) and said.clock and said.clock.until:
+        notes = tuple(n.replace(f"{meant.at:%H:%M}", f"{meant.until:%H:%M}") for n in meant.notes)
+        return replace(meant, at=meant.until, until=None, until_day=None, notes=notes)
     if side == "since":
         if meant.day > context.today and said.days and said.days.kind in ("month", "monthday"):
             meant = replace(meant, day=months_after(meant.day, -12))
@@ -145,6 +171,37 @@ def _for(reading: Reading, text: str) -> Reading:
     return Reading(_lasts(reading.when, size[0]), size[1], False)
 
 
+def _for_from(text: str, end: int, said: Point, context: Context) -> Reading | None:
+    """ "on the 14th for 7 hours from 9:30"."""
+    match = _FOR.match(text, end)
+    size = match and durations.length(text, match.end())
+    joint = size and _AFTER_LENGTH.match(text, size[1])
+    hit = joint and joint["at"] and clocks.clock(text, joint.end(), bare=True)
+    if not size or not hit or said.days is None or said.clock is not None:
+        return None
+    meant = resolved(replace(said, clock=replace(hit[0], is_weak=False)), context)
+    return Reading(_lasts(_when(meant), size[0]), hit[1])
+
+
+def _hour_for(text: str, start: int, context: Context) -> Reading | None:
+    """ "from 9 for 2 hours"."""
+    match = _FROM.match(text, start)
+    hit = match and clocks.clock(text, match.end(), bare=True)
+    if not hit or not _FOR.match(text, hit[1]):
+        return None
+    meant = resolved(Point(clock=replace(hit[0], is_weak=False)), context)
+    reading = _for(Reading(_when(meant), hit[1]), text)
+    return reading if reading.when.duration else None
+
+
+def _counted(text: str, start: int, context: Context) -> Reading | None:
+    try:
+        found = spans.counted(text, start, context)
+    except (ValueError, OverflowError):  # ten thousand years ahead
+        return None
+    return found and Reading(*found)
+
+
 def _lasts(when: When, size: durations.Length) -> When:
     assert when.day is not None
     duration = size.as_timedelta()
@@ -165,6 +222,9 @@ def _lasting(text: str, start: int, context: Context) -> Reading | None:
         return None
     joint = _AFTER_LENGTH.match(text, size[1])
     found = joint and point(text, joint.end(), context)
+    hit = joint and joint["at"] and clocks.clock(text, joint.end(), bare=True)
+    if hit and (found is None or hit[1] > found[1]):  # for 2 hours from 9
+        found = Point(clock=replace(hit[0], is_weak=False)), hit[1]
     if not found or found[0].is_weak or found[0].instant:
         return None
     return Reading(_lasts(_when(resolved(found[0], context)), size[0]), found[1])
@@ -179,7 +239,7 @@ def _length(text: str, start: int, context: Context) -> Reading | None:
         duration = size[0].as_timedelta()
     except OverflowError:
         return None
-    is_bare = text.startswith(("the ", "a ", "an "), start)
+    is_bare = _NO_LENGTH.match(text[start : size[1] + 4]) is not None
     return Reading(When("", duration=duration, grain="minute"), size[1], is_bare)
 
 
@@ -189,14 +249,17 @@ def _length(text: str, start: int, context: Context) -> Reading | None:
 def _range(text: str, start: int, context: Context) -> Reading | None:
     opening = _FROM.match(text, start)
     begin = opening.end() if opening else start
-    if dated := _dated_range(text, begin, context):
+    if dated := ranges.dated_range(text, begin, context):
         return _with_clock(dated, text, context)
     first = point(text, begin, context)
     if first is None or (first[0].instant and not opening):
         return None
+    is_weak = False
     is_between = bool(opening and opening["between"])
     joint = (_AND if is_between else _TO).match(text, first[1])
     second = joint and point(text, joint.end(), context)
+    if joint and second is None and opening and (now := _DATE_NOW.match(text, joint.end())):
+        second = Point(instant=context.wall), now.end()  # from March to date
     if (
         not second
         or (second[0].instant and not opening)
@@ -204,27 +267,12 @@ def _range(text: str, start: int, context: Context) -> Reading | None:
     ):
         return None
     if not opening and first[0].is_weak and second[0].is_weak:
-        grains = {each[0].days.grain for each in (first, second) if each[0].days}
-        if not grains & {"month", "year"}:
+        if first[0].days is None or second[0].days is None:
             return None
-    meant = _between(first[0], second[0], context)
-    return Reading(_when(meant), second[1]) if meant else None
-
-
-def _dated_range(text: str, start: int, context: Context) -> tuple[Days, int] | None:
-    """ "5-7 May", "May 5 to 7"."""
-    match = _DAYS_MONTH.match(text, start) or _MONTH_DAYS.match(text, start)
-    if match is None:
-        return None
-    month, numbers = v.month(match["month"]), [v.ordinal(match[n]) for n in ("first", "last")]
-    year = int(match["year"]) if match["year"] else context.today.year
-    try:
-        first, last = (date(year, month, number) for number in numbers)
-        if last < context.today and not match["year"]:
-            first, last = first.replace(year=year + 1), last.replace(year=year + 1)
-    except ValueError:  # 31 June
-        return None
-    return (Days(first, last), match.end()) if first <= last else None
+        is_weak = not {first[0].days.grain, second[0].days.grain} & {"month", "year"}
+    is_day_first = joint is not None and days.days(text, joint.end(), context) is not None
+    meant = ranges.between(first[0], second[0], context, is_day_first=is_day_first)
+    return Reading(_when(meant), second[1], is_weak) if meant else None
 
 
 def _with_clock(dated: tuple[Days, int], text: str, context: Context) -> Reading:
@@ -235,70 +283,6 @@ def _with_clock(dated: tuple[Days, int], text: str, context: Context) -> Reading
     if hit:
         meant, end = resolved(Point(stretch, hit[0]), context), hit[1]
     return Reading(_when(meant), end)
-
-
-def _between(first: Point, second: Point, context: Context) -> Meant | None:
-    if first.days is None and second.days is not None:
-        first = replace(first, days=second.days)
-    first = _in_year_of(first, second)
-    begin = resolved(first, context)
-    if first.instant and second.clock is None and second.instant is None:
-        begin = Meant(begin.day)
-    if second.instant:
-        end = resolved(second, context)
-        end = end if first.clock or first.instant else Meant(end.day)
-    elif second.days is None:
-        end = resolved(replace(second, days=one(begin.day)), context)
-    else:
-        end = resolved(second, context)
-    last = _not_before(begin.day, end.until_day or end.day, second)
-    if last is None:
-        return None
-    if second.clock is None and end.grain in ("month", "year", "quarter") and begin.grain == "day":
-        last = end.day  # from the 3rd to June
-    until = end.until or end.at
-    if until and begin.at and last == begin.day and until <= begin.at:
-        until = clocks.shifted(until)
-    return Meant(
-        begin.day,
-        begin.at,
-        last if last != begin.day else None,
-        until,
-        "minute" if begin.at else begin.grain,
-        begin.notes,
-    )
-
-
-def _in_year_of(first: Point, second: Point) -> Point:
-    """From May to October 2027: the year that only the second one says is the first one's."""
-    if not (first.days and second.days and second.days.is_told) or first.days.is_told:
-        return first
-    if first.days.kind not in ("month", "monthday"):
-        return first
-    stretch, months = first.days, 0
-    while months_after(stretch.first, months) > second.days.first:
-        months -= 12
-    while months_after(stretch.first, months + 12) <= second.days.first:
-        months += 12
-    begin = months_after(stretch.first, months)
-    end = begin if stretch.first == stretch.last else months_after(begin, 1) - _DAY
-    return replace(first, days=replace(stretch, first=begin, last=end))
-
-
-def _not_before(first: date, last: date, said: Point) -> date | None:
-    if last >= first:
-        return last
-    kind = said.days.kind if said.days else ""
-    while last < first:
-        if kind == "weekday":
-            last += timedelta(days=7)
-        elif kind == "nth":
-            last = months_after(last, 1)
-        elif kind in ("monthday", "month", "stretch", "holiday"):
-            last = months_after(last, 12)
-        else:
-            return None
-    return last
 
 
 def _when(meant: Meant) -> When:

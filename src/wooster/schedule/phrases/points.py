@@ -15,11 +15,11 @@ from wooster.core.patterns import Pattern
 from wooster.schedule.phrases import clocks, days, durations
 from wooster.schedule.phrases import vocabulary as v
 from wooster.schedule.phrases.clocks import Clock
-from wooster.schedule.phrases.dates import WHICH_WEEK
 from wooster.schedule.phrases.durations import months_after
-from wooster.schedule.phrases.model import Context, Grain
 from wooster.schedule.phrases.holidays import nth_weekday
+from wooster.schedule.phrases.model import Context, Grain
 from wooster.schedule.phrases.stretches import Days, monday_of, month_of, one
+from wooster.schedule.phrases.weekdays import WHICH_WEEK
 
 _DAY = timedelta(days=1)
 _WAKES, _SLEEPS = 7, 22
@@ -39,7 +39,7 @@ _AGO = Pattern(r"\s+(?:ago|before\s+now|earlier)\b")
 _BY_CLOCK = Pattern(r"\s+(?P<side>before|after|past|prior\s+to|from)\s+")
 _WORD_GOES_ON = Pattern(r"[^\W_](?!t)[^\W_]")
 _GOES_ON = Pattern(
-    r"\s*(?:$|[,;.!?)])|\s+(?:on|every|each|today|tomorrow|tonight|in\s+the|daily"
+    r"\s*(?:$|[,;.!?)])|\s+(?:on|for|every|each|today|tomorrow|tonight|in\s+the|daily"
     rf"|{v.WEEKDAY})(?!\w)"
 )
 _BEFORE_DAY = Pattern(
@@ -173,9 +173,10 @@ def _with_clock(said: Point, text: str, begin: int) -> Iterator[tuple[Point, int
                 yield replace(said, clock=found), hit[1]
     if said.clock is None and said.days:
         if hit := clocks.half_day(text, begin) or clocks.meal(text, begin):
-            yield replace(said, clock=replace(hit[0], is_weak=False)), hit[1]
+            yield replace(said, clock=hit[0]), hit[1]
         opening = _FROM.match(text, begin)
-        if opening and (hit := clocks.clock(text, opening.end())):
+        hit = clocks.clock(text, opening.end(), bare=True) if opening else None
+        if hit and (not hit[0].is_weak or _GOES_ON.match(text, hit[1])):
             yield replace(said, clock=hit[0]), hit[1]
     elif said.clock is None and (hit := clocks.meal(text, begin)):
         yield replace(said, clock=hit[0]), hit[1]

@@ -19,6 +19,7 @@ from wooster.schedule.phrases.said import ORDER, Said, rule_parts
 from wooster.schedule.rules import walls
 
 _DAY = timedelta(days=1)
+_STEPS = 5000
 _JOINT = Pattern(r"\s*[,;]?\s*(?:(?:and|on|at|in|of|for|during|-)\s+)?(?:the\s+)?")
 _SPACE = Pattern(r"\s*[,;]?\s*")
 _START = Pattern(
@@ -40,8 +41,12 @@ _EXCEPT = Pattern(
 _AND = Pattern(r"\s*(?:,\s*(?:and\s+)?|and\s+)(?:(?:on|in)\s+)?")
 
 
+class NoSingleRule(ValueError):
+    """What recurs in a way that one RFC 5545 rule can't hold: half of it would be another time."""
+
+
 def recurring(text: str, start: int, context: Context) -> Reading | None:
-    """The longest rule at `start` of `text`, which is folded."""
+    """The longest rule at `start` of `text`, which is folded. Raises `NoSingleRule`."""
     said, end = Said(), start
     best: tuple[Said, int] | None = None
     while step := _step(said, text, end, end == start, context):
@@ -52,6 +57,8 @@ def recurring(text: str, start: int, context: Context) -> Reading | None:
         return None
     try:
         when = _when(best[0], context)
+    except NoSingleRule:
+        raise
     except (ValueError, OverflowError):  # the 32nd of each month
         return None
     return Reading(when, best[1], best[0].is_weak) if when else None
@@ -166,14 +173,48 @@ def _except(said: Said, text: str, start: int, context: Context) -> tuple[Said, 
     match = _EXCEPT.match(text, start)
     if match is None or not said.is_marked:
         return None
+    if hours := _except_hours(said, text, match.end()):
+        return hours
     end, found = match.end(), said
     while hit := selections.exception(found, text, end, context):
         found, end = hit
         joint = _AND.match(text, end)
         if joint is None or not selections.exception(found, text, joint.end(), context):
+            if said.frequency in ("hour", "minute") and _one_hour(text, end):
+                raise NoSingleRule("except tomorrow at 8: a rule can leave out days, not one time")
             return found, end
         end = joint.end()
     return None
+
+
+_DAILY = Pattern(r"(?:(?:daily|every\s?day|each\s+day)\s+)?(?:at\s+)?")
+
+
+def _except_hours(said: Said, text: str, start: int) -> tuple[Said, int] | None:
+    """ "every hour except at noon", "every 30 minutes except from 22:00 to 7:00"."""
+    match = _DAILY.match(text, start)
+    if match is None or said.frequency not in ("hour", "minute") or said.hours:
+        return None
+    begin = match.start() if text.startswith(("from", "between"), start) else match.end()
+    hit = (
+        clocks.span(text, begin) or clocks.clock(text, begin, bare=True) or clocks.part(text, begin)
+    )
+    if hit is None or hit[0].at.minute or (hit[0].until and hit[0].until.minute):
+        return None
+    if hit[0].vague and not hit[0].until and said.frequency == "hour":
+        return None  # at 8: of the morning or of the evening?
+    first = hit[0].at.hour
+    last = hit[0].until.hour if hit[0].until else first + 1
+    out = {hour % 24 for hour in range(first, last if last > first else last + 24)}
+    kept = tuple(hour for hour in range(24) if hour not in out)
+    return (replace(said, hours=kept), hit[1]) if kept else None
+
+
+def _one_hour(text: str, end: int) -> bool:
+    """ "except tomorrow at 8am": one of a day's times is no exception that a rule can hold."""
+    match = _SPACE.match(text, end)
+    begins = {end, match.end() if match else end}
+    return any(clocks.clock(text, begin) is not None for begin in begins)
 
 
 # --- together ---------------------------------------------------------------------------------
@@ -185,6 +226,8 @@ def _when(said: Said, context: Context) -> When | None:
         return None
     at, until, hours, notes = _times_of_day(said, context)
     parts |= hours
+    if said.hours:
+        parts["BYHOUR"] = ",".join(map(str, said.hours))
     if said.count:
         parts["COUNT"] = str(said.count)
     elif said.until:
@@ -232,11 +275,18 @@ def _times_of_day(
             until = clocks.shifted(until)
         return found[0].at, until, {}, notes
     times = sorted({each.at for each in found})
-    minutes = {each.minute for each in times}
-    if len(minutes) > 1:
-        raise ValueError("times with different minutes are no single rule")
-    hours = ",".join(str(each.hour) for each in times)
-    return times[0], None, {"BYHOUR": hours, "BYMINUTE": str(minutes.pop())}, notes
+    hours, minutes = sorted({t.hour for t in times}), sorted({t.minute for t in times})
+    if len(times) != len(hours) * len(minutes):
+        raise NoSingleRule("8:00 and 9:30 are no single rule, for that has 8:30 and 9:00 too")
+    by = {"BYHOUR": ",".join(map(str, hours)), "BYMINUTE": ",".join(map(str, minutes))}
+    return times[0], None, by, notes
+
+
+def _is_allowed(said: Said, wall: datetime) -> bool:
+    """Nothing that was said leaves out this time of a rule of hours or minutes."""
+    is_day = not said.by_day or (0, wall.weekday()) in said.by_day
+    is_hour = not said.hours or wall.hour in said.hours
+    return is_day and is_hour and wall.date() not in said.except_days
 
 
 def _first(parts: dict[str, str], said: Said, at: time | None, context: Context) -> datetime | None:
@@ -254,7 +304,12 @@ def _first(parts: dict[str, str], said: Said, at: time | None, context: Context)
             return begins if begins > now else begins + _DAY
         seconds = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}[frequency]
         begins = now.replace(second=0) if seconds > 1 else now
-        return begins + timedelta(seconds=seconds * int(parts.get("INTERVAL", "1")))
+        step = timedelta(seconds=seconds * int(parts.get("INTERVAL", "1")))
+        for count in range(1, _STEPS):
+            wall = begins + count * step
+            if _is_allowed(said, wall):
+                return wall
+        return None
     single = {k: x for k, x in parts.items() if k not in ("INTERVAL", "COUNT", "UNTIL")}
     begin = said.start or context.today
     rule = ";".join(f"{k}={x}" for k, x in single.items())

@@ -44,6 +44,7 @@ class Said:
     until_words: str = ""
     count: int = 0
     except_days: tuple[date, ...] = ()
+    hours: tuple[int, ...] = ()
     is_weak: bool = False
 
     @property

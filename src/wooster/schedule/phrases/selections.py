@@ -200,6 +200,8 @@ def exception(said: Said, text: str, start: int, context: Context) -> Hit | None
         said_names = [each for each in _EACH_NAME.finditer(names["names"]) if not each["to"]]
         out = {day for each in said_names for day in _days_of(each)}
         base = {day for _, day in said.by_day} or set(range(7))
+        if said.frequency in ("hour", "minute"):
+            return replace(said, by_day=plain(sorted(base - out))), names.end()
         if (
             (said.frequency == "day" and said.interval == 1)
             or said.frequency == "week"

@@ -82,6 +82,20 @@ THIS = r"(?:this\s+coming|this|current|the\s+current|the\s+same|same)"
 LAST = r"(?:the\s+last|last|the\s+past|this\s+past|past|the\s+previous|previous)"
 
 
+ON = r"(?:(?:on|for|around|about|due(?:\s+on)?)\s+)?"
+OF_YEAR = (
+    rf"(?:(?:\s*,?\s*(?:of\s+|in\s+)?|[-/])(?P<year>{YEAR})\b"
+    r"|\s*(?:'|of\s+'?(?=[3-9]))(?P<short>\d\d)\b"
+    rf"|,?\s+(?P<spoken>{SPOKEN_YEAR}))?"
+)
+THING = (
+    r"(?:\s+(?!(?:of|at|in|on|to|from|until|till?|with|for|and|or|before|after|by|is|was|i|we|you"
+    r"|the|my|our|it|if|when|please|this|next|every|each|around|about|between|through|thru|noon"
+    rf"|midnight|{WEEKDAY}|{MONTH})\b)[a-z]+)"
+)
+"""A word after a number that makes it a count, or a name: "the 2nd floor", "Monday 15 people"."""
+
+
 def number(words: str) -> int:
     """What "3", "twenty five", "a hundred", "a couple of" or "an" counts to."""
     folded = re.sub(r"[\s-]+", " ", words.strip().lower())
@@ -147,3 +161,17 @@ def unit(word: str) -> str:
     if folded.startswith("yr"):
         return "year"
     return "week" if folded.startswith("w") else "day"
+
+
+def said_year(match: re.Match[str]) -> int | None:
+    """What `OF_YEAR` says."""
+    if match["spoken"]:
+        return spoken_year(match["spoken"])
+    return year(match["year"] or match["short"])
+
+
+def year(word: str | None) -> int | None:
+    """What "2027" or "27" is; "87" is of the last century."""
+    if not word:
+        return None
+    return int(word) if len(word) > 2 else 2000 + int(word) - (100 if int(word) >= 70 else 0)

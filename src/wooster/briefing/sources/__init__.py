@@ -1,0 +1,1 @@
+"""What each capability gives a briefing: its values made into items, one module a capability."""
