@@ -136,11 +136,14 @@ LINES = {
     "reminders_resume": Line("resume reminder unicorn", ("pause reminder unicorn",)),
     "reminders_move": Line("move reminder unicorn to friday 10:00"),
     "schedule": Line("schedule"),
+    "notify": Line("notify"),
+    "notify_allow": Line("/notify allow ntfy"),
     "schedule_history": Line("schedule history"),
     "schedule_simulate": Line("schedule simulate"),
 }
 
 LONG = {
+    "notify_test": "it sends something on each channel",
     "verify": "it reads all that there is, to check it",
     "models_pull": "it downloads",
     "models_use": "it loads a model",

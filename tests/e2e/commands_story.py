@@ -141,6 +141,8 @@ STORY: list[tuple[str, str, str]] = [
         "Moved: “tea” tomorrow, 15:00–16:00 is now tomorrow, 16:00–17:00.",
     ),
     ("event_cancel", "event cancel tea", "Cancelled: “tea” tomorrow"),
+    ("event_add", "event add lunch tomorrow", "Added to “mine”: “lunch” tomorrow, 12:00–14:00."),
+    ("event_cancel", "event cancel lunch tomorrow", "Cancelled: “lunch” tomorrow"),
     ("calendars_remove", "calendars remove mine", "Removed: “mine”."),
     ("calendars_restore", "calendars restore mine", "Back: “mine”."),
     # --- reminders
@@ -164,19 +166,22 @@ STORY: list[tuple[str, str, str]] = [
     ("snooze", "/snooze 20 minutes", "No reminder has come yet."),
     ("reminders_done", "got it", "No reminder has come yet."),
     ("cancel", "cancel reminder call Ana", "Cancelled: call Ana."),
+    ("notify", "notify", "repl ready"),
+    ("notify_test", "/notify test", "repl "),
     # --- what was done
     ("undo", "undo", "Taken back: "),
     ("redo", "redo", "Done again: "),
-    ("log", "log", "60 "),
+    ("log", "log", "62 "),
     # --- what asks first
     (
         "egress_allow",
         "/egress allow example.org",
         "Send what you say to example.org without encryption",
     ),
+    ("notify_allow", "/notify allow ntfy", "Let ntfy send"),
     ("forget", "/forget 1", "Forget 1 fact"),
 ]
 
 NOT_TYPED = {"ask": "it is a question to a model: tests/e2e/test_library.py asks one"}
 """What is in the help and isn't a command that answers without a model, and why."""
-ASKS_FIRST = ("models_pull", "models_remove", "egress_allow", "forget")
+ASKS_FIRST = ("notify_allow", "models_pull", "models_remove", "egress_allow", "forget")

@@ -34,10 +34,12 @@ _DONE: tuple[Kind, ...] = ("do", "redo")
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """An entry that was taken back or done again, and what that gave."""
+    """An entry that was taken back or done again, what that gave, and the entry of what was first
+    done, which it may itself have taken back or done again."""
 
     entry: Entry
     result: ActionResult
+    first: Entry
 
 
 class ActionLog:
@@ -112,14 +114,18 @@ class ActionLog:
     async def undo(self, seq: int | None) -> TakenBack:
         """Take back an entry, or the newest. Raises as `undoable`, and what taking back raises."""
         async with self._taking_back:
-            entry = await self.undoable(seq)
-            return TakenBack(entry, await self._call(entry).run(nobody_listens))
+            return await self._taken_back(await self.undoable(seq))
 
     async def redo(self) -> TakenBack:
         """Do again what was taken back last. Raises as `redoable`, and what doing it raises."""
         async with self._taking_back:
-            entry = await self.redoable()
-            return TakenBack(entry, await self._call(entry).run(nobody_listens))
+            return await self._taken_back(await self.redoable())
+
+    async def _taken_back(self, entry: Entry) -> TakenBack:
+        first = entry
+        while first.of is not None:
+            first = await self.entry(first.of)
+        return TakenBack(entry, await self._call(entry).run(nobody_listens), first)
 
     def _call(self, entry: Entry) -> Call:
         assert entry.undo is not None

@@ -144,9 +144,8 @@ def _asked(given: Number) -> int | None:
 
 
 def _taken_back(told: str, taken: TakenBack) -> ActionResult:
-    entry = taken.entry
-    original = entry.of if entry.kind == "undo" and entry.of is not None else entry.seq
-    text = f"{told}: {original}, {spoken(entry.name)}.\n\n{taken.result.text}"
+    entry, first = taken.entry, taken.first
+    text = f"{told}: {first.seq}, {spoken(first.name)}.\n\n{taken.result.text}"
     return ActionResult(text, {"entry": entry.seq, **taken.result.data}, taken.result.exit_code)
 
 
@@ -155,8 +154,9 @@ def _line(entry: Entry, now: datetime) -> str:
     day = f"{at:%H:%M}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M}"
     told = clip(entry.told, _LINE_CHARACTERS)
     state = " *(taken back)*" if entry.undone_by is not None and entry.kind != "undo" else ""
-    kind = {"do": "", "undo": f"took back {entry.of}: ", "redo": "did again: "}[entry.kind]
-    return f"**{entry.seq}** {day} {kind}{spoken(entry.name)}{_WHO[entry.who]} · {told}{state}"
+    took_back, did = f"took back {entry.of}", spoken(entry.name)
+    done = {"do": did, "undo": took_back, "redo": "did again"}[entry.kind]
+    return f"**{entry.seq}** {day} {done}{_WHO[entry.who]} · {told}{state}"
 
 
 def _whole(entry: Entry, zone: tzinfo | None) -> str:

@@ -74,11 +74,10 @@ def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
     calendar = ""
     if match := _INTO.fullmatch(text.strip()):
         text, calendar = match["what"], match["name"].strip()
-    found = find(text, context)
-    if found is None or found.when.day is None:
+    found = _apart(text, context)
+    if found is None or found[0].day is None:
         raise UsageError(f"When is “{text}”?", hint=f"As: {EXAMPLE}.")
-    when = found.when
-    rest, location = found.rest(text).strip(" ,;"), ""
+    (when, rest), location = found, ""
     length = None
     if when.at is not None and when.until is None and when.duration is None:
         length, rest = a_length(rest)
@@ -89,6 +88,19 @@ def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
     span = span_of(when, zone, length)
     assert span is not None
     return Said(rest, span, location, when.rule, calendar, when.note, when.except_days)
+
+
+def _apart(text: str, context: Context) -> tuple[When, str] | None:
+    """The time in `text`, and what is left without it. "Lunch on friday" is a time by itself: here
+    it is a name too."""
+    found = find(text, context)
+    if found is None or (rest := found.rest(text).strip(" ,;")):
+        return None if found is None else (found.when, rest)
+    name, _, others = text.strip().partition(" ")
+    when = read(others, context) if name.isalpha() else None
+    if when is None:
+        return found.when, ""
+    return (found.when if when.at is None else when), name
 
 
 def span_of(when: When, zone: tzinfo | None, length: timedelta | None = None) -> Span | None:
@@ -142,11 +154,11 @@ def an_event(text: str, context: Context) -> tuple[str, date | None]:
     """The words of a title, and a day where one is said: "friday's lunch", "lunch on friday"."""
     plain = re.sub(r"['’]s\b", "", text)
     plain = re.sub(r"^(?:the|my)\s+", "", plain.strip(), flags=re.I)
-    found = find(plain, context)
-    if found is None or found.when.day is None or found.when.rule:
+    found = _apart(plain, context)
+    if found is None or found[0].day is None or found[0].rule:
         return plain, None
-    words = re.sub(r"\s+(?:on|at|of|from)$", "", found.rest(plain).strip(" ,"))
-    return (words, found.when.day) if words else (plain, None)
+    words = re.sub(r"\s+(?:on|at|of|from)$", "", found[1])
+    return (words, found[0].day) if words else (plain, None)
 
 
 def moved_span(old: Span, when: When, zone: tzinfo | None) -> Span:

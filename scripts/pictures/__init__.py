@@ -1,0 +1,1 @@
+"""Pictures: what the README shows, recorded from the real program."""
