@@ -137,12 +137,24 @@ LINES = {
     "reminders_move": Line("move reminder unicorn to friday 10:00"),
     "schedule": Line("schedule"),
     "notify": Line("notify"),
+    "goals_remind": Line("/goals remind weight every Sunday at 18:00"),
+    "areas": Line("areas"),
+    "areas_next": Line("areas next"),
+    "areas_set": Line("area set weight to learning"),
+    "insights": Line("insights"),
+    "brief": Line("brief me"),
+    "review": Line("daily review"),
+    "review_week": Line("weekly review"),
     "notify_allow": Line("/notify allow ntfy"),
     "schedule_history": Line("schedule history"),
     "schedule_simulate": Line("schedule simulate"),
 }
 
 LONG = {
+    **dict.fromkeys(
+        ("insights_why", "insights_accept", "insights_dismiss", "insights_snooze"),
+        "chance has no pattern in this home to work on",
+    ),
     "notify_test": "it sends something on each channel",
     "verify": "it reads all that there is, to check it",
     "models_pull": "it downloads",

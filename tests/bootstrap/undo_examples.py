@@ -72,6 +72,11 @@ EXAMPLES = {
     "goals_reopen": Example("reopen goal run", (*_GOAL, "close goal run")),
     "goals_delete": Example("delete goal run", _GOAL),
     "goals_restore": Example("restore goal run", (*_GOAL, "delete goal run")),
+    "goals_remind": Example(
+        "/goals remind run every Sunday at 18:00",
+        _GOAL,
+        leaves="it is there as one that was taken back",
+    ),
     "goals_link": Example("link goal run to jog", (*_GOAL, "add habit jog daily")),
     "goals_unlink": Example(
         "unlink goal run from jog", (*_GOAL, "add habit jog daily", "link goal run to jog")
