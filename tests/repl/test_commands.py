@@ -204,12 +204,16 @@ def test_ctrl_c_counts_from_before_the_first_byte(
         if thread.name == "turn":
             os.kill(os.getpid(), signal.SIGINT)
 
+    left = threading.Event()
+
     def endless(stream: Stream) -> None:
         with contextlib.suppress(OSError):
             while True:
                 stream.raw(b": waiting\n\n")
+        left.set()
 
     monkeypatch.setattr(threading.Thread, "start", pressed)
     daemon.works["pull"] = endless
     assert run_work(home, "pull", ActionRequest(), False) == 130
+    assert left.wait(20)
     assert capsys.readouterr().err.endswith("(left; what came until now is kept)\n")

@@ -159,6 +159,8 @@ class _Pump(threading.Thread):
         try:
             with self._open() as stream:
                 self._stream = stream
+                if self._hung_up.is_set():
+                    return  # while it was being opened
                 for event in stream:
                     self._inbox.put(event)
                     if self._hung_up.is_set():
