@@ -22,10 +22,12 @@ _LONGEST: Final = 60
 
 def spans(text: str, uid: str) -> list[tuple[int, int]] | None:
     """Where each event of `uid` begins and ends in `text`."""
-    if not 0 < len(uid) <= _LONGEST or not _is_usual(text) or _FOLDED.search(text):
+    if not 0 < len(uid) <= _LONGEST or _FOLDED.search(text):
         return None
     found: list[tuple[int, int]] = []
     at = text.find(uid)
+    if at >= 0 and not _is_usual(text):
+        return None
     while at >= 0:
         start, closing = text.rfind(_BEGIN, 0, at), text.find(_END, at)
         if start < 1 or closing < 0 or not text[start - 1] == text[closing - 1] == "\n":
@@ -58,7 +60,7 @@ def begin_of(text: str, number: int) -> int | None:
 def closing(text: str) -> int | None:
     """Where the line begins that ends the calendar."""
     at = text.find(f"\n{_CLOSING}")
-    is_only = _is_usual(text) and text.count(_CLOSING) == 1 and "end:vcalendar" not in text
+    is_only = text.count(_CLOSING) == 1 and _CLOSING.lower() not in text
     if at < 0 or not is_only or text[at + 1 + len(_CLOSING) :].strip():
         return None
     return at + 1
