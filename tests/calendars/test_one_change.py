@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.calendars import conftest
+from tests.calendars.conftest import Person
 from wooster.calendars import blocks, editing, expanding, finding, plain
 
 FIRST, END = date(2026, 1, 1), date(2027, 1, 1)
@@ -115,3 +120,71 @@ def test_a_plain_event_is_read_as_the_libraries_read_it(lines: tuple[str, ...]) 
 def test_what_is_not_plain_is_left_to_the_libraries(lines: tuple[str, ...]) -> None:
     """What repeats, what has an own zone, what is at the edge of what is known."""
     assert plain.rows(event("UID:a@x", *lines), FIRST, END) is None
+
+
+async def test_what_is_stored_of_one_change_is_what_reading_all_gives(
+    person: Person, ics: Callable[..., Path]
+) -> None:
+    """And nothing is left to be read: of events that are added, moved, cancelled and put back, own
+    ones and others', that repeat and that don't."""
+    path = ics(
+        conftest.event("Stand-up", ";TZID=Europe/Berlin:20261127T091500", "DURATION:PT15M\r\n"),
+        conftest.event("Choir", ":20261130T180000Z", "DTEND:20261130T190000Z\r\n"),
+        conftest.event(
+            "Yoga", ":20261130T080000Z", "DTEND:20261130T090000Z\r\nRRULE:FREQ=WEEKLY\r\n"
+        ),
+    )
+    await person.runs("calendars_add", what=str(path))
+    await no_difference(person)
+    for name, words in (
+        ("event_add", "lunch with Ana friday 13:00 at Café X"),
+        ("event_add", "swim every tuesday at 7:00"),
+        ("event_move", "lunch to saturday 14:00"),
+        ("event_move", "stand-up to saturday 9:00"),
+        ("event_move", "yoga to tuesday 10:00"),
+        ("event_move", "swim to friday 9:00"),
+        ("event_cancel", "choir"),
+        ("event_cancel", "yoga on 7 December"),
+        ("event_cancel", "every swim"),
+    ):
+        done = await person.runs(name, event=words)
+        assert done.exit_code == 0, done.text
+        await no_difference(person)
+        await person.undoes(await person.undoes(done))
+        await no_difference(person)
+
+
+async def test_the_first_event_of_an_own_calendar_is_stored_like_all(person: Person) -> None:
+    """There is no calendar before it."""
+    await person.runs("event_add", event="lunch with Ana friday 13:00")
+    assert await person.titles("2026-11-27") == ["lunch with Ana"]
+    await no_difference(person)
+
+
+async def test_a_file_that_was_changed_elsewhere_is_read_whole(
+    person: Person, ics: Callable[..., Path]
+) -> None:
+    """What another program wrote before the change isn't lost."""
+    path = ics(conftest.event("Choir", ":20261130T180000Z", "DTEND:20261130T190000Z\r\n"))
+    await person.runs("calendars_add", what=str(path))
+    ics(conftest.event("Opera", ":20261127T180000Z", "DTEND:20261127T190000Z\r\n"))
+    await person.runs("event_add", event="lunch with Ana friday 13:00")
+    assert await person.titles("2026-11-27") == ["lunch with Ana", "Opera"]
+    await no_difference(person)
+
+
+async def no_difference(person: Person) -> None:
+    (source,) = (each.source for each in await person.room.calendars.sources())
+    assert (await person.room.refreshing.refresh(source)).changed == 0
+    stored = await instances(person)
+    await person.database.write(lambda c: c.execute("UPDATE calendar_objects SET etag = ''"))
+    assert (await person.room.refreshing.refresh(source)).changed == 1
+    assert await instances(person) == stored
+
+
+async def instances(person: Person) -> list[tuple[Any, ...]]:
+    sql = (
+        "SELECT uid, original, repeats, kind, starts_ms, ends_ms, zone, summary, location, status,"
+        " is_free FROM calendar_instances ORDER BY uid, starts_ms, original"
+    )
+    return await person.database.read(lambda c: [tuple(row) for row in c.execute(sql)])
