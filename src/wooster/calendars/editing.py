@@ -52,9 +52,9 @@ def events_of(text: str, uid: str) -> tuple[str, int]:
     """The lines of an event with its exceptions, and its place among the events; "" and -1 where
     there is none."""
     spans = finding.spans(text, uid)
-    if spans is not None:
-        lines = "".join(text[start:end] for start, end in spans)
-        return (lines, finding.place(text, spans[0][0])) if spans else ("", -1)
+    place = finding.place(text, spans[0][0]) if spans else -1
+    if spans is not None and place is not None:
+        return "".join(text[start:end] for start, end in spans), place
     found = blocks.split(text)
     own = [each for each in found.events if each.uid == uid]
     return (found.text(own), found.events.index(own[0])) if own else ("", -1)

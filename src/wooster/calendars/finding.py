@@ -14,7 +14,7 @@ from wooster.calendars import blocks
 _BEGIN: Final = "BEGIN:VEVENT"
 _END: Final = "END:VEVENT"
 _CLOSING: Final = "END:VCALENDAR"
-_BEGINS = re.compile(r"\nBEGIN:VEVENT[ \t\r]*\n")
+_BEGINS = re.compile(r"\nBEGIN:VEVENT[ \t\r]*(?=\n)")
 _FOLDED = re.compile(r"\nUID[:;][^\n]*\n[ \t]")
 _LONGEST: Final = 60
 """A longer UID may be folded over two lines."""
@@ -26,8 +26,6 @@ def spans(text: str, uid: str) -> list[tuple[int, int]] | None:
         return None
     found: list[tuple[int, int]] = []
     at = text.find(uid)
-    if at >= 0 and not _is_usual(text):
-        return None
     while at >= 0:
         start, closing = text.rfind(_BEGIN, 0, at), text.find(_END, at)
         if start < 1 or closing < 0 or not text[start - 1] == text[closing - 1] == "\n":
@@ -44,9 +42,9 @@ def spans(text: str, uid: str) -> list[tuple[int, int]] | None:
     return found
 
 
-def place(text: str, at: int) -> int:
-    """How many events begin before this place of a usual text."""
-    return text.count(f"\n{_BEGIN}", 0, at)
+def place(text: str, at: int) -> int | None:
+    """How many events begin before this place."""
+    return text.count(f"\n{_BEGIN}", 0, at) if _is_usual(text, at) else None
 
 
 def begin_of(text: str, number: int) -> int | None:
@@ -66,6 +64,7 @@ def closing(text: str) -> int | None:
     return at + 1
 
 
-def _is_usual(text: str) -> bool:
+def _is_usual(text: str, end: int | None = None) -> bool:
     """Whether what begins and ends events is in capitals, as nearly everybody writes it."""
-    return text.startswith("BEGIN:VCALENDAR") and "vevent" not in text and "Vevent" not in text
+    is_other = text.find("vevent", 0, end) >= 0 or text.find("Vevent", 0, end) >= 0
+    return text.startswith("BEGIN:VCALENDAR") and not is_other

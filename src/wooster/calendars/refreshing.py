@@ -60,12 +60,14 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class OneChange:
     """An object `now`, in which only the event `uid` was changed: its lines are `events`. `was` is
-    the etag that the object had before; `was_empty`: it had no event at all."""
+    the etag that the object had before; `is_new`: the event wasn't in it, `was_empty`: no event
+    was."""
 
     now: Object
     uid: str
     events: str
     was: str
+    is_new: bool = False
     was_empty: bool = False
 
 
@@ -260,7 +262,7 @@ def _expanded(
 def _put_one(
     source: Source, one: OneChange, rows: Sequence[dict[str, Any]], connection: Any
 ) -> None:
-    store.put_event(connection, source.id, one.now, one.uid, rows)
+    store.put_event(connection, source.id, one.now, "" if one.is_new else one.uid, rows)
     store.set_state(connection, source)
 
 

@@ -175,11 +175,12 @@ def put_event(
     rows: Iterable[dict[str, Any]],
 ) -> None:
     """An object as it is now, in which only one event has changed: the others keep their
-    instances."""
+    instances. Without a `uid` the event is new."""
     (object_id,) = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
-    connection.execute(
-        "DELETE FROM calendar_instances WHERE object_id = ? AND uid = ?", (object_id, uid)
-    )
+    if uid:
+        connection.execute(
+            "DELETE FROM calendar_instances WHERE object_id = ? AND uid = ?", (object_id, uid)
+        )
     _put_instances(connection, object_id, rows)
 
 

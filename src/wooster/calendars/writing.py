@@ -221,7 +221,9 @@ def _put_here(change: Put) -> tuple[Put, OneChange]:
     events, place = editing.events_of(was.text, change.uid)
     text = editing.with_events(was.text, change.uid, change.events, change.place)
     now = Object(change.href, files.write(path, text, was.text), text)
-    made = OneChange(now, change.uid, change.events, was.etag, was.text == editing.EMPTY)
+    made = OneChange(
+        now, change.uid, change.events, was.etag, not events, was.text == editing.EMPTY
+    )
     return Put(change.source_id, change.href, change.uid, events, place), made
 
 
