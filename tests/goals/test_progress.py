@@ -197,6 +197,14 @@ def test_a_sparkline_has_a_sign_a_day_up_to_its_width(
     assert told[-1] == (float(way(0, 10**6, before[-1]).share) if before else 0.0)
 
 
+@given(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9))
+def test_what_is_drawn_is_the_share_that_is_told(start: int, target: int, value: int) -> None:
+    """To the last digit that a float has."""
+    day = date(2026, 1, 1)
+    (share,) = progress.shares(start, target, [Point(day, value)], [day])
+    assert share == float(progress.way(start, target, value).share)
+
+
 @given(st.lists(st.floats(0, 1), max_size=40))
 def test_only_all_is_drawn_as_all(shares: list[float]) -> None:
     """And only nothing as nothing, in blocks and in plain signs."""

@@ -124,6 +124,21 @@ async def test_a_reminder_is_set_listed_and_comes(person: Person) -> None:
     assert "call Ana: delivered (screen)" in await person.types("schedule history")
 
 
+async def test_of_many_reminders_the_next_are_listed(person: Person) -> None:
+    """Fifty of them, with how many more there are; all, or those with some words, when asked."""
+    for hour in range(1, 53):
+        await person.types(f"remind me in {hour} hours to call number {hour}")
+    lines = (await person.types("reminders")).splitlines()
+    assert len([each for each in lines if each.startswith("- ")]) == 50
+    assert "call number 1:" in lines[0] and "call number 50:" in lines[49]
+    assert lines[-1] == "and 2 more: `reminders all`, or `reminders WORDS`."
+    assert len((await person.types("reminders all")).splitlines()) == 52
+    assert "call number 51:" in await person.types("reminders number 51")
+    assert await person.registry.parse("reminders of my childhood") is None
+    with pytest.raises(NotFound):
+        await person.types("/reminders of my childhood")
+
+
 async def test_without_a_time_it_is_asked_for_and_nothing_is_set(person: Person) -> None:
     """The choice sets it when a time is chosen, or typed."""
     parsed = await person.registry.parse("remind me to call Ana")

@@ -535,3 +535,12 @@ async def test_every_example_is_read(busy: Person) -> None:
         for example in action.examples:
             assert action.reads is not None, action.name
             assert await action.reads(example) is not None, example
+
+
+async def test_a_day_of_capture_never_gets_among_the_words(person: Person) -> None:
+    """A task whose capture is known by its day alone is moved to the inbox, and dropped there."""
+    person.root.mkdir()
+    (person.root / "next_actions.md").write_text("- [ ] paint the shed (Captured: 2026-11-25)\n")
+    await person.types("/tasks move paint to inbox")
+    assert "- [ ] paint the shed (Captured: 2026-11-25)" in (person.root / "inbox.md").read_text()
+    assert await person.says("/tasks drop paint") == "Dropped: paint the shed."

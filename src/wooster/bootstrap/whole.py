@@ -16,6 +16,7 @@ from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
+from wooster.bootstrap.warming import warm
 from wooster.briefing.model import Moment
 from wooster.insights.showing import sentence
 
@@ -45,6 +46,7 @@ class Whole:
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
+        self._clock = clock
         self._stopping = asyncio.Event()
 
     async def _pattern(self, _: Moment) -> str:
@@ -61,7 +63,9 @@ class Whole:
             learning = tasks.create_task(self.sentences.nearest.run())
             await self.suggesting.begin()
             tasks.create_task(self.time.run())
+            warming = tasks.create_task(warm(self.days, self._clock.now(), self._clock.zone))
             await self._stopping.wait()
+            warming.cancel()
             self.time.stop()
             learning.cancel()
             self.dates.refreshing.stop()

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from wooster.calendars import blocks
+from wooster.calendars import blocks, finding
 
 _SERIES: Final = ("RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID")
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -51,6 +51,10 @@ class New:
 def events_of(text: str, uid: str) -> tuple[str, int]:
     """The lines of an event with its exceptions, and its place among the events; "" and -1 where
     there is none."""
+    spans = finding.spans(text, uid)
+    place = finding.place(text, spans[0][0]) if spans else -1
+    if spans is not None and place is not None:
+        return "".join(text[start:end] for start, end in spans), place
     found = blocks.split(text)
     own = [each for each in found.events if each.uid == uid]
     return (found.text(own), found.events.index(own[0])) if own else ("", -1)
@@ -59,6 +63,9 @@ def events_of(text: str, uid: str) -> tuple[str, int]:
 def with_events(text: str, uid: str, events: str, place: int = -1) -> str:
     """`text` with `events` where those of `uid` were, or at that place among the events, or last.
     Without `events` it hasn't any of `uid`."""
+    quickly = _put_quickly(text, uid, events, place)
+    if quickly is not None:
+        return quickly
     found = blocks.split(text)
     own = [each for each in found.events if each.uid == uid]
     others = [each for each in found.events if each.uid != uid]
@@ -72,6 +79,24 @@ def with_events(text: str, uid: str, events: str, place: int = -1) -> str:
     before = "".join(line for n, line in enumerate(found.lines[:at]) if n not in inside)
     after = "".join(line for n, line in enumerate(found.lines[at:], start=at) if n not in inside)
     return before + events + after
+
+
+def _put_quickly(text: str, uid: str, events: str, place: int) -> str | None:
+    """The same without reading all lines; None where that can't be."""
+    spans = finding.spans(text, uid)
+    if spans is None:
+        return None
+    if spans:
+        kept, before = [text[: spans[0][0]], events], spans[0][1]
+        for start, end in spans[1:]:
+            kept.append(text[before:start])
+            before = end
+        return "".join([*kept, text[before:]])
+    at = finding.begin_of(text, place) if place >= 0 else -1
+    if at == -1:
+        at = finding.closing(text)
+        events += "" if events.endswith("\n") or not events else "\r\n"
+    return None if at is None else text[:at] + events + text[at:]
 
 
 # --- making -----------------------------------------------------------------------------------
@@ -277,7 +302,7 @@ def _recurrence_of(event: str) -> str:
     return blocks.value(_content(event, "RECURRENCE-ID")).strip()
 
 
-def _own_lines(event: str) -> Iterable[tuple[int, str]]:
+def own_lines(event: str) -> Iterable[tuple[int, str]]:
     """The content lines of the event itself, and not of alarms in it, with where they begin."""
     lines, depth = blocks.lines_of(event), 0
     for number, line in enumerate(lines):
@@ -290,14 +315,14 @@ def _own_lines(event: str) -> Iterable[tuple[int, str]]:
 
 def _content(event: str, name: str) -> str:
     """A property's content line, "" for none."""
-    own = (line for _, line in _own_lines(event) if blocks.name_of(line) == name)
+    own = (line for _, line in own_lines(event) if blocks.name_of(line) == name)
     return next(own, "")
 
 
 def _without(event: str, names: Iterable[str]) -> str:
     lines = blocks.lines_of(event)
     dropped: set[int] = set()
-    for number, line in _own_lines(event):
+    for number, line in own_lines(event):
         if blocks.name_of(line) in names:
             dropped.add(number)
             following = number + 1

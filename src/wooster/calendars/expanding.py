@@ -17,7 +17,7 @@ import icalendar
 import recurring_ical_events
 from icalendar.prop import vDDDLists, vRecur
 
-from wooster.calendars import blocks, recurrence, rules
+from wooster.calendars import blocks, plain, recurrence, rules
 from wooster.calendars.blocks import Blocks, Event
 from wooster.core.text import clean, clip
 
@@ -29,7 +29,6 @@ _DAY: Final = timedelta(days=1)
 # How far an exception of a series may have moved all that follows it.
 _MOVED: Final = timedelta(days=45)
 _TOLD: Final = 5
-_SUMMARY, _LOCATION = 300, 300
 _EVER: Final = datetime(1, 1, 1)  # noqa: DTZ001 (on a clock without a zone)
 
 Row = dict[str, Any]
@@ -282,7 +281,7 @@ def _row(event: Any, mine: frozenset[str]) -> Row:
             end = datetime.combine(end, time.min, start.tzinfo)
     elif isinstance(end, datetime):
         end = end.date() + (_DAY if end.time() > time.min else timedelta())
-    starts_ms, ends_ms = _ms(start), _ms(end)
+    starts_ms, ends_ms = plain.in_ms(start), plain.in_ms(end)
     if ends_ms < starts_ms:
         starts_ms, ends_ms = ends_ms, starts_ms
     if kind == "day" and ends_ms == starts_ms:
@@ -290,13 +289,13 @@ def _row(event: Any, mine: frozenset[str]) -> Row:
     original = event.get("RECURRENCE-ID")
     return {
         "uid": str(event.get("UID", "")),
-        "original": _written(original.dt) if original is not None else "",
+        "original": plain.written(original.dt) if original is not None else "",
         "kind": kind,
         "starts_ms": starts_ms,
         "ends_ms": ends_ms,
         "zone": zone,
-        "summary": clip(clean(str(event.get("SUMMARY", ""))), _SUMMARY),
-        "location": clip(clean(str(event.get("LOCATION", ""))), _LOCATION),
+        "summary": clip(clean(str(event.get("SUMMARY", ""))), plain.SUMMARY),
+        "location": clip(clean(str(event.get("LOCATION", ""))), plain.LOCATION),
         "status": _status(event, mine),
         "is_free": str(event.get("TRANSP", "")).upper() == "TRANSPARENT",
     }
@@ -307,27 +306,11 @@ def _end(event: Any) -> Any:
     return end.dt if end is not None else event["DTSTART"].dt
 
 
-def _ms(moment: Any) -> int:
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time.min, UTC)
-    elif moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return int((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
-
-
 def zone_name(start: Any) -> str:
     """The IANA name of the zone of a time where it has one, else as it is written."""
     zone = start.dt.tzinfo
     key = getattr(zone, "key", None) or getattr(zone, "zone", None)
     return str(key or start.params.get("TZID", "") or "UTC")
-
-
-def _written(moment: Any) -> str:
-    """A time as it stands in an .ics text, without its zone."""
-    if not isinstance(moment, datetime):
-        return f"{moment:%Y%m%d}"
-    is_utc = moment.tzinfo is not None and str(moment.tzinfo) == "UTC"
-    return f"{moment:%Y%m%dT%H%M%S}{'Z' if is_utc else ''}"
 
 
 def _status(event: Any, mine: frozenset[str]) -> str:

@@ -60,11 +60,11 @@ def read(path: Path) -> Object:
     return Object(str(path), etag, decoded(data))
 
 
-def write(path: Path, text: str, before: str | None) -> None:
+def write(path: Path, text: str, before: str | None) -> str:
     """Put `text` in the place of what is there, whole or not at all.
 
     `before` is the text that the change was made from; where another is there now, nothing is
-    written. None makes a new file. Raises `CalendarError`.
+    written. None makes a new file. Returns its `state` then. Raises `CalendarError`.
     """
     target = path.resolve()  # a link to a file elsewhere stays a link
     if before is not None and read(target).text != before:
@@ -83,9 +83,11 @@ def write(path: Path, text: str, before: str | None) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(mode)
+            written = state(Path(name))
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise CalendarError(f"{path} can't be written: {error.strerror}") from error
+    return written

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
-from wooster.calendars import store
+from wooster.calendars import blocks, plain, store
+from wooster.calendars.editing import EMPTY
 from wooster.calendars.fetching import Changes, Fetcher
 from wooster.calendars.model import CalendarError, Object, Source
 from wooster.calendars.reader import Expander, Reading, Unreadable
@@ -33,6 +34,9 @@ _LOOK_S: Final = 60.0
 _FIRST_S: Final = 3.0
 _MOST_FINDINGS: Final = 50
 _TEXTS_AT_ONCE: Final = 400
+OWN_UID: Final = "@wooster"
+"""How the UID of an event ends that was made here."""
+_SHORT: Final = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,20 @@ class Rules:
     every: timedelta = timedelta(minutes=15)
     addresses: tuple[str, ...] = ()
     forget: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class OneChange:
+    """An object `now`, in which only the event `uid` was changed: its lines are `events`. `was` is
+    the etag that the object had before; `is_new`: the event wasn't in it, `was_empty`: no event
+    was."""
+
+    now: Object
+    uid: str
+    events: str
+    was: str
+    is_new: bool = False
+    was_empty: bool = False
 
 
 class Refreshing:
@@ -132,6 +150,55 @@ class Refreshing:
                 log.warning("calendars.unread", extra={"fields": told})
                 return Outcome(failed, 0)
 
+    async def take(self, source: Source, one: OneChange) -> Outcome:
+        """Store a change of one event that was just made here; the rest is known as it was. Where
+        that isn't sure, all of the source is looked at."""
+        async with self._one:
+            known = await self._database.read(partial(store.etags, source_id=source.id))
+            fresh = self._begun(source, one, known)
+            if fresh is not None:
+                assert fresh.first_day is not None
+                assert fresh.end_day is not None
+                rows = await self._rows_of(one, fresh.first_day, fresh.end_day, source.addresses)
+                if rows is not None:
+                    await self._database.write(partial(_put_one, fresh, one, rows))
+                    return Outcome(fresh, 1)
+        return await self.refresh(source)
+
+    async def _rows_of(
+        self, one: OneChange, first: date, end: date, addresses: Sequence[str]
+    ) -> list[dict[str, Any]] | None:
+        """The times of the event; None where something is wrong with it."""
+        if not one.events:
+            return []
+        rows = await asyncio.to_thread(plain.rows, one.events, first, end)
+        mine = (*addresses, *self._rules.addresses)
+        if rows is None and one.uid.endswith(OWN_UID) and len(one.events) < _SHORT:
+            rows = await asyncio.to_thread(_expanded, one.events, first, end, mine)
+        if rows is None:  # somebody else's text isn't read in this process
+            frame = await asyncio.to_thread(lambda: blocks.split(one.now.text).frame())
+            text = blocks.framed(frame, one.events)
+            reading = await self._expander.read([text], first, end, mine)
+            rows = None if reading.told else [row for _, row in reading.rows]
+        return rows
+
+    def _begun(self, source: Source, one: OneChange, known: Mapping[str, str]) -> Source | None:
+        """The source, if what is stored of it is how it was before the change; else None."""
+        if not one.uid:
+            return None
+        today = self._clock.local().date()
+        is_new = source.first_day is None and not known and one.was_empty
+        if is_new:
+            now = self._clock.now()
+            first, end = today - PAST, today + AHEAD
+            return replace(source, first_day=first, end_day=end, tried=now, read=now)
+        first_day, end_day = source.first_day, source.end_day
+        if first_day is None or end_day is None or not _fits(first_day, end_day, today):
+            return None
+        is_found = any(href == one.now.href for href, _ in source.findings)
+        is_known = known.get(one.now.href) == one.was
+        return source if is_known and not is_found and not source.problem else None
+
     async def _take(self, changes: Changes) -> Outcome:
         """Expand and store what was fetched; all of the source where its window has moved."""
         source = changes.source
@@ -178,6 +245,25 @@ class Refreshing:
             store.set_state(connection, source)
 
         await self._database.write(change)
+
+
+def _expanded(
+    events: str, first: date, end: date, addresses: Sequence[str]
+) -> list[dict[str, Any]] | None:
+    """What was written here a moment ago, small and known. Its libraries load with the first."""
+    from wooster.calendars import expanding
+
+    told: list[str] = []
+    text = blocks.framed(blocks.lines_of(EMPTY), events)
+    rows = list(expanding.expand(text, expanding.Window(first, end), addresses, told.append))
+    return None if told else rows
+
+
+def _put_one(
+    source: Source, one: OneChange, rows: Sequence[dict[str, Any]], connection: Any
+) -> None:
+    store.put_event(connection, source.id, one.now, "" if one.is_new else one.uid, rows)
+    store.set_state(connection, source)
 
 
 def _fits(first: date, end: date, today: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,11 @@ _INSTANCE = (
 _FROM = (
     "FROM calendar_instances i JOIN calendar_objects o ON o.id = i.object_id"
     " JOIN calendar_sources s ON s.id = o.source_id AND s.removed_ms IS NULL"
+)
+_PUT_OBJECT = (
+    "INSERT INTO calendar_objects (source_id, href, etag, text) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (source_id, href) DO UPDATE SET etag = excluded.etag, text = excluded.text"
+    " RETURNING id"
 )
 
 
@@ -145,19 +151,37 @@ def put_object(
     connection: sqlite3.Connection, source_id: int, found: Object, rows: Iterable[dict[str, Any]]
 ) -> None:
     """An object as it is now, with its instances in place of those that it had."""
-    (object_id,) = connection.execute(
-        "INSERT INTO calendar_objects (source_id, href, etag, text) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (source_id, href) DO UPDATE SET etag = excluded.etag, text = excluded.text"
-        " RETURNING id",
-        (source_id, found.href, found.etag, found.text),
-    ).fetchone()
+    (object_id,) = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
     connection.execute("DELETE FROM calendar_instances WHERE object_id = ?", (object_id,))
+    _put_instances(connection, object_id, rows)
+
+
+def _put_instances(
+    connection: sqlite3.Connection, object_id: int, rows: Iterable[dict[str, Any]]
+) -> None:
     connection.executemany(
         "INSERT INTO calendar_instances (object_id, uid, original, repeats, kind, starts_ms,"
         " ends_ms, zone, summary, location, status, is_free) VALUES (:object_id, :uid, :original,"
         " :repeats, :kind, :starts_ms, :ends_ms, :zone, :summary, :location, :status, :is_free)",
         ({**row, "object_id": object_id} for row in rows),
     )
+
+
+def put_event(
+    connection: sqlite3.Connection,
+    source_id: int,
+    found: Object,
+    uid: str,
+    rows: Iterable[dict[str, Any]],
+) -> None:
+    """An object as it is now, in which only one event has changed: the others keep their
+    instances. Without a `uid` the event is new."""
+    (object_id,) = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
+    if uid:
+        connection.execute(
+            "DELETE FROM calendar_instances WHERE object_id = ? AND uid = ?", (object_id, uid)
+        )
+    _put_instances(connection, object_id, rows)
 
 
 def drop_objects(connection: sqlite3.Connection, source_id: int, hrefs: Collection[str]) -> None:

@@ -20,7 +20,7 @@ from wooster.calendars import editing, files, store, web
 from wooster.calendars.credentials import Credential, Credentials
 from wooster.calendars.editing import New, Span
 from wooster.calendars.model import Appointment, CalendarError, Instance, Object, Source, names
-from wooster.calendars.refreshing import Refreshing
+from wooster.calendars.refreshing import OWN_UID, OneChange, Refreshing
 from wooster.calendars.web import Question, Web
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
@@ -131,24 +131,26 @@ class Writing:
         source = await self.source_of(change.source_id)
         if source.kind == "caldav":
             before = await self._put_there(source, change, new)
+            outcome = await self._refreshing.refresh(source)
         elif source.kind in ("file", "folder"):
-            before = await asyncio.to_thread(_put_here, change)
+            before, made = await asyncio.to_thread(_put_here, change)
+            outcome = await self._refreshing.take(source, made)
         else:
             raise UsageError(f"“{source.name}” can only be read.", hint="Its address is of a file.")
-        outcome = await self._refreshing.refresh(source)
         return Written(outcome.source, before)
 
     # --- one change ---------------------------------------------------------------------------
 
     async def _change(self, instance: Instance, edit: Callable[[str], str]) -> Written:
-        stored = await self._database.read(
-            partial(store.text_of, source_id=instance.source_id, href=instance.href)
-        )
-        text = "" if stored is None else stored.text
         source = await self.source_of(instance.source_id)
         if source.kind in ("file", "folder"):
             text = (await asyncio.to_thread(files.read, Path(instance.href))).text
-        events, place = editing.events_of(text, instance.uid)
+        else:
+            stored = await self._database.read(
+                partial(store.text_of, source_id=instance.source_id, href=instance.href)
+            )
+            text = "" if stored is None else stored.text
+        events, place = await asyncio.to_thread(editing.events_of, text, instance.uid)
         if not events:
             raise CalendarError(
                 f"“{instance.summary}” isn't in “{source.name}” any more.",
@@ -213,12 +215,16 @@ class Writing:
         return await asyncio.to_thread(self._credentials.get, source.credential)
 
 
-def _put_here(change: Put) -> Put:
+def _put_here(change: Put) -> tuple[Put, OneChange]:
     path = Path(change.href)
-    before = files.read(path).text
-    events, place = editing.events_of(before, change.uid)
-    files.write(path, editing.with_events(before, change.uid, change.events, change.place), before)
-    return Put(change.source_id, change.href, change.uid, events, place)
+    was = files.read(path)
+    events, place = editing.events_of(was.text, change.uid)
+    text = editing.with_events(was.text, change.uid, change.events, change.place)
+    now = Object(change.href, files.write(path, text, was.text), text)
+    made = OneChange(
+        now, change.uid, change.events, was.etag, not events, was.text == editing.EMPTY
+    )
+    return Put(change.source_id, change.href, change.uid, events, place), made
 
 
 def _stored(what: Appointment) -> Instance:
@@ -228,4 +234,4 @@ def _stored(what: Appointment) -> Instance:
 
 def new_uid() -> str:
     """A UID that no event has."""
-    return f"{uuid.uuid4()}@wooster"
+    return f"{uuid.uuid4()}{OWN_UID}"

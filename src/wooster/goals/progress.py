@@ -113,10 +113,16 @@ def reached_on(start: int, target: int, found: Sequence[Point]) -> date | None:
 
 
 def shares(start: int, target: int, found: Sequence[Point], on: Sequence[date]) -> list[float]:
-    """The share at the end of each of these days; 0 before the first point."""
+    """The share at the end of each of these days, as `way` has it; 0 before the first point."""
     told = []
     for day in on:
         place = bisect_right(found, day, key=lambda point: point.day)
-        value = found[place - 1].value if place else start
-        told.append(float(way(start, target, value).share) if place else 0.0)
+        told.append(_share(start, target, found[place - 1].value) if place else 0.0)
     return told
+
+
+def _share(start: int, target: int, value: int) -> float:
+    """For what is drawn: hundreds of fractions would take their time."""
+    if start == target:
+        return 1.0 if value == target else 0.0
+    return min(max((value - start) / (target - start), 0.0), 1.0)

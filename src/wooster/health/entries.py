@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-_STAMP = re.compile(
-    rb"^(?:\xef\xbb\xbf)?(\d{4}-[01]\d-[0-3]\d) ([0-2]\d:[0-5]\d:[0-5]\d)(?=[ \t\r\n]|\Z)",
-    re.MULTILINE,
-)
+_WRITTEN = rb"(?:\xef\xbb\xbf)?(\d{4}-[01]\d-[0-3]\d) ([0-2]\d:[0-5]\d:[0-5]\d)(?=[ \t\r\n]|\Z)"
+_FIRST = re.compile(_WRITTEN)
+# With its line feed before it, which is found many times faster than the begin of any line.
+_STAMP = re.compile(rb"\n" + _WRITTEN)
 _STAMP_TEXT = re.compile(r"\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(?=\s|\Z)")
 _BOM = b"\xef\xbb\xbf"
 
@@ -36,9 +36,9 @@ def entries(data: bytes, first: str = "", last: str = "9999-12-31") -> Iterator[
     """Those whose day is from `first` to `last` (ISO dates), in the order of the file."""
     low, high = first.encode(), last.encode()
     begun: re.Match[bytes] | None = None
-    for match in _STAMP.finditer(data):
+    for match in _stamps(data):
         if begun is not None:
-            yield _entry(data, begun, match.start())
+            yield _entry(data, begun, _line(match))
         begun = match if low <= match[1] <= high else None
     if begun is not None:
         yield _entry(data, begun, len(data))
@@ -46,12 +46,27 @@ def entries(data: bytes, first: str = "", last: str = "9999-12-31") -> Iterator[
 
 def newest(data: bytes) -> Entry | None:
     """The one with the latest date and time; None where there is none."""
-    stamps = list(_STAMP.finditer(data))
-    if not stamps:
-        return None
-    place = max(range(len(stamps)), key=lambda at: (stamps[at].groups(), at))
-    end = stamps[place + 1].start() if place + 1 < len(stamps) else len(data)
-    return _entry(data, stamps[place], end)
+    latest: re.Match[bytes] | None = None
+    said, end = b"", len(data)
+    for match in _stamps(data):
+        if latest is not None and end < 0:
+            end = _line(match)
+        written = match[0].lstrip(b"\n").removeprefix(_BOM)
+        if latest is None or written >= said:
+            latest, said, end = match, written, -1
+    return None if latest is None else _entry(data, latest, end if end >= 0 else len(data))
+
+
+def _stamps(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What each entry begins with, with the line feed before it."""
+    if first := _FIRST.match(data):
+        yield first
+    yield from _STAMP.finditer(data)
+
+
+def _line(stamp: re.Match[bytes]) -> int:
+    """Where the line of a stamp begins."""
+    return stamp.start() + stamp[0].startswith(b"\n")
 
 
 def _entry(data: bytes, stamp: re.Match[bytes], end: int) -> Entry:

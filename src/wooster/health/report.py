@@ -82,16 +82,22 @@ class Measured:
 def counts(found: Sequence[Entry]) -> list[Count]:
     """By kind, the most frequent first."""
     by_kind: dict[str, list[Entry]] = {}
+    known: dict[str, str] = {}  # what is said often is looked at once
     for each in found:
-        by_kind.setdefault(kinds.kind(each.text), []).append(each)
+        if each.text not in known:
+            known[each.text] = kinds.kind(each.text)
+        by_kind.setdefault(known[each.text], []).append(each)
     told = [Count(kind, len(some), _measured(some)) for kind, some in by_kind.items()]
     return sorted(told, key=lambda each: (-each.entries, kinds.KINDS.index(each.kind)))
 
 
 def _measured(found: Sequence[Entry]) -> tuple[Measured, ...]:
     by_kind: dict[str, list[Amount]] = {}
+    known: dict[str, list[Amount]] = {}
     for each in sorted(found, key=lambda entry: (entry.day, entry.time)):
-        for amount in kinds.amounts(each.text):
+        if each.text not in known:
+            known[each.text] = kinds.amounts(each.text)
+        for amount in known[each.text]:
             by_kind.setdefault(amount.kind, []).append(amount)
     return tuple(_measure(some) for some in by_kind.values())
 

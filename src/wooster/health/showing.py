@@ -72,14 +72,19 @@ def _short(amount: Amount) -> str:
 
 
 def data(found: Sequence[Entry], counts: Sequence[Count], days: Stretch) -> dict[str, Any]:
+    known = {text: kind(text) for text in {each.text for each in found}}
     return {
         "first": days.first.isoformat(),
         "last": days.last.isoformat(),
         "count": len(found),
         "kinds": {each.kind: each.entries for each in counts},
-        "entries": [entry_data(each) for each in found],
+        "entries": [_entry_data(each, known[each.text]) for each in found],
     }
 
 
 def entry_data(entry: Entry) -> dict[str, Any]:
-    return {"day": entry.day, "time": entry.time, "text": entry.text, "kind": kind(entry.text)}
+    return _entry_data(entry, kind(entry.text))
+
+
+def _entry_data(entry: Entry, its_kind: str) -> dict[str, Any]:
+    return {"day": entry.day, "time": entry.time, "text": entry.text, "kind": its_kind}

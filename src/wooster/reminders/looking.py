@@ -12,7 +12,7 @@ from wooster.actions.action import Action, Parameters
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
-from wooster.reminders import reading, wording
+from wooster.reminders import listing, reading, wording
 from wooster.reminders.setting import Reminders
 from wooster.wire.requests import ActionResult
 
@@ -42,7 +42,12 @@ class Count(Parameters):
 
 def actions(reminders: Reminders) -> list[Action[Any]]:
     """All of them over the schedule of one home."""
-    return [_coming(reminders), _history(reminders), _simulate(reminders)]
+    return [
+        listing.action(reminders),
+        _coming(reminders),
+        _history(reminders),
+        _simulate(reminders),
+    ]
 
 
 def _coming(reminders: Reminders) -> Action[Span]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from wooster.actions.action import Action, Nothing, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
@@ -25,7 +25,7 @@ from wooster.schedule.service import Changed, Rows, Schedule
 from wooster.wire.requests import ActionResult, Choice, Option
 
 SNOOZE = timedelta(minutes=10)
-_LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
+LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
 _LATEST = 50
 
 Text = Annotated[str, Field(max_length=4_000)]
@@ -76,12 +76,11 @@ class Reminders:
         return self.looked_from()
 
     async def live(self) -> list[Job]:
-        found = await self.schedule.jobs(_LIVE)
-        return [each for each in found if each.kind == "reminder"]
+        return await self.schedule.jobs(LIVE, "reminder")
 
     async def changeable(self) -> list[Job]:
         """Also the briefings and reviews that go out by themselves."""
-        found = await self.schedule.jobs(_LIVE)
+        found = await self.schedule.jobs(LIVE)
         return [each for each in found if each.kind in ("reminder", "briefing", "review")]
 
     async def last(self, words: str = "") -> Due:
@@ -109,7 +108,6 @@ def actions(reminders: Reminders) -> list[Action[Any]]:
     """All of them over the schedule of one home."""
     return [
         _remind(reminders),
-        _list(reminders),
         _snooze(reminders),
         _done(reminders),
         *_ending(reminders),
@@ -202,35 +200,6 @@ def _when(said: Said) -> ActionResult:
 
 
 _NOT = Option("n", "don't")
-
-
-def _list(reminders: Reminders) -> Action[Nothing]:
-    async def handle(_: Nothing) -> ActionResult:
-        jobs = await reminders.live()
-        waiting = [d for d in await reminders.schedule.waiting() if d.job.kind == "reminder"]
-        zone = reminders.clock.zone
-        data = {
-            "reminders": [wording.job_data(each, zone) for each in jobs],
-            "waiting": [wording.due_data(each, zone) for each in waiting],
-        }
-        return ActionResult(wording.listed(jobs, waiting, reminders.clock.local()), data)
-
-    return Action(
-        name="reminders",
-        help="lists reminders, with their numbers and next times",
-        effect="read",
-        parameters=Nothing,
-        phrases=("reminders", "list reminders", "show reminders"),
-        handler=handle,
-        examples=("what reminders do I have?", "show my reminders"),
-        reads=_reads_list,
-    )
-
-
-async def _reads_list(sentence: str) -> dict[str, Any] | None:
-    said = " ".join(sentence.casefold().split()).rstrip("?.! ")
-    known = ("what reminders do i have", "show my reminders", "list my reminders", "my reminders")
-    return {} if said in known else None
 
 
 def _snooze(reminders: Reminders) -> Action[Later]:

@@ -171,17 +171,19 @@ class Schedule:
         """Raises `NotFound`."""
         return await self._database.read(lambda connection: _the_job(connection, job_id))
 
-    async def occurrence(self, occurrence_id: int) -> Occurrence:
-        """Raises `NotFound`."""
-        return await self._database.read(
-            lambda connection: _the_occurrence(connection, occurrence_id)
-        )
-
     async def jobs(
-        self, states: Iterable[JobState] = ("active",), kind: Kind | None = None
+        self,
+        states: Iterable[JobState] = ("active",),
+        kind: Kind | None = None,
+        limit: int | None = None,
     ) -> list[Job]:
-        """Those in these states, the next one first; of one kind, where it is said."""
-        return await self._database.read(partial(store.jobs, states=states, kind=kind))
+        """Those in these states, the next one first; of one kind, and the first few, where it is
+        said."""
+        return await self._database.read(partial(store.jobs, states=states, kind=kind, limit=limit))
+
+    async def count(self, states: Iterable[JobState], kind: Kind) -> int:
+        """How many of one kind are in these states."""
+        return await self._database.read(partial(store.count, states=states, kind=kind))
 
     async def waiting(self) -> list[Due]:
         """What has come and waits to be handed over, or to be said again."""

@@ -25,6 +25,7 @@ _OCCURRENCE = (
     "id, job_id, due_ms, state, try_ms, attempts, ended_ms, acknowledged_ms, channel, error,"
     " is_late, maybe_twice, times, until_ms, snoozed_from"
 )
+_THOSE = "state IN (SELECT value FROM json_each(?1)) AND kind = ifnull(?2, kind)"
 
 
 # --- jobs -------------------------------------------------------------------------------------
@@ -70,15 +71,26 @@ def job(connection: sqlite3.Connection, job_id: int) -> Job | None:
 
 
 def jobs(
-    connection: sqlite3.Connection, states: Iterable[JobState], kind: str | None = None
+    connection: sqlite3.Connection,
+    states: Iterable[JobState],
+    kind: str | None = None,
+    limit: int | None = None,
 ) -> list[Job]:
-    """Those in these states, the next one first; of one kind, where it is said."""
+    """Those in these states, the next one first; of one kind, and the first few, where it is
+    said."""
     rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE state IN (SELECT value FROM json_each(?1))"
-        " AND kind = ifnull(?2, kind) ORDER BY next_ms IS NULL, next_ms, id",
-        (json.dumps(list(states)), kind),
+        f"SELECT {_JOB} FROM jobs WHERE {_THOSE} ORDER BY next_ms IS NULL, next_ms, id LIMIT ?3",
+        (json.dumps(list(states)), kind, -1 if limit is None else limit),
     )
     return [_job(row) for row in rows]
+
+
+def count(connection: sqlite3.Connection, states: Iterable[JobState], kind: str) -> int:
+    """How many of one kind are in these states."""
+    (number,) = connection.execute(
+        f"SELECT count(*) FROM jobs WHERE {_THOSE}", (json.dumps(list(states)), kind)
+    ).fetchone()
+    return int(number)
 
 
 def jobs_come(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Job]:
@@ -321,9 +333,9 @@ def _job(row: sqlite3.Row) -> Job:
         row["rrule"],
         start,
         row["zone"],
-        tuple(date.fromisoformat(each) for each in json.loads(row["except_days"])),
+        tuple(date.fromisoformat(each) for each in _listed(row["except_days"])),
     )
-    payload: dict[str, Any] = json.loads(row["payload"])
+    payload: dict[str, Any] = {} if row["payload"] == "{}" else json.loads(row["payload"])
     return Job(
         row["id"],
         row["kind"],
@@ -331,7 +343,7 @@ def _job(row: sqlite3.Row) -> Job:
         times,
         from_ms(row["created_ms"]),
         Missed(row["missed"], timedelta(seconds=row["within_s"])),
-        tuple(json.loads(row["channels"])),
+        tuple(_listed(row["channels"])),
         row["priority"],
         timedelta(seconds=row["repeat_s"]),
         payload,
@@ -340,6 +352,12 @@ def _job(row: sqlite3.Row) -> Job:
         _instant(row["next_ms"]),
         datetime.fromisoformat(row["next_wall"]) if row["next_wall"] else None,
     )
+
+
+def _listed(stored: str) -> list[str]:
+    """Most lists are empty, and reading JSON takes its time."""
+    found: list[str] = [] if stored == "[]" else json.loads(stored)
+    return found
 
 
 def _occurrence(row: sqlite3.Row) -> Occurrence:

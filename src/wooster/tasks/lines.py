@@ -196,6 +196,11 @@ def _open(text: str, opening: str, closing: str) -> int:
     return depth
 
 
+def is_stamp(text: str) -> bool:
+    """Whether it is read as the stamp of a line of the inbox."""
+    return _STAMP.fullmatch(text) is not None
+
+
 def _taken_stamp(text: str) -> tuple[str, str]:
     found = _STAMP.match(text)
     return (text[found.end() :], found[1]) if found else (text, "")

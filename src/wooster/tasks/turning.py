@@ -50,6 +50,8 @@ def for_list(task: Task, file: str, today: Days) -> Task:
     """A task as the list `file` has it: an item of the inbox loses its stamp to "Captured"."""
     captured = task.captured or task.stamp or (task.waiting.captured if task.waiting else "")
     if file == INBOX:
+        if captured and not lines.is_stamp(captured):  # a day alone would be read as words
+            return replace(task, stamp="", captured=captured, waiting=None)
         return replace(task, stamp=captured or today.stamp(), captured="", waiting=None)
     number = task.id or (new_id(today.utc()) if file == NEXT else "")
     waiting = task.waiting if file == WAITING else None

@@ -240,6 +240,8 @@ async def test_a_profile_is_one_screen_and_honest(registry: Registry, facts: Fac
     (question,) = await facts.contradictions()
     assert showing.asking(question).endswith(f"Say it with /correct {question.older.id} TEXT")
     assert "13 more: `facts` lists all." in profile
+    told = await registry.run("profile", {})
+    assert (len(told.data["facts"]), told.data["count"]) == (30, 43)
 
 
 @pytest.mark.parametrize("line", ["/correct", "/correct Porto", "/correct 1", "/remember"])

@@ -182,10 +182,12 @@ def _profile(facts: Facts, clock: Clock) -> Action[Nothing]:
     async def handle(_: Nothing) -> ActionResult:
         found = await facts.all()
         open_ones = await facts.contradictions()
+        shown = [each for _, ranked in showing.profiled(found) for each in ranked]
         return ActionResult(
             showing.profile_text(found, open_ones, clock.zone),
             {
-                "facts": [showing.fact_data(each) for each in found],
+                "facts": [showing.fact_data(each) for each in shown],
+                "count": len(found),
                 "contradictions": [[each.older.id, each.newer.id] for each in open_ones],
             },
         )

@@ -86,23 +86,33 @@ def facts_text(facts: Sequence[Fact], words: str, zone: tzinfo | None) -> str:
     return "\n".join(lines)
 
 
-def profile_text(
-    facts: Sequence[Fact], contradictions: Sequence[Contradiction], zone: tzinfo | None
-) -> str:
-    """What is believed, by category, the person's own first; one screen of it."""
-    if not facts:
-        return NOTHING_KNOWN
-    parts = []
+def profiled(facts: Sequence[Fact]) -> list[tuple[str, list[Fact]]]:
+    """Headings with what stands under them: by category, the person's own first; one screen."""
+    grouped: dict[str, list[Fact]] = {}
+    for fact in facts:
+        grouped.setdefault(_group(fact), []).append(fact)
+    found = []
     left = _PROFILE_LINES
     for category, heading in _grouped(facts):
         ranked = sorted(
-            (fact for fact in facts if _group(fact) == category),
-            key=lambda fact: (fact.subject != ME, -fact.mentions, fact.id),
+            grouped[category], key=lambda fact: (fact.subject != ME, -fact.mentions, fact.id)
         )[:left]
         left -= len(ranked)
-        lines = (f"- {_plain(fact.statement)}  *({_details(fact, zone)})*" for fact in ranked)
         if ranked:
-            parts.append("\n".join([f"**{heading}**", "", *lines]))
+            found.append((heading, ranked))
+    return found
+
+
+def profile_text(
+    facts: Sequence[Fact], contradictions: Sequence[Contradiction], zone: tzinfo | None
+) -> str:
+    """What is believed, and what can't both be so."""
+    if not facts:
+        return NOTHING_KNOWN
+    parts = []
+    for heading, ranked in profiled(facts):
+        lines = (f"- {_plain(fact.statement)}  *({_details(fact, zone)})*" for fact in ranked)
+        parts.append("\n".join([f"**{heading}**", "", *lines]))
     parts += [question(each) for each in contradictions]
     shown = min(len(facts), _PROFILE_LINES)
     more = f"{len(facts) - shown} more: `facts` lists all. " if shown < len(facts) else ""

@@ -1,0 +1,83 @@
+"""The list of reminders: the next few, all, or those with some words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wooster.actions.action import Action, Parameters
+from wooster.core.errors import NotFound
+from wooster.core.text import clean
+from wooster.reminders import choosing, wording
+from wooster.reminders.setting import LIVE, Reminders, Text
+from wooster.schedule.model import Job
+from wooster.wire.requests import ActionResult
+
+_SHOWN = 50
+_ALL = "all"
+
+
+class Sought(Parameters):
+    """`all`, or words of those that are sought; the next few without it."""
+
+    which: Text = ""
+
+
+def action(reminders: Reminders) -> Action[Sought]:
+    """What lists them."""
+
+    async def handle(given: Sought) -> ActionResult:
+        words = clean(given.which).strip()
+        waiting = [d for d in await reminders.schedule.waiting() if d.job.kind == "reminder"]
+        if not words:
+            jobs, count = await _nearest(reminders)
+        else:
+            jobs = await reminders.live()
+            if words.casefold() != _ALL:
+                jobs = choosing.meant(words, jobs)
+                said = choosing.meant(words, [due.job for due in waiting])
+                waiting = [due for due in waiting if due.job in said]
+                if not jobs and not waiting:
+                    raise NotFound(f"There is no reminder “{words}”.", hint="`reminders all`")
+            count = len(jobs)
+        zone = reminders.clock.zone
+        data = {
+            "reminders": [wording.job_data(each, zone) for each in jobs],
+            "waiting": [wording.due_data(each, zone) for each in waiting],
+            "count": count,
+        }
+        text = wording.listed(jobs, waiting, reminders.clock.local())
+        if count > len(jobs):
+            text += f"\n\nand {count - len(jobs)} more: `reminders all`, or `reminders WORDS`."
+        return ActionResult(text, data)
+
+    async def fits(words: str) -> bool:
+        return words.strip().casefold() in ("", _ALL) or bool(
+            choosing.meant(clean(words).strip(), await reminders.live())
+        )
+
+    return Action(
+        name="reminders",
+        help="lists the next reminders, `all`, or those with these words, with their numbers",
+        effect="read",
+        parameters=Sought,
+        phrases=("reminders", "list reminders", "show reminders", "reminders WORDS"),
+        handler=handle,
+        rest="which",
+        fits=fits,
+        examples=("what reminders do I have?", "show my reminders"),
+        reads=_reads_list,
+    )
+
+
+async def _reads_list(sentence: str) -> dict[str, Any] | None:
+    said = " ".join(sentence.casefold().split()).rstrip("?.! ")
+    known = ("what reminders do i have", "show my reminders", "list my reminders", "my reminders")
+    return {} if said in known else None
+
+
+async def _nearest(reminders: Reminders) -> tuple[list[Job], int]:
+    """The next few, and how many there are in all."""
+    found = await reminders.schedule.jobs(LIVE, "reminder", _SHOWN)
+    if len(found) < _SHOWN:
+        return found, len(found)
+    return found, await reminders.schedule.count(LIVE, "reminder")
