@@ -62,9 +62,6 @@ EXAMPLES = {
     ),
     # --- goals
     "goals_set": Example(_GOAL[0], leaves="it is in the archive, with its number"),
-    "goals_remind": Example(
-        "goals remind run every Sunday at 18:00", _GOAL, leaves="its job is cancelled"
-    ),
     "goals_edit": Example("edit goal run: 200 km", _GOAL),
     "goals_progress": Example("update progress run 12 km", _GOAL),
     "goals_unset": Example("remove progress run", (*_GOAL, "update progress run 12 km")),

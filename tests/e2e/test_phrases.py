@@ -12,7 +12,7 @@ from pathlib import Path
 from blockbuster import BlockBuster
 
 from wooster.actions.registry import Registry, nobody_listens
-from wooster.bootstrap.daemon import _open
+from wooster.bootstrap.daemon import _complete, _open
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 
@@ -157,6 +157,7 @@ async def registry_of(
     await asyncio.to_thread(shutil.copy, empty_database, paths.database)
     settings = await asyncio.to_thread(load_settings, paths, ENVIRON)
     made = await _open(paths, settings, ENVIRON, asyncio.Event())
+    await _complete(made)
     registry = made.services.registry
     try:
         for line in (

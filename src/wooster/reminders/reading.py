@@ -77,7 +77,13 @@ def is_meant(words: str, context: Context) -> bool:
     rest = " ".join(words.split())
     if rest.endswith("?") or re.match(r"(?:what|who|how|why|where|which|of what)\b", rest, re.I):
         return False
-    return bool(re.match(r"to\s+\S", rest, re.I)) or find(rest, context) is not None
+    if re.match(r"to\s+\S", rest, re.I):
+        return True
+    found = find(rest, context)
+    # "that song from the nineties" is something to be recalled too.
+    return found is not None and not (
+        found.when.day is not None and found.when.day < context.today and not found.when.rule
+    )
 
 
 def a_time(words: str, context: Context, zone: tzinfo | None) -> tuple[Times, str]:

@@ -65,6 +65,7 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
         phrases=("/forget N", "/forget last", "/forget WORDS"),
         worker=work,
         rest="what",
+        secret=("what",),  # what was forgotten must not stand in the log of it
         asks=asks,
     )
 
