@@ -80,10 +80,11 @@ def is_meant(words: str, context: Context) -> bool:
     if re.match(r"to\s+\S", rest, re.I):
         return True
     found = find(rest, context)
-    # "that song from the nineties" is something to be recalled too.
-    return found is not None and not (
-        found.when.day is not None and found.when.day < context.today and not found.when.rule
-    )
+    if found is None:
+        return False
+    # "of that song from the nineties" is something to be recalled too.
+    of_the_past = found.when.day is not None and found.when.day < context.today
+    return not (of_the_past and rest.casefold().startswith("of "))
 
 
 def a_time(words: str, context: Context, zone: tzinfo | None) -> tuple[Times, str]:
