@@ -21,8 +21,9 @@ from wooster.core.clock import ManualClock
 from wooster.servers import starter
 from wooster.storage import Database
 
-# How long an example takes says more of the machine than of the program.
-settings.register_profile("wooster", deadline=None)
+# How long an example takes says more of the machine than of the program; and there are many
+# properties, which all have to be tried within CI's time.
+settings.register_profile("wooster", deadline=None, max_examples=50)
 settings.load_profile("wooster")
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
