@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from tests.tasks.conftest import Person
 from tests.tasks.test_document import markdown
+from wooster.config import replacing
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
-from wooster.tasks import changes, folder
+from wooster.tasks import changes
 from wooster.tasks.changes import Change, Rename
 from wooster.tasks.document import Document
 from wooster.tasks.folder import Folder
@@ -64,15 +65,16 @@ def test_what_an_editor_saved_meanwhile_stays(
     path = there.root / "f.md"
     path.write_bytes(b"- [ ] a\n- [ ] b\n")
     document = there.read("f.md")
-    store = folder._store
+    store = replacing._store
     saves = [b"- [ ] a, edited\n- [ ] b\n", b"- [ ] new\n- [ ] a, edited\n- [ ] b\n"]
 
-    def and_an_editor_saves(temporary: Path, data: bytes, like: Path) -> None:
-        store(temporary, data, like)
+    def and_an_editor_saves(temporary: Path, data: bytes, mode: int) -> os.stat_result:
+        made = store(temporary, data, mode)
         if saves:
             path.write_bytes(saves.pop(0))
+        return made
 
-    monkeypatch.setattr(folder, "_store", and_an_editor_saves)
+    monkeypatch.setattr(replacing, "_store", and_an_editor_saves)
     (made,) = write(there, changes.replacing(document, "f.md", 1, 1, [b"- [x] b"]))
     assert path.read_bytes() == b"- [ ] new\n- [ ] a, edited\n- [x] b\n"
     assert isinstance(made, Change)
@@ -96,13 +98,14 @@ def test_a_line_that_an_editor_changed_is_not_overwritten(
     assert not (there.root / "g.md").exists()
     with pytest.raises(UsageError, match="is there already"):
         write(there, changes.making("f.md", b"x"))
-    store = folder._store
+    store = replacing._store
 
-    def saved_again_and_again(temporary: Path, data: bytes, like: Path) -> None:
-        store(temporary, data, like)
+    def saved_again_and_again(temporary: Path, data: bytes, mode: int) -> os.stat_result:
+        made = store(temporary, data, mode)
         path.write_bytes(path.read_bytes() + b"- [ ] more\n")
+        return made
 
-    monkeypatch.setattr(folder, "_store", saved_again_and_again)
+    monkeypatch.setattr(replacing, "_store", saved_again_and_again)
     with pytest.raises(Busy, match="again and again"):
         write(there, one_more(there, b"- [ ] b"))
 

@@ -217,7 +217,7 @@ class Registry:
         if found is None:
             raise UsageError(
                 f"There is no command /{name}.{self._suggested(name)}",
-                hint=f"There are: {self._names()}. See `help`.",
+                hint=f"There are: {self._first_words()}. `help` shows what follows them.",
             )
         action, rest = found.action, found.rest
         if rest and not action.rest:
@@ -296,6 +296,11 @@ class Registry:
 
     def _names(self) -> str:
         return ", ".join(sorted(map(spoken, [*self._actions, *self._questions])))
+
+    def _first_words(self) -> str:
+        """Of what can be typed after a slash."""
+        typed = {each.name for each in self._actions.values() if each.phrases} | {*self._questions}
+        return ", ".join(sorted({name.partition("_")[0] for name in typed}))
 
 
 def _arguments(action: Action[Any], rest: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ An address is asked once what it is: an .ics file, a CalDAV calendar, or an acco
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from wooster.calendars.model import CalendarError, Source, names
 from wooster.calendars.refreshing import Refreshing
 from wooster.calendars.service import folded
 from wooster.calendars.web import Question, Reply, Web
+from wooster.config.replacing import may_be_written
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.hosts import host_of, shown_host
@@ -267,7 +267,7 @@ def _on_disk(wanted: Wanted) -> Source:
     if "BEGIN:VCALENDAR" not in text[:4000].upper():
         raise CalendarError(f"{path} is no calendar.", hint="It takes an .ics file.")
     source = _source("file", wanted.name or blocks.calendar_name(text) or path.stem, str(path))
-    return replace(source, can_write=os.access(path, os.W_OK))
+    return replace(source, can_write=may_be_written(path))
 
 
 def _free_name(name: str, there: Sequence[Source], is_named: bool) -> str:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import Final
 
 from wooster.calendars.blocks import decoded
 from wooster.calendars.model import CalendarError, Object
+from wooster.config.replacing import replace_file
 
 MAX_BYTES: Final = 50_000_000
 _MOST_FILES: Final = 2000
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 def state(path: Path) -> str:
@@ -24,6 +25,10 @@ def state(path: Path) -> str:
         found = path.stat()
     except OSError as error:
         raise CalendarError(f"{path} can't be read: {error.strerror}") from error
+    return _state(found)
+
+
+def _state(found: os.stat_result) -> str:
     return f"{found.st_mtime_ns}-{found.st_size}-{found.st_ino}"
 
 
@@ -56,8 +61,7 @@ def read(path: Path) -> Object:
             data = file.read()
     except OSError as error:
         raise CalendarError(f"{path} can't be read: {error.strerror}") from error
-    etag = f"{found.st_mtime_ns}-{found.st_size}-{found.st_ino}"
-    return Object(str(path), etag, decoded(data))
+    return Object(str(path), _state(found), decoded(data))
 
 
 def write(path: Path, text: str, before: str | None) -> str:
@@ -66,28 +70,26 @@ def write(path: Path, text: str, before: str | None) -> str:
     `before` is the text that the change was made from; where another is there now, nothing is
     written. None makes a new file. Returns its `state` then. Raises `CalendarError`.
     """
-    target = path.resolve()  # a link to a file elsewhere stays a link
-    if before is not None and read(target).text != before:
-        raise CalendarError(
-            f"{path} was changed by another program at the same moment.", hint="Say it again."
-        )
+    mark = b""
+    if before is not None:
+        if read(path).text != before:
+            raise _changed(path)
+        # Read as it was and written as UTF-8, with its byte order mark where it had one.
+        mark = _BOM if path.read_bytes().startswith(_BOM) else b""
     try:
-        mode = stat.S_IMODE(target.stat().st_mode) if before is not None else 0o600
-        # Read as it was and written as UTF-8 with its byte order mark, where it had one.
-        data = target.read_bytes() if before is not None else b""
-        mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(mark + text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(mode)
-            written = state(Path(name))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        found = replace_file(
+            path,
+            mark + text.encode("utf-8"),
+            lambda: before is None or read(path).text == before,
+        )
     except OSError as error:
         raise CalendarError(f"{path} can't be written: {error.strerror}") from error
-    return written
+    if found is None:
+        raise _changed(path)
+    return _state(found)
+
+
+def _changed(path: Path) -> CalendarError:
+    return CalendarError(
+        f"{path} was changed by another program at the same moment.", hint="Say it again."
+    )

@@ -6,11 +6,11 @@ Comments, order and spacing are the person's. It knows the file, and nothing of 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from wooster.config.replacing import replace_file
 from wooster.core.errors import SettingsError
 
 Value = str | bool | int | float
@@ -31,7 +31,7 @@ def change(path: Path, values: Mapping[tuple[str, str], Value]) -> None:
             if section not in document:
                 document[section] = tomlkit.table()
             document[section][key] = value
-        _replace(path, tomlkit.dumps(document))
+        replace_file(path, tomlkit.dumps(document).encode())
     except TOMLKitError as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", hint="Mend that line, or move the file away."
@@ -40,20 +40,6 @@ def change(path: Path, values: Mapping[tuple[str, str], Value]) -> None:
         raise SettingsError(
             f"{path} can't be written: {error.strerror}.", hint="Make it a file you may write."
         ) from error
-
-
-def _replace(path: Path, text: str) -> None:
-    # A link to a file elsewhere (a folder of dotfiles) stays a link.
-    target = path.resolve()
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = target.with_name(f".{target.name}.new")
-    with made.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    if target.exists():
-        made.chmod(target.stat().st_mode & 0o777)
-    made.replace(target)
 
 
 def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
@@ -70,7 +56,7 @@ def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
         node.setdefault(where[-1], []).append(value)
         indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
         text = json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)
-        _replace(path, text + "\n")
+        replace_file(path, f"{text}\n".encode())
     except (json.JSONDecodeError, AttributeError) as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", hint="Mend it, or move the file away."

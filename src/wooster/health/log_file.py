@@ -6,12 +6,12 @@ is made again from what stands there now.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from wooster.config.replacing import replace_file
 from wooster.core.errors import Busy, HomeError
 
 T = TypeVar("T")
@@ -61,33 +61,18 @@ class LogFile:
 
     def _replace(self, data: bytes | None, seen: tuple[int, int, int] | None) -> bool:
         """False, with nothing changed, where the file isn't as it was seen."""
-        target = self.path.resolve()  # a link to a file elsewhere stays a link
         if data is None:
-            return self._remove(target, seen)
-        made = target.with_name(f".{target.name}.new")
+            return self._remove(seen)
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            mode = 0o600 if seen is None else target.stat().st_mode & 0o777
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-            with os.fdopen(os.open(made, flags, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            made.chmod(mode)
-            if self._seen() != seen:
-                made.unlink()
-                return False
-            made.replace(target)
+            return replace_file(self.path, data, lambda: self._seen() == seen) is not None
         except OSError as error:
-            made.unlink(missing_ok=True)
             raise self._told(error) from error
-        return True
 
-    def _remove(self, target: Path, seen: tuple[int, int, int] | None) -> bool:
+    def _remove(self, seen: tuple[int, int, int] | None) -> bool:
         if self._seen() != seen:
             return False
         try:
-            target.unlink(missing_ok=True)
+            self.path.resolve().unlink(missing_ok=True)
         except OSError as error:
             raise self._told(error) from error
         return True

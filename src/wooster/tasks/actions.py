@@ -248,8 +248,7 @@ def _put(tasks: Tasks) -> Action[Put]:
         steps = [_step(row) for row in given.steps]
         back = await tasks.put(steps)
         files = sorted({step.new if isinstance(step, Rename) else step.file for step in steps})
-        told = ", ".join(showing.plain(file) for file in files)
-        return ActionResult(f"Taken back, in {told}.", {"files": files}, undo=back)
+        return ActionResult(showing.put_text(files), {"files": files}, undo=back)
 
     return Action(
         name="tasks_put",

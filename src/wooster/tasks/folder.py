@@ -10,12 +10,12 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+from wooster.config.replacing import replace_file, sync_folder
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
@@ -187,9 +187,9 @@ class Folder:
             raise UsageError(f"{step.new} is there already.", hint="Nothing was changed.")
         new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         old.rename(new)
-        _sync(new.parent)
+        sync_folder(new.parent)
         if old.parent != new.parent:
-            _sync(old.parent)
+            sync_folder(old.parent)
         return step
 
     def _changed(self, path: Path, change: Change) -> Change:
@@ -218,32 +218,17 @@ class Folder:
             if _contents(path) != was:
                 return False
             path.unlink()
-            _sync(path.parent)
+            sync_folder(path.parent)
             self._leave(path.parent)
             return True
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(path)
-        temporary = path.with_name(f".{path.name}.wooster-{secrets.token_hex(4)}")
-        try:
-            _store(temporary, now.data, path)
-            return _swapped(temporary, path, was)
-        finally:
-            temporary.unlink(missing_ok=True)
+        return replace_file(path, now.data, lambda: _contents(path) == was) is not None
 
     def _leave(self, left: Path) -> None:
         """Remove a project's folder that is empty now: it would still be a project."""
         projects = Path(os.path.realpath(self.path(PROJECTS)))
         if left.parent == projects and not any(left.iterdir()):
             left.rmdir()
-            _sync(projects)
-
-
-def _swapped(temporary: Path, path: Path, was: bytes | None) -> bool:
-    if _contents(path) != was:
-        return False
-    temporary.replace(path)
-    _sync(path.parent)
-    return True
+            sync_folder(projects)
 
 
 def _contents(path: Path) -> bytes | None:
@@ -251,34 +236,6 @@ def _contents(path: Path) -> bytes | None:
         return path.read_bytes()
     except FileNotFoundError:
         return None
-
-
-def _store(temporary: Path, data: bytes, like: Path) -> None:
-    """Write a file whose bytes are on the disk when it returns, with the mode of `like`."""
-    try:
-        mode = like.stat().st_mode & 0o7777
-    except FileNotFoundError:
-        mode = 0o600
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sweep(path: Path) -> None:
-    """Remove what a run that was killed left beside `path`; the lock keeps others' safe."""
-    for left in path.parent.glob(f".{path.name}.wooster-*"):
-        left.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _gone(change: Change) -> NotFound:

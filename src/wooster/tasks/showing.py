@@ -11,7 +11,7 @@ from typing import Any
 
 from wooster.core.text import clean, clip, counted, escaped
 from wooster.tasks import changes, lines
-from wooster.tasks.archive import Entry
+from wooster.tasks.archive import GONE, Entry
 from wooster.tasks.filters import Filter
 from wooster.tasks.lists import INBOX, NEXT, SOMEDAY, WAITING
 from wooster.tasks.model import Item, Task
@@ -31,6 +31,13 @@ NAMES = {
 
 def plain(text: str) -> str:
     return escaped(clip(clean(text), _LONGEST))
+
+
+def put_text(files: Sequence[str]) -> str:
+    """That lines were put as they were in these files; what the archive has of it goes without
+    saying."""
+    shown = [each for each in files if not each.startswith(f"{GONE}/")] or files
+    return f"As it was before, in {' and '.join(NAMES.get(each, plain(each)) for each in shown)}."
 
 
 def day_text(day: date, today: date) -> str:

@@ -1,0 +1,68 @@
+"""A file takes another's place in one step, or nothing is changed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from wooster.config.replacing import may_be_written, replace_file
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_a_new_file_is_this_users_alone_and_an_old_ones_mode_stays(tmp_path: Path) -> None:
+    """Also in a folder that is made for it; a link stays a link."""
+    path = tmp_path / "new" / "a"
+    found = replace_file(path, b"one")
+    assert found is not None and found.st_size == 3
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    path.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    replace_file(link, b"two")
+    assert link.is_symlink() and path.read_bytes() == b"two"
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_may_not_be_written_to_is_left(tmp_path: Path) -> None:
+    """Its folder would let it be replaced, and root may do all."""
+    path = tmp_path / "a"
+    path.write_bytes(b"mine")
+    path.chmod(0o444)
+    assert not may_be_written(path)
+    with pytest.raises(PermissionError):
+        replace_file(path, b"yours")
+    assert path.read_bytes() == b"mine" and names(tmp_path) == ["a"]
+
+
+def test_what_changed_meanwhile_is_left(tmp_path: Path) -> None:
+    """Asked when the new one is ready, and nothing stays beside it."""
+    path = tmp_path / "a"
+    path.write_bytes(b"mine")
+    assert replace_file(path, b"yours", lambda: False) is None
+    assert path.read_bytes() == b"mine" and names(tmp_path) == ["a"]
+
+
+def test_what_a_killed_run_left_goes_and_no_other_file(tmp_path: Path) -> None:
+    """Whatever signs are in the name."""
+    path = tmp_path / "a[1]*.md"
+    for name in (".a[1]*.md.wooster-0123abcd", ".a1b.md.wooster-0123abcd", "b"):
+        (tmp_path / name).write_bytes(b"x")
+    replace_file(path, b"one")
+    assert names(tmp_path) == [".a1b.md.wooster-0123abcd", "a[1]*.md", "b"]
+
+
+def test_many_at_once_all_end_whole(tmp_path: Path) -> None:
+    """One after the other: none removes what another is writing."""
+    path = tmp_path / "a"
+    texts = [bytes([65 + number]) * 10_000 for number in range(20)]
+    writers = [threading.Thread(target=replace_file, args=(path, text)) for text in texts]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    assert path.read_bytes() in texts and names(tmp_path) == ["a"]
