@@ -384,6 +384,24 @@ def test_a_choice_takes_one_key_and_runs_its_action(sitting: Sitting, daemon: Fa
     assert said.index("Moved.") < said.index("“Pay rent”?")
 
 
+def test_many_commands_are_told_by_topic_and_a_topic_whole(
+    sitting: Sitting, daemon: FakeDaemon
+) -> None:
+    """`help` fits a screen; `help WORD` has the phrases; a sentence that begins so is a message."""
+    several = [ActionHelp(f"w{n}", f"does {n}", [f"w{n}"], "read") for n in range(40)]
+    several += [
+        ActionHelp("tasks", "lists them", ["tasks"], "read"),
+        ActionHelp("tasks_add", "adds one", ["add TEXT", "/tasks add TEXT"], "write"),
+        ActionHelp("tasks_done", "it is done", ["done N"], "write"),
+    ]
+    daemon.greeting = replace(GREETING, commands=several)
+    sitting.talk(f"help{ENTER}help tasks{ENTER}help me with a letter{ENTER}{CTRL_D}")
+    whole, _, of_tasks = sitting.screen.text.partition("Keys")
+    assert "lists them; add, done" in whole and "add TEXT" not in whole
+    assert "add TEXT, /tasks add TEXT" in of_tasks and "does 7" not in of_tasks
+    assert texts(daemon) == ["help me with a letter"]
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D])
 def test_a_choice_can_be_left(sitting: Sitting, daemon: FakeDaemon, key: str) -> None:
     """Nothing is run, and the next message is taken."""

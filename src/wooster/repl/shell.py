@@ -10,7 +10,7 @@ import contextlib
 import gc
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from textwrap import wrap
 from typing import TextIO
@@ -36,8 +36,10 @@ from wooster.wire.requests import (
 )
 
 _LEAVE = ("exit", "quit")
+# More commands than a screen has lines are told by their topics.
+_MANY = 30
 _LOCAL = {
-    "help": "shows this",
+    "help, help WORD": "shows this; or what can be said about a word of it",
     "new": "begins a new session: the model no longer sees what came before",
     "exit, quit": "leaves",
 }
@@ -160,6 +162,8 @@ class Shell:
             return False
         if word == "help":
             self._help()
+        elif word.startswith("help ") and (about := self._about(word.removeprefix("help "))):
+            self._show({"Commands": _told(about)})
         elif word == "new":
             self.session_id = None
             self._out.line("A new session begins with your next message.", "dim")
@@ -284,12 +288,39 @@ class Shell:
         return agree(self._paths, mismatch, self._out.line, self._reader.ask)
 
     def _help(self) -> None:
-        told = {", ".join(item.phrases) or item.name: item.help for item in self._commands}
-        for title, entries in (("Commands", {**told, **_LOCAL}), ("Keys", _KEYS)):
+        if len(self._commands) > _MANY:
+            topics = {_topic(item): "" for item in self._commands}
+            told = {each: _overview(each, self._about(each)) for each in sorted(topics)}
+        else:
+            told = _told(self._commands)
+        self._show({"Commands": {**told, **_LOCAL}, "Keys": _KEYS})
+        if len(self._commands) > _MANY:
+            self._out.line("help tasks shows what can be typed about tasks, and so on.", "dim")
+        self._out.line("Everything else is a message to the model.", "dim")
+
+    def _about(self, topic: str) -> list[ActionHelp]:
+        return [item for item in self._commands if _topic(item) == topic.strip()]
+
+    def _show(self, sections: Mapping[str, Mapping[str, str]]) -> None:
+        for title, entries in sections.items():
             self._out.line(title, "bold")
             for line in columns(entries, self._out.size()[0]):
                 self._out.line(line)
-        self._out.line("Everything else is a message to the model.", "dim")
+
+
+def _topic(item: ActionHelp) -> str:
+    return item.name.partition("_")[0]
+
+
+def _told(commands: Iterable[ActionHelp]) -> dict[str, str]:
+    return {", ".join(item.phrases) or item.name: item.help for item in commands}
+
+
+def _overview(topic: str, commands: Sequence[ActionHelp]) -> str:
+    """What the topic's word alone does, and the words that can follow it."""
+    alone = next((item.help for item in commands if item.name == topic), "")
+    others = ", ".join(item.name.partition("_")[2] for item in commands if item.name != topic)
+    return "; ".join(each for each in (alone, others) if each)
 
 
 def check_size(size_bytes: int) -> None:
