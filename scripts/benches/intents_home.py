@@ -17,8 +17,9 @@ from scripts.benches.intents_vectors import Made
 from scripts.benches.report import figure, median, p95, progress
 
 from wooster.actions import undoing
+from wooster.actions.action import Action
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Action, Registry
+from wooster.actions.registry import Registry
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run
 from wooster.actions.sentences.nearest import Nearest

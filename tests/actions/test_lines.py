@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wooster.actions.registry import Action, Parameters, Registry
+from wooster.actions.action import Action, Parameters
+from wooster.actions.registry import Registry
 from wooster.core.errors import UsageError
 from wooster.wire.requests import ActionResult
 

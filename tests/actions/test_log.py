@@ -9,8 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from wooster.actions import log_store, undoing
+from wooster.actions.action import Action, Nothing, Parameters, nobody_listens
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Action, By, Nothing, Parameters, Registry, nobody_listens
+from wooster.actions.registry import By, Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import NotConfirmed, NotFound, StorageError, UsageError
 from wooster.storage import Database

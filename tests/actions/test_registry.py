@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wooster.actions.registry import Action, Parameters, Question, Registry
+from wooster.actions.action import Action, Parameters, Question
+from wooster.actions.registry import Registry
 from wooster.core.errors import NotFound, UsageError
 from wooster.wire.requests import ActionResult, TurnRequest
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import Field
 
-from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters
 from wooster.actions.tools import Offer, in_words, size_tokens, tool
 from wooster.core.clock import ManualClock
 from wooster.core.days import LocalDays

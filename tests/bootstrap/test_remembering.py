@@ -12,8 +12,9 @@ import pytest
 from tests.embedder import WordEmbedder
 from tests.vectors.conftest import search_over
 from wooster.actions import undoing
+from wooster.actions.action import nobody_listens
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Registry, nobody_listens
+from wooster.actions.registry import Registry
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths

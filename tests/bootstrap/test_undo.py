@@ -19,7 +19,8 @@ import pytest
 from blockbuster import BlockBuster
 
 from tests.bootstrap.undo_examples import EXAMPLES, EXEMPT, NOT_ITS_OWN, Example
-from wooster.actions.registry import Registry, nobody_listens
+from wooster.actions.action import nobody_listens
+from wooster.actions.registry import Registry
 from wooster.bootstrap.daemon import _complete, _open, _Running
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths

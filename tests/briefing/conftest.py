@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.living import Living
 from wooster.briefing.ports import Phrased

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from wooster.actions.registry import Nothing, Registry, nobody_listens
+from wooster.actions.action import Nothing, nobody_listens
+from wooster.actions.registry import Registry
 from wooster.calendars.actions import actions
 from wooster.calendars.adding import Adding
 from wooster.calendars.credentials import Credentials

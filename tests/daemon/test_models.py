@@ -15,7 +15,8 @@ import pytest
 from tests import hub as fake
 from tests.models.test_handover import serving, spec_of
 from tests.models.test_supervisor import supervised
-from wooster.actions.registry import Registry, Report
+from wooster.actions.action import Report
+from wooster.actions.registry import Registry
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock

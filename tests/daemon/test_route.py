@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.config import loading
 from wooster.config.paths import Paths
 from wooster.core.errors import UsageError

@@ -16,7 +16,8 @@ import pytest
 from tests.daemon.test_ask import Cloudy, Home, home, text_of
 from tests.habits.conftest import BERLIN
 from tests.models.town import HEAD, Scripted, reply, word
-from wooster.actions.registry import Action, Parameters, Registry, Report
+from wooster.actions.action import Action, Parameters, Report
+from wooster.actions.registry import Registry
 from wooster.actions.tools import Offer
 from wooster.assistant.toolbox import Toolbox, ToolPrompts
 from wooster.config import resources

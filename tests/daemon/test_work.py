@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from wooster.actions.registry import Action, Parameters, Registry, Report
+from wooster.actions.action import Action, Parameters, Report
+from wooster.actions.registry import Registry
 from wooster.config.paths import Paths
 from wooster.core.errors import NotConfirmed, UsageError
 from wooster.daemon.app import Services, create_app

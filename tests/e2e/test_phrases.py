@@ -11,7 +11,8 @@ from pathlib import Path
 
 from blockbuster import BlockBuster
 
-from wooster.actions.registry import Registry, nobody_listens
+from wooster.actions.action import nobody_listens
+from wooster.actions.registry import Registry
 from wooster.bootstrap.daemon import _complete, _open
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.bootstrap.serving import ServingHabits
 from wooster.core.clock import ManualClock
 from wooster.core.days import LocalDays

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.days import LocalDays
 from wooster.habits.actions import actions

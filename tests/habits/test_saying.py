@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.habits.conftest import Person
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.actions.sentences import wording
 from wooster.habits import saying
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import HomeError, NotFound, UsageError
 from wooster.health import kinds

@@ -9,8 +9,9 @@ import pytest
 
 from tests.schedule.conftest import Time
 from wooster.actions import undoing
+from wooster.actions.action import Nothing
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.registry import Registry
 from wooster.core.errors import NotFound, UsageError
 from wooster.reminders import looking, reading, setting
 from wooster.reminders.setting import Reminders

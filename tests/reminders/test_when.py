@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import UsageError
 from wooster.reminders.asking import actions

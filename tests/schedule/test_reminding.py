@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.action import Nothing
+from wooster.actions.registry import Registry
 from wooster.bootstrap.reminding import HabitReminders
 from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError

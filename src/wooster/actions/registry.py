@@ -14,10 +14,7 @@ from pydantic import ValidationError
 from wooster.actions.action import (
     Action,
     BrokenOff,
-    Effect,
-    Nothing,
     P,
-    Parameters,
     Question,
     Report,
     no_handler,
@@ -27,23 +24,6 @@ from wooster.actions.action import (
 from wooster.actions.lines import Lines
 from wooster.core.errors import NotConfirmed, NotFound, UsageError
 from wooster.wire.requests import ActionHelp, ActionResult, Choice, Option, TurnRequest
-
-__all__ = [
-    "Action",
-    "BrokenOff",
-    "By",
-    "Call",
-    "Effect",
-    "Nothing",
-    "Parameters",
-    "Question",
-    "Registry",
-    "Report",
-    "Written",
-    "Wrote",
-    "nobody_listens",
-    "unwritten",
-]
 
 Who = Literal["person", "model", "schedule"]
 Kind = Literal["do", "undo", "redo"]

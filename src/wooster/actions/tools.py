@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wooster.actions.action import Action, Parameters
 from wooster.actions.likeness import likeness, stems, telling
-from wooster.actions.registry import Action, Parameters
 from wooster.core.text import clip, rough_tokens
 from wooster.models.model import Tool
 

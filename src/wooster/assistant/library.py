@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from wooster.actions.registry import Question
+from wooster.actions.action import Question
 from wooster.core.patterns import Pattern
 from wooster.knowledge.model import Quotable
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from wooster.actions import undoing
+from wooster.actions.action import Action
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Action, Registry
+from wooster.actions.registry import Registry
 from wooster.assistant.context import Prompts
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets

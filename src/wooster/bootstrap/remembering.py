@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from wooster.actions.registry import Action, Wrote, unwritten
+from wooster.actions.action import Action
+from wooster.actions.registry import Wrote, unwritten
 from wooster.assistant.remembering import Remembering
 from wooster.config import resources
 from wooster.config.paths import Paths

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from wooster.actions.registry import Action, Report
+from wooster.actions.action import Action, Report
 from wooster.assistant.library import Quoting
 from wooster.config import resources
 from wooster.config.paths import Paths

@@ -6,7 +6,8 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from wooster.actions.registry import Action, Registry
+from wooster.actions.action import Action
+from wooster.actions.registry import Registry
 from wooster.actions.sentences.nearest import TALK, Nearest
 from wooster.actions.sentences.recogniser import Recogniser, examples
 from wooster.actions.sentences.talk import TALK as TALKED

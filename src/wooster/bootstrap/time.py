@@ -12,10 +12,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wooster.actions.registry import Action
-from wooster.config.paths import Paths
+from wooster.actions.action import Action
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock, to_ms
 from wooster.core.errors import StorageError
@@ -37,7 +36,9 @@ from wooster.schedule.model import Due, Kind
 from wooster.schedule.planning import GRACE, QuietHours
 from wooster.schedule.service import Schedule
 from wooster.schedule.waking import Alarm
-from wooster.storage import Database
+
+if TYPE_CHECKING:
+    from wooster.bootstrap.ground import Ground
 
 log = logging.getLogger(__name__)
 
@@ -60,20 +61,12 @@ Composer = Callable[[Due], Awaitable[Words | None]]
 class Time:
     """The time of one home. `composers` has one for each kind of job; capabilities add theirs."""
 
-    def __init__(  # noqa: PLR0913 - the composition root's own
-        self,
-        paths: Paths,
-        settings: Settings,
-        database: Database,
-        clock: Clock,
-        schedule: Schedule,
-        out: WayOut,
-        environ: Mapping[str, str],
-    ) -> None:
+    def __init__(self, ground: Ground, schedule: Schedule, out: WayOut) -> None:
+        settings, database, clock = ground.settings, ground.database, ground.clock
         self._clock, self._database = clock, database
         self.board = Board(self._somebody_came)
         self.channels = Channels(
-            _channels(settings, self.board, clock, out, environ),
+            _channels(settings, self.board, clock, out, ground.environ),
             settings.notify.channels,
             settings.notify.allowed,
         )
@@ -87,7 +80,7 @@ class Time:
             self.schedule.changed = self._engine.look
         self._came = asyncio.Event()
         self.actions: list[Action[Any]] = notify_actions.actions(
-            paths, self.channels, self.board, clock
+            ground.paths, self.channels, self.board, clock
         )
         self.speaking = Speaking(self.board, self._seen)
 

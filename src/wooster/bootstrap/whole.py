@@ -34,7 +34,7 @@ class Whole:
         self.dates = calendars.room(paths, settings, database, clock, way_out, environ)
         self.days = Living(paths, settings, database, clock, self.dates)
         out = Leaving(ground.gate, ground.ledger, ground.client)
-        self.time = Time(paths, settings, database, clock, self.days.schedule, out, environ)
+        self.time = Time(ground, self.days.schedule, out)
         self.time.composers["habit"] = titled("Habit", self.days.habit_reminders.compose)
         self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
         self.telling = Briefing(settings, database, clock, self.days, ground.router)

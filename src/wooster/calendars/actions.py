@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing, Report
+from wooster.actions.action import Action, Nothing, Report
 from wooster.calendars import events, looking, showing
 from wooster.calendars.adding import Wanted, one
 from wooster.calendars.model import Source

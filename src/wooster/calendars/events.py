@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.calendars import blocks, showing, wording
 from wooster.calendars.editing import New, Span
 from wooster.calendars.model import Appointment, Source

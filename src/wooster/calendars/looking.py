@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.calendars import days, showing, wording
 from wooster.calendars.model import Gap
 from wooster.calendars.parameters import Free, When

@@ -14,7 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.exceptions import HTTPException
 
-from wooster.actions.registry import Call, Registry, nobody_listens
+from wooster.actions.action import nobody_listens
+from wooster.actions.registry import Call, Registry
 from wooster.actions.sentences.deciding import AskFirst, Recognised, Run, with_way_back
 from wooster.assistant.service import Assistant, RunningTurn
 from wooster.core.errors import InternalError, UsageError, WoosterError

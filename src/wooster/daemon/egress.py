@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.writing import add_to_list

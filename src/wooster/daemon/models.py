@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
-from wooster.actions.registry import Action, Nothing, Parameters, Report
+from wooster.actions.action import Action, Nothing, Parameters, Report
 from wooster.config import catalogue
 from wooster.config.footprint import Machine
 from wooster.core.errors import UsageError

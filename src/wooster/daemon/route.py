@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.config.keys import Key
 from wooster.config.settings import Routing, Settings
 from wooster.core.errors import UsageError

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wooster.actions.registry import Report
+from wooster.actions.action import Report
 from wooster.config import catalogue, writing
 from wooster.config.footprint import Footprint, Machine
 from wooster.config.paths import Paths

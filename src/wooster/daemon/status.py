@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from wooster import __version__
-from wooster.actions.registry import Action, Nothing
+from wooster.actions.action import Action, Nothing
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError

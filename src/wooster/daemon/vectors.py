@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wooster.actions.registry import Action, Nothing, Report
+from wooster.actions.action import Action, Nothing, Report
 from wooster.vectors.model import Progress as Done
 from wooster.vectors.service import Search
 from wooster.wire.events import Progress

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.core.text import clean, plain
 from wooster.goals import lines, look_actions, showing, step_actions
 from wooster.goals.applied import Changed

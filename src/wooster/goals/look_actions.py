@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing
+from wooster.actions.action import Action, Nothing
 from wooster.core.text import ascii_asked, clean
 from wooster.goals import showing
 from wooster.goals.parameters import Review, Which

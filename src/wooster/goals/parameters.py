@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wooster.actions.registry import Parameters
+from wooster.actions.action import Parameters
 
 Number = Annotated[int, Field(ge=0, le=2**53)]
 Signed = Annotated[int, Field(ge=-(2**53), le=2**53)]

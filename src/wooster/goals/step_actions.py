@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing
+from wooster.actions.action import Action, Nothing
 from wooster.core.text import plain
 from wooster.goals import lines, look_actions, showing
 from wooster.goals.applied import Changed

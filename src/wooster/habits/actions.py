@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters
 from wooster.core.days import LocalDays
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern

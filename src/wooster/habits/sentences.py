@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.habits import saying
 from wooster.habits.model import Habit
 from wooster.habits.service import Habits

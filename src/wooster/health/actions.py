@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean, escaped
 from wooster.health import kinds, report, showing

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, BrokenOff, Nothing, Parameters, Report
+from wooster.actions.action import Action, BrokenOff, Nothing, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError, WoosterError
 from wooster.core.text import clip, counted, escaped, number

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.text import clean, clip, escaped
 from wooster.memory.model import Turn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.core.errors import UsageError
 from wooster.core.text import counted
 from wooster.tasks import changing_actions, choosing, days, lines, phrasing, showing

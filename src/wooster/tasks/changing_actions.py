@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.core.errors import UsageError
 from wooster.tasks import choosing, lines, phrasing, showing
 from wooster.tasks.answers import is_task, on_one, result

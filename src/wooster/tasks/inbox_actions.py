@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing
+from wooster.actions.action import Action, Nothing
 from wooster.core.text import counted
 from wooster.tasks import phrasing, showing
 from wooster.tasks.answers import is_bare, listed

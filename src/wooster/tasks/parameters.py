@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from wooster.actions.registry import Parameters
+from wooster.actions.action import Parameters
 
 Words = Annotated[str, Field(max_length=2_000)]
 Line = Annotated[str, Field(max_length=200_000)]

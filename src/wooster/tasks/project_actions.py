@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import counted
 from wooster.tasks import lines, showing

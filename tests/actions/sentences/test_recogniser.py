@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters
 from wooster.actions.sentences import recogniser
 from wooster.actions.sentences.deciding import AskFirst, Run
 from wooster.actions.sentences.recogniser import Recogniser, examples

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from tests.memory.facts.conftest import day, observed
 from tests.memory.facts.test_store import copied, right
 from wooster.actions import undoing
+from wooster.actions.action import Nothing
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Nothing, Registry
+from wooster.actions.registry import Registry
 from wooster.core.clock import ManualClock
 from wooster.core.errors import UsageError
 from wooster.memory.facts import returning, rows, store, tombstones

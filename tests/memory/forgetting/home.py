@@ -20,8 +20,9 @@ from tests.embedder import WordEmbedder
 from tests.memory.distilling.talk import PROMPTS, ScriptedChat, settings
 from tests.vectors.conftest import running, search_over, settled
 from wooster.actions import undoing
+from wooster.actions.action import Nothing, nobody_listens
 from wooster.actions.log import ActionLog
-from wooster.actions.registry import Nothing, Registry, nobody_listens
+from wooster.actions.registry import Registry
 from wooster.bootstrap import remembering
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock

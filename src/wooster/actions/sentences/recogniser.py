@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from wooster.actions.registry import Action
+from wooster.actions.action import Action
 from wooster.actions.sentences import wording
 from wooster.actions.sentences.deciding import Reading, Recognised, Unread, decide
 from wooster.actions.sentences.said import more

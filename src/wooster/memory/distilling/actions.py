@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from wooster.actions.registry import Action, Nothing
+from wooster.actions.action import Action, Nothing
 from wooster.wire.requests import ActionResult
 
 

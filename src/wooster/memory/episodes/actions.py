@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from wooster.actions.registry import Action, Parameters
+from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.text import clean, clip, escaped

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from wooster.actions.registry import Action, Parameters, Report
+from wooster.actions.action import Action, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound
 from wooster.core.text import clean, clip, counted

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, model_validator
 
-from wooster.actions.registry import Action, Nothing, Parameters, Report
+from wooster.actions.action import Action, Nothing, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import UsageError
 from wooster.core.text import number
