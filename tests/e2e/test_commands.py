@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.e2e.commands_story import ASKS_FIRST, NOT_TYPED, STORY
-from tests.process import Daemon, running
+from tests.process import Daemon, free_port, running
 from tests.repl.screen import Screen, ScreenTerminal
 from wooster.config.paths import Paths
 from wooster.core.errors import WoosterError
@@ -22,13 +22,20 @@ from wooster.wire.events import Ask, Failure, Result
 from wooster.wire.requests import TurnRequest
 
 SERVERS_OFF = {"WOOSTER_CHAT__START": "false", "WOOSTER_EMBED__START": "false", "TZ": "UTC"}
+
+
+def elsewhere() -> dict[str, str]:
+    """Ports that nobody listens on: a Wooster of this machine's own may run meanwhile."""
+    return {f"WOOSTER_{each}__PORT": str(free_port()) for each in ("CHAT", "EMBED")}
+
+
 _MARKS = re.compile(r"[*`\\]|^(?:- |#+ )", re.MULTILINE)
 Story = list[tuple[str, str, str]]
 
 
 @pytest.fixture
 def daemon(paths: Paths) -> Iterator[Daemon]:
-    with running(paths, SERVERS_OFF) as started:
+    with running(paths, {**SERVERS_OFF, **elsewhere()}) as started:
         yield started
 
 

@@ -57,6 +57,7 @@ class Action(Generic[P]):
     has to be looked up for that, `asks` makes the question.
 
     A phrase is its fixed words in lower case, then the places that a person fills in, in capitals.
+    Those in `also` are understood too, and not listed: what people say who come from elsewhere.
     A line without a slash that begins with a phrase's fixed words is the action only where `fits`,
     given the words after them, says so; without `fits` it always is. `reads` gives the arguments
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
@@ -78,6 +79,7 @@ class Action(Generic[P]):
     reads: Callable[[str], Awaitable[dict[str, Any] | None]] | None = None
     examples: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     by_model: bool = True
 
 

@@ -58,7 +58,7 @@ class Lines:
         self._put(self._slashed, name, action, followed=False)
         if action.rest:
             self._put(self._slashed, name, action, followed=True)
-        for phrase in action.phrases:
+        for phrase in (*action.phrases, *action.also):
             words, followed = fixed_words(phrase), has_place(phrase)
             if not words:
                 continue

@@ -100,7 +100,8 @@ def _list(shelf: Shelf) -> Action[Nothing]:
         effect="read",
         by_model=False,
         parameters=Nothing,
-        phrases=("models", "list models", "model stats", "model health"),
+        phrases=("models",),
+        also=("list models", "model stats", "model health"),
         handler=handle,
     )
 
@@ -190,7 +191,8 @@ def _use(shelf: Shelf) -> Action[NameAndRole]:
         effect="write",
         by_model=False,
         parameters=NameAndRole,
-        phrases=("/models use NAME [for ROLE]", "switch model NAME"),
+        phrases=("/models use NAME [for ROLE]",),
+        also=("switch model NAME",),
         worker=work,
         rest="name",
         fits=_names_a_model,

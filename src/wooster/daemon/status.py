@@ -138,7 +138,8 @@ def _status_action(handle: Any) -> Action[Nothing]:
         effect="read",
         by_model=False,
         parameters=Nothing,
-        phrases=("status", "routing status"),
+        phrases=("status",),
+        also=("routing status",),
         handler=handle,
     )
 

@@ -250,7 +250,8 @@ def _list(library: Library) -> Action[Some]:
         help="lists the library's folders and documents",
         effect="read",
         parameters=Some,
-        phrases=("/library list", "list files"),
+        phrases=("/library list",),
+        also=("list files",),
         handler=handle,
     )
 

@@ -62,7 +62,8 @@ def _coming(reminders: Reminders) -> Action[Span]:
         help="shows all that comes in the next seven days, or until a time",
         effect="read",
         parameters=Span,
-        phrases=("schedule", "list scheduler tasks", "/schedule UNTIL"),
+        phrases=("schedule", "/schedule UNTIL"),
+        also=("list scheduler tasks",),
         handler=handle,
         rest="until",
     )

@@ -349,7 +349,8 @@ def columns(entries: Mapping[str, str], screen: int) -> Iterator[str]:
     for name, meaning in zip(names, entries.values(), strict=True):
         told = wrap(wording.one_line(meaning), max(10, screen - width - 5)) or [""]
         if len(name) > width:
-            yield f"  {name}"
+            for line in wrap(name, max(10, screen - 3)):
+                yield f"  {line}"
             name = ""
         for line in told:
             yield f"  {name:<{width}}  {line}".rstrip()
