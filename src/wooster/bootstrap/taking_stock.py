@@ -50,7 +50,8 @@ class TakingStock:
             agenda = await seen.calendars.between(today - _LATELY, today + _LATELY)
             titles = {each.summary for day in agenda.days for each in day.on}
             found += [Thing("event", 0, each) for each in sorted(titles)]
-        if (await self._health.report("month")).entries:
+        newest = await self._health.newest()
+        if newest is not None and newest.day >= (today - _LATELY).isoformat():
             found.append(Thing("log", 0, "health log", "health", is_measured=True))
         return found
 

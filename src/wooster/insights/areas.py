@@ -160,7 +160,8 @@ class _Sorter:
                 return [put]
         if thing.category and (of_category := self._of_category(thing.category)):
             return of_category
-        words = _WORD.findall(folded(f"{thing.name} {thing.category}"))
+        text = f"{thing.name} {thing.category}"
+        words = _WORD.findall(text if text.isascii() else folded(text))
         found = {area for word in words for area in self._of_word(word)}
         return [each.id for each in self._areas if each.id in found] if found else []
 
@@ -171,8 +172,9 @@ class _Sorter:
 
     def _of_word(self, word: str) -> list[str]:
         if word not in self._by_word:
-            forms = {word, word.removesuffix("s")}
+            form = folded(word)
+            forms = {form, form.removesuffix("s")}
             found = [each.id for each in self._areas if forms & each.words]
-            found += [area for area, begins in self._begins if word.startswith(begins)]
+            found += [area for area, begins in self._begins if form.startswith(begins)]
             self._by_word[word] = found
         return self._by_word[word]
