@@ -29,6 +29,14 @@ settings.load_profile("wooster")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run on several cores (`scripts/test`), all that ask a starter model are one
+    group: a model's server keeps a core busy, and one for many tests is started once."""
+    for item in items:
+        if "starter_home" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("models"))
+
+
 @pytest.fixture(autouse=True)
 def no_person_near(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`HOME` and `WOOSTER_HOME` are in the test's own folder; no setting comes from outside."""
