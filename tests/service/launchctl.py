@@ -166,7 +166,7 @@ def bootstrap(path: Path) -> int:
     shutil.copy(path, job(label) / "plist")
     write(label, path=str(path), program=told["ProgramArguments"], pid=None, runs=0)
     subprocess.Popen(
-        [sys.executable, __file__, "keep", label],
+        [sys.executable, "-IS", __file__, "keep", label],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ class LaunchdStandIn(System):
         programs = folder / "bin"
         programs.mkdir()
         program = programs / "launchctl"
-        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {STAND_IN} "$@"\n')
+        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -IS {STAND_IN} "$@"\n')
         program.chmod(0o755)
         self.state = folder / "launchd"
         own = {

@@ -22,10 +22,12 @@ from .systems import system
 
 
 @pytest.fixture
-def installation() -> Iterator[Installation]:
+def installation(empty_database: Path) -> Iterator[Installation]:
     folder = Path(tempfile.mkdtemp(prefix="ws-"))
     (folder / "person").mkdir()
-    yield Installation.make(folder)
+    made = Installation.make(folder)
+    shutil.copy(empty_database, made.paths.database)
+    yield made
     shutil.rmtree(folder)
 
 
@@ -51,72 +53,89 @@ def answers(installation: Installation, but: int = 0) -> int:
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("kind", ["systemd", "launchd"])
-def test_installed_crashed_stopped_rebooted_and_gone(installation: Installation, kind: str) -> None:
+def test_under_a_real_systemd(installation: Installation) -> None:
     """At each step the person has what was promised: see the lines."""
-    with system(kind, installation.folder, installation.environ) as kept_by:
+    with system("systemd", installation.folder, installation.environ) as kept_by:
         installation.environ = kept_by.environ
         wooster, paths = installation.wooster, installation.paths
         wooster("status")  # a daemon without a service
         leased = int((paths.run / "daemon.lock").read_text())
 
         # Installed: the service takes over, reads nothing, and writes where the logs are.
-        assert f"service of {kind}" in wooster("service", "install")
+        assert "service of systemd" in wooster("service", "install")
         first = answers(installation)
         assert not alive(leased)
         assert Path(f"/proc/{first}/fd/0").readlink() == Path("/dev/null")
         assert Path(f"/proc/{first}/fd/2").readlink() == paths.logs / "daemon.err"
 
         # Crashed: it is started again.
-        os.kill(first, signal.SIGKILL)
-        second = answers(installation, but=first)
-        assert installation.status()["starts"] == 2
+        second = crashed(installation, first)
 
         # Stopped: it stays down until somebody wants it, and then the service has it.
-        assert "It is a service" in wooster("stop")
-        status = installation.status()
-        assert (status["pid"], status["findings"]) == (None, [])
+        stopped(installation)
         wooster("status")
         third = answers(installation, but=second)
 
         # The machine was started again, with nobody asking for anything.
         kept_by.log_out_and_in()
-        fourth = answers(installation, but=third)
-
-        # Gone: no process, no description, and the data is where it was.
-        wooster("service", "uninstall")
-        assert not alive(fourth) and paths.database.exists()
-        assert installation.status()["installed"] is False
-        person = installation.folder / "person"
-        assert not [*person.rglob("*.plist"), *person.rglob("*.service")]
+        gone(installation, answers(installation, but=third))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_updated_and_moved(installation: Installation) -> None:
-    """A version that can't work is not taken up, and the old one says why; one that can is. When
-    the virtual environment has moved that is said, with what mends it."""
+def test_under_the_stand_in_for_launchd(installation: Installation) -> None:
+    """The same, and: a version that can't work isn't taken up, and the old one says why; one that
+    can is. When the virtual environment has moved that is said, with what mends it."""
     with system("launchd", installation.folder, installation.environ) as kept_by:
         installation.environ = kept_by.environ
         wooster, paths = installation.wooster, installation.paths
-        wooster("service", "install")
-        first = answers(installation)
+        assert "service of launchd" in wooster("service", "install")
+        second = crashed(installation, answers(installation))
 
+        # An update that would break the database: what runs goes on.
         installation.migration("CREATE TABLE nowhere (;")
         told = wooster("service", "restart", code=74)
         assert "can't take over" in told and "tried on a copy" in told
-        assert "was not taken up" in wooster("status") and answers(installation) == first
+        assert "was not taken up" in wooster("status") and answers(installation) == second
+        # And one that works.
         installation.migration("CREATE TABLE newest (id INTEGER PRIMARY KEY);")
         wooster("service", "restart")
-        second = answers(installation, but=first)
-        assert not alive(first) and "was not taken up" not in wooster("status")
+        third = answers(installation, but=second)
+        assert not alive(second) and "was not taken up" not in wooster("status")
         with closing(sqlite3.connect(paths.database)) as connection:
             assert connection.execute("SELECT count(*) FROM newest").fetchone() == (0,)
+
+        stopped(installation)
+        kept_by.log_out_and_in()
+        fourth = answers(installation, but=third)
 
         installation.venv = installation.venv.rename(installation.folder / "elsewhere")
         told = wooster("service", "status", code=69)
         assert "isn't there any more" in told and "wooster service install" in told
         assert "isn't there any more" in wooster("service", "restart", code=1)
-        assert alive(second)
-        wooster("service", "install")
-        assert answers(installation, but=second)
+        assert alive(fourth)
+        gone(installation, fourth)
+
+
+def crashed(installation: Installation, pid: int) -> int:
+    """`kill -9`, and the system starts another."""
+    os.kill(pid, signal.SIGKILL)
+    another = answers(installation, but=pid)
+    assert installation.status()["starts"] == 2
+    return another
+
+
+def stopped(installation: Installation) -> None:
+    """`wooster stop` is no crash, and nothing is amiss."""
+    assert "It is a service" in installation.wooster("stop")
+    status = installation.status()
+    assert (status["pid"], status["findings"]) == (None, [])
+
+
+def gone(installation: Installation, pid: int) -> None:
+    """Uninstalled: no process, no description, and the data is where it was."""
+    installation.wooster("service", "uninstall")
+    assert not alive(pid) and installation.paths.database.exists()
+    assert installation.status()["installed"] is False
+    person = installation.folder / "person"
+    assert not [*person.rglob("*.plist"), *person.rglob("*.service")]

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from wooster.core.clock import Clock
 from wooster.core.errors import DatabaseDamaged, DiskFull, StorageError
 from wooster.storage.backup import back_up
+from wooster.storage.errors import explained
 from wooster.storage.migrations import bring_up_to_date, pending
 
 # The copy, the copy that each migration makes of what it finds, and room to work.
@@ -54,7 +55,7 @@ def _check_space(path: Path, scratch: Path) -> None:
 
 
 def _check(copy: Path) -> None:
-    with closing(sqlite3.connect(copy)) as connection:
+    with explained(copy, copy.parent), closing(sqlite3.connect(copy)) as connection:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
     if found != "ok" or orphan:
