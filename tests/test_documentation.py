@@ -15,8 +15,8 @@ from wooster.storage import migrations
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
-# Started by others (the REPL, scripts/setup, a service), and not by a person.
-NOT_FOR_PEOPLE = {"daemon", "setup"}
+# Started by others (the REPL, a service), and not by a person.
+NOT_FOR_PEOPLE = {"daemon"}
 
 
 def commands() -> set[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import calendars, capabilities, library, memory, service
+from wooster.cli import calendars, capabilities, library, memory, service, setup
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -94,8 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     daemon.set_defaults(handler=_daemon)
 
-    setup = commands.add_parser("setup", help="fetch the starter models")
-    setup.set_defaults(handler=_setup)
+    setup.add(commands)
     return parser
 
 
@@ -253,9 +252,3 @@ def _daemon(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.bootstrap import run_daemon
 
     return run_daemon(paths, os.environ)
-
-
-def _setup(_: Paths, __: argparse.Namespace) -> int:
-    from wooster.servers import starter
-
-    return starter.main([])
