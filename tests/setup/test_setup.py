@@ -102,9 +102,9 @@ def test_a_script_sets_up_everything_at_once(paths: Paths, tmp_path: Path) -> No
         assert client.act("status").data["daemon"]["pid"] != before
         assert ["Your name is Maria" in each for each in _facts(client)] == [True]
         assert "1 document" in client.act("library").text
-        setup("--cloud", "off", "--zone", "auto")
     finally:
         subprocess.run([*WOOSTER, "stop"], env=environ(paths), check=True, capture_output=True)
+    setup("--cloud", "off", "--zone", "auto")
     settings = load_settings(paths)
     assert settings.person.zone is None and settings.routing.strategy == "local-only"
     assert settings.notify.signal.account == "+491"

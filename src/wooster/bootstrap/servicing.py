@@ -14,12 +14,12 @@ from pathlib import Path
 
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.core.errors import DaemonUnreachable, NotFound, ServiceError, WoosterError
+from wooster.core.errors import Busy, DaemonUnreachable, NotFound, ServiceError, WoosterError
 from wooster.core.text import clean
 from wooster.repl import launch
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.own_program import try_out
-from wooster.service.model import Caretaker, Role, Service
+from wooster.service.model import Caretaker, Condition, Role, Service
 from wooster.service.placing import Placed, caretaker_for, installed, put, put_back, restart, take
 from wooster.service.reading import described
 
@@ -107,13 +107,17 @@ def start(paths: Paths) -> list[str]:
     caretaker = _installed_caretaker(paths)
     if launch.running(paths) and caretaker.condition("daemon").pid is None:
         _stop(paths)
+    before = caretaker.condition("daemon")
     for role in installed(caretaker):
         caretaker.start(role)
-    return [until_answers(paths, caretaker)]
+    return [until_answers(paths, caretaker, before.starts if before.pid is None else 0)]
 
 
-def until_answers(paths: Paths, caretaker: Caretaker) -> str:
-    """Wait until the service's daemon answers; a line that says so. Raises `ServiceError`."""
+def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> str:
+    """Wait until the service's daemon answers; a line that says so. Raises `ServiceError`.
+
+    How the first `ended_before` starts ended says nothing of the one that is waited for.
+    """
     began_s = time.monotonic()
     while True:
         condition = caretaker.condition("daemon")
@@ -127,13 +131,19 @@ def until_answers(paths: Paths, caretaker: Caretaker) -> str:
             else:
                 told = f" In safe mode: {greeting.problem}" if greeting.problem else ""
                 return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
-        elif condition.crashed or condition.gave_up:
+        elif condition.gave_up or _crashed(condition, ended_before):
             raise _ended(paths, condition.ended)
         if time.monotonic() - began_s > ANSWER_S:
             raise ServiceError(
                 f"The daemon doesn't answer after {ANSWER_S:.0f} s.", hint="See `wooster logs`."
             )
         time.sleep(_POLL_S)
+
+
+def _crashed(condition: Condition, ended_before: int) -> bool:
+    """One that found the lock held is started again, when the other one has left."""
+    is_new = condition.starts > ended_before
+    return is_new and condition.crashed and condition.ended != f"exit code {Busy.exit_code}"
 
 
 def _ended(paths: Paths, how: str) -> ServiceError:

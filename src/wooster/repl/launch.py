@@ -157,6 +157,7 @@ def restart(paths: Paths, say: Say, *, speaks: int | None = None) -> Greeting:
 
     Raises why this version can't work here, before anything is stopped.
     """
+    say("Trying whether this version can take over …")
     try_out(paths, (sys.executable, "-m", "wooster", "daemon"), os.environ)
     stop_and_wait(paths, speaks=speaks)
     return start(paths, say)

@@ -6,7 +6,7 @@ import getpass
 from collections.abc import Callable, Sequence
 
 from wooster.core.errors import UsageError, WoosterError
-from wooster.repl.reader import LineReader
+from wooster.repl.reader import LineReader, confirms
 from wooster.service.model import Caretaker
 from wooster.service.placing import caretaker_for, installed
 from wooster.setup import channels
@@ -15,11 +15,24 @@ from wooster.setup.steps import Setup
 Secret = Callable[[str], str]
 
 
+class Person(LineReader):
+    """Whoever sits there; Ctrl-C is the end of it all, and no answer to one question."""
+
+    def line(self, question: str) -> str:
+        try:
+            return self._line(question).strip()
+        except EOFError:
+            return ""
+
+    def confirm(self, question: str) -> bool:
+        return confirms(self.line(f"{question} [y/N] "))
+
+
 class Asking:
     """A person who sits there, and the steps. `secret` asks for what isn't shown."""
 
-    def __init__(self, setup: Setup, reader: LineReader, secret: Secret = getpass.getpass) -> None:
-        self._setup, self._reader, self._secret = setup, reader, secret
+    def __init__(self, setup: Setup, person: Person, secret: Secret = getpass.getpass) -> None:
+        self._setup, self._person, self._secret = setup, person, secret
 
     def run(self, names: Sequence[str]) -> int:
         """Ask for these steps; the exit code of the first thing that failed."""
@@ -42,7 +55,7 @@ class Asking:
         return self._setup.exit_code
 
     def _line(self, question: str) -> str:
-        return self._reader.line(f"{question}: ")
+        return self._person.line(f"{question}: ")
 
     def _each(self, question: str, take: Callable[[str], None]) -> None:
         """As many as the person has."""
@@ -85,13 +98,13 @@ class Asking:
         if name not in channels.NEEDS:
             raise UsageError(f"Setup knows no channel {name!r}.", hint="Others: config/README.md.")
         self._setup.channel(channels.checked(channels.Channel(name, fields)))
-        if name != "desktop" and self._reader.confirm(f"Let {name} send off this machine?"):
+        if name != "desktop" and self._person.confirm(f"Let {name} send off this machine?"):
             self._setup.allow_channel(name)
 
     def models(self) -> None:
         self._setup.starter_models()
         names = self._setup.recommended_models()
-        if names and self._reader.confirm(f"Fetch {' and '.join(names)} from the hub?"):
+        if names and self._person.confirm(f"Fetch {' and '.join(names)} from the hub?"):
             self._setup.models(names)
             return
         if name := self._line("Another model of that table, or of the hub"):
@@ -101,9 +114,9 @@ class Asking:
         routing = self._setup.settings.routing
         is_on = routing.strategy != "local-only" and routing.providers.openai.enabled
         if is_on:
-            if self._reader.confirm("The cloud (OpenAI) is allowed. Switch it off?"):
+            if self._person.confirm("The cloud (OpenAI) is allowed. Switch it off?"):
                 self._setup.cloud(None)
-        elif self._reader.confirm("The cloud is off. Let OpenAI be asked where no model here can?"):
+        elif self._person.confirm("The cloud is off. Let OpenAI be asked where no model here can?"):
             key = self._secret("Its key, or where it is (env:NAME, file:PATH): ").strip()
             if key:
                 self._setup.cloud(key)
@@ -112,7 +125,7 @@ class Asking:
         caretaker: Caretaker = caretaker_for(self._setup.paths.home)
         if "daemon" in installed(caretaker):
             self._setup.out.line("Wooster starts when you log in (`wooster service status`).")
-        elif self._reader.confirm("Start Wooster when you log in, and again after a crash?"):
+        elif self._person.confirm("Start Wooster when you log in, and again after a crash?"):
             self._setup.service()
 
 
