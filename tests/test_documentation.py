@@ -70,6 +70,7 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
             "from wooster.config import resources, loading, catalogue, paths;"
             "from wooster.storage import migrations;"
             "print(resources.CONFIG, len(resources.prompt('system')) > 100,"
+            " (resources.LAUNCHD / 'daemon.plist').is_file(),"
             " len(migrations.known()), len(catalogue.starters()),"
             " loading.load_settings(paths.Paths.from_env()).chat.port)",
         ],
@@ -79,4 +80,4 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
         check=True,
     ).stdout.split()
     assert str(tmp_path) in found[0]
-    assert found[1:] == ["True", str(len(migrations.known())), "2", "8080"]
+    assert found[1:] == ["True", "True", str(len(migrations.known())), "2", "8080"]

@@ -40,33 +40,38 @@ def install(paths: Paths, environ: Mapping[str, str], *, apart: bool, say: Say) 
     caretaker = caretaker_for(paths.home)
     daemon, servers = _services(paths, environ, apart)
     _try_out(paths, _program(daemon), daemon.environment, say)
+    wanted = [*servers, daemon]
     before = installed(caretaker)
+    leaving = [each for each in before if each not in [service.role for service in wanted]]
     leased = launch.running(paths) and caretaker.condition("daemon").pid is None
     if leased:
         _stop(paths)
     placed: list[Placed] = []
     try:
-        if servers and "daemon" in before:
-            caretaker.unload("daemon")  # its own servers hold the ports
-        placed += [put(caretaker, service) for service in (*servers, daemon)]
+        if before and len(servers) + len(leaving) > 0:
+            caretaker.unload("daemon")  # it must not start what others have, nor the reverse
+        for role in leaving:
+            placed.append(Placed(role, caretaker.file(role).read_bytes()))
+            caretaker.unload(role)
+        for service in wanted:
+            placed.append(put(caretaker, service))
         until_answers(paths, caretaker)
     except WoosterError as problem:
         told = [put_back(caretaker, each) for each in reversed(placed)]
-        _resume(paths, caretaker, leased=leased, say=say)
+        if leased or before:
+            _resume(paths, say)
         raise ServiceError(" ".join([problem.message, *told[:1]]), hint=problem.hint) from problem
-    for role in before:
-        if role not in [each.role for each in placed]:
-            take(caretaker, role)
-    return _installed_lines(caretaker, [each.role for each in placed], environ)
+    for role in leaving:
+        take(caretaker, role)
+    return _installed_lines(caretaker, [service.role for service in wanted], environ)
 
 
-def _resume(paths: Paths, caretaker: Caretaker, *, leased: bool, say: Say) -> None:
-    """What ran before a failed attempt runs again."""
+def _resume(paths: Paths, say: Say) -> None:
+    """After an attempt that failed the daemon runs, by the service that there is or without it."""
     try:
-        if caretaker.file("daemon").is_file() and not launch.running(paths):
-            caretaker.start("daemon")
-        elif leased:
+        if not launch.running(paths):
             launch.start(paths, say)
+            say("The daemon was started again.")
     except WoosterError as error:
         say(f"And the daemon doesn't run any more: {error}")
 
@@ -97,9 +102,13 @@ def restart_all(paths: Paths, say: Say) -> list[str]:
     _try_out(paths, found.program, found.environment, say)
     if launch.running(paths) and caretaker.condition("daemon").pid is None:
         _stop(paths)
-    for role in reversed(installed(caretaker)):
-        restart(caretaker, role)
-    return [f"Restarted. {until_answers(paths, caretaker)}"]
+    try:
+        for role in reversed(installed(caretaker)):
+            restart(caretaker, role)
+        return [f"Restarted. {until_answers(paths, caretaker)}"]
+    except ServiceError:
+        _resume(paths, say)
+        raise
 
 
 def start(paths: Paths) -> list[str]:
