@@ -172,7 +172,7 @@ def test_a_service_that_fails_is_no_reason_to_have_no_daemon(
     script = f'case "$*" in *"service start") {refusal} ;; esac; {SERVE}'
     stand_in(monkeypatch, tmp_path, script)
     assert launch.ensure_daemon(home, said.append).model == GREETING.model
-    assert said[0].startswith("systemd does not answer. Log in again. It is started without")
+    assert said[1].startswith("systemd does not answer. Log in again. It is started without")
 
 
 def test_a_version_that_cannot_take_over_stops_nothing(

@@ -25,7 +25,6 @@ from wooster.service.reading import described
 
 Say = Callable[[str], None]
 
-ANSWER_S = 120.0
 _POLL_S = 0.1
 _LAST_LINES = 4
 # What a service gets of the shell that it is installed from: where programs are, and how Python
@@ -142,9 +141,10 @@ def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> 
                 return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
         elif condition.gave_up or _crashed(condition, ended_before):
             raise _ended(paths, condition.ended)
-        if time.monotonic() - began_s > ANSWER_S:
+        if time.monotonic() - began_s > launch.START_S:
             raise ServiceError(
-                f"The daemon doesn't answer after {ANSWER_S:.0f} s.", hint="See `wooster logs`."
+                f"The daemon doesn't answer after {launch.START_S:.0f} s.",
+                hint="See `wooster logs`.",
             )
         time.sleep(_POLL_S)
 

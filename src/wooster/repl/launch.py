@@ -34,6 +34,7 @@ GONE_S = 30.0
 _POLL_S = 0.02
 _LOCKED_POLL_S = 0.3
 _LAST_LINES = 8
+_STARTING = "Starting the daemon …"
 
 # Kept so that a daemon that outlives this program isn't reported as a forgotten child.
 _children: list[subprocess.Popen[bytes]] = []
@@ -73,6 +74,7 @@ def start(paths: Paths, say: Say) -> Greeting:
     """
     paths.prepare()
     if has_service(paths.home):
+        say(_STARTING)
         problem = start_by_service(paths)
         if not problem:
             return Client(paths.socket).greeting()
@@ -90,7 +92,7 @@ def _start_own(paths: Paths, say: Say) -> Greeting:
             return Client(paths.socket).greeting()
         now_s = time.monotonic()
         if now_s - began_s > QUIET_S and not told:
-            say("Starting the daemon …")
+            say(_STARTING)
             told = True
         exit_code = process.poll()
         if exit_code == Busy.exit_code:
