@@ -63,6 +63,8 @@ PROGRAMS = {
     "machine once a person set them up and allowed them, in the ledger",
     "models/process.py": "our own model servers",
     "repl/launch.py": "our own daemon, and this program again",
+    "repl/own_program.py": "this program, to try a version out or to start its service",
+    "service/running.py": "the system's launchctl, systemctl and loginctl",
     "servers/blas.py": "the compiler of this machine",
     "servers/ports.py": "who holds a port of this machine",
     "servers/starter.py": "pip, in the set-up that a person starts: it fetches the starter models",

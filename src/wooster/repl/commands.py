@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, NotConfirmed, WoosterError
 from wooster.core.text import clean
@@ -23,6 +24,10 @@ from wooster.repl.wording import LEFT
 from wooster.wire.events import Event, Failure, Result
 from wooster.wire.requests import ActionRequest, ActionResult
 
+_AS_SERVICE = (
+    "It is a service: it starts again with `wooster` and when you log in, until `wooster service "
+    "uninstall`."
+)
 # Read before a person is asked: it raises what would keep the action from being done.
 _BEFORE_ASKING = {"models_remove": "models_removable"}
 
@@ -145,4 +150,6 @@ def stop(paths: Paths) -> int:
         out.hint(error.hint)
         return error.exit_code
     out.line("Wooster stopped.")
+    if has_service(paths.home):
+        out.hint(_AS_SERVICE)
     return 0
