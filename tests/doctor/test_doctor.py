@@ -27,7 +27,7 @@ from wooster.core.clock import ManualClock, to_ms
 from wooster.doctor import database as database_checks
 from wooster.doctor import servers as server_checks
 from wooster.doctor import time as time_checks
-from wooster.storage import Database
+from wooster.storage import Database, migrations
 from wooster.vectors import keeper, sets, store
 from wooster.vectors.filling import Filling
 from wooster.vectors.keeper import IndexKeeper
@@ -207,6 +207,18 @@ def _newer_database(home: Home) -> None:
         )
 
 
+def _older_database(home: Home) -> None:
+    home.paths.database.unlink()
+    with home.rows() as rows:
+        rows.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+        rows.execute("CREATE TABLE _sqlite_migrations (migration_set, name, applied_at)")
+        for name, file in list(migrations.known().items())[:3]:
+            for statement in migrations.statements(file.read_text()):
+                rows.execute(statement)
+            rows.execute("INSERT INTO _sqlite_migrations VALUES ('wooster', ?, '')", (name,))
+    home.paths.database.chmod(0o600)
+
+
 def _stuck_schedule(home: Home) -> None:
     past = to_ms(datetime.now(UTC) - timedelta(hours=2))
     with home.rows() as rows:
@@ -331,6 +343,7 @@ def _two_on_one_port(home: Home) -> None:
         (_no_database_at_all, "database", "file is not a database", "To go back to 2"),
         (_reference_to_nothing, "database", "refers to a row of sessions", "To go back to 2"),
         (_newer_database, "database", "written by a newer Wooster", "Update Wooster"),
+        (_older_database, "database", "of an older version: it lacks", "`wooster stop`, and any"),
         (_stuck_schedule, "schedule", "1 thing is to come, 1 of them by now", "`wooster` starts"),
         (_missed, "schedule", "“water the plants”, ", "`wooster schedule history`"),
         (_clock_back, "clock", "The clock is behind", "set-ntp"),

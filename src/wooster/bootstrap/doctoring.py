@@ -68,7 +68,8 @@ def case_of(paths: Paths, environ: Mapping[str, str]) -> Case:
     try:
         settings = load_settings(paths, environ)
     except SettingsError as mistake:
-        return Case(paths, environ, SystemClock(), standing, mistake=mistake)
+        wired = Wired(VERIFIED)
+        return Case(paths, environ, SystemClock(), standing, mistake=mistake, wired=wired)
     clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     wired = _wired(paths, settings, environ, clock)
     return Case(paths, environ, clock, standing, settings, wired=wired)

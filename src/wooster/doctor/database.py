@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ def database(case: Case) -> Seen:
     path, backups = case.paths.database, case.paths.backups
     if not path.exists():
         return Seen("nothing yet: it is made at the first start")
-    waiting = migrations.pending(path, backups)
+    migrations.pending(path, backups)  # raises what is wrong with another program's, or a newer one
     if case.database is None:
         return Seen("empty", tuple(_unmade(case)))
     damage = [*file_is_sound(case.rows), *references_resolve(case.rows)]
@@ -41,8 +41,8 @@ def database(case: Case) -> Seen:
         why = "Stored conversations may be lost; what isn't damaged can still be read."
         found = Finding(_listed(damage), why, restore_hint(path, backups))
         return Seen("damaged", (found,))
-    if waiting:
-        return Seen("of an older version", (_older(waiting),))
+    if case.waiting:
+        return Seen("of an older version", (_older(case.waiting),))
     checks = case.wired.verified
     findings = tuple(_disagreements(case))
     told = f"{_mb(path)} MB, sound; {counted(len(checks), 'check')} of what is in it"
@@ -59,7 +59,7 @@ def _unmade(case: Case) -> Iterator[Finding]:
         )
 
 
-def _older(waiting: list[str]) -> Finding:
+def _older(waiting: Sequence[str]) -> Finding:
     return Finding(
         f"The database is of an older version: it lacks {counted(len(waiting), 'change')} "
         f"({', '.join(waiting[:_SHOWN])}).",

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from wooster.core.errors import WoosterError
 from wooster.doctor.model import Case, Check, Finding, Fix, Looked, Report, Seen
+from wooster.storage import migrations
 from wooster.storage.backup import back_up
 from wooster.storage.errors import explained
 
@@ -53,7 +54,10 @@ def _reading(case: Case) -> Iterator[Case]:
         yield case  # the check of the database says what is wrong with it
         return
     with closing(connection):
-        yield replace(case, database=connection if _is_readable(connection) else None)
+        if not _is_readable(connection):
+            yield case
+            return
+        yield replace(case, database=connection, waiting=_waiting(case))
 
 
 def _is_readable(connection: sqlite3.Connection) -> bool:
@@ -65,12 +69,22 @@ def _is_readable(connection: sqlite3.Connection) -> bool:
         return False
 
 
+def _waiting(case: Case) -> list[str]:
+    """The changes that it lacks. What is wrong with it is said by its own check."""
+    try:
+        return migrations.pending(case.paths.database, case.paths.backups)
+    except WoosterError:
+        return []
+
+
 def _look(check: Check, case: Case) -> Seen:
     if check.needs in ("settings", "both") and case.settings is None:
         return Seen("not looked at: the settings have to be right first")
     if check.needs in ("database", "both") and case.database is None:
         there = case.paths.database.exists()
         return Seen("not looked at: the database can't be read" if there else "nothing yet")
+    if check.needs in ("database", "both") and case.waiting:
+        return Seen("not looked at: the database is of an older version")
     try:
         with explained(case.paths.database, case.paths.backups):
             return check.look(case)

@@ -104,7 +104,8 @@ class Wired:
 @dataclass(frozen=True, slots=True)
 class Case:
     """What is looked at. Without right `settings` they are None and `mistake` is what is wrong;
-    `database` is a connection that only reads, None where there is no database that can be read."""
+    `database` is a connection that only reads, None where there is no database that can be read;
+    `waiting` are the changes that it lacks, of an older version."""
 
     paths: Paths
     environ: Mapping[str, str]
@@ -114,6 +115,7 @@ class Case:
     mistake: SettingsError | None = None
     wired: Wired = Wired()
     database: sqlite3.Connection | None = None
+    waiting: Sequence[str] = ()
 
     @property
     def set(self) -> Settings:
