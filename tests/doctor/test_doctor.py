@@ -10,6 +10,7 @@ import shutil
 import socket
 import sqlite3
 import stat
+import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock, to_ms
 from wooster.doctor import database as database_checks
 from wooster.doctor import servers as server_checks
+from wooster.doctor import showing
 from wooster.doctor import time as time_checks
 from wooster.storage import Database, migrations
 from wooster.vectors import keeper, sets, store
@@ -475,3 +477,15 @@ def test_a_home_whose_path_is_too_long_for_a_socket_is_told(tmp_path: Path) -> N
     """Before a daemon is tried."""
     home = Home(Paths(tmp_path / ("deep" * 30)))
     assert "this system takes" in home.finding("socket").what
+
+
+def test_the_commands_that_it_names_for_a_damaged_database_mend_it(home: Home) -> None:
+    """As they stand, for a shell; a person reads them on lines of their own."""
+    _damaged(home)
+    shown = showing.result(home.examined())
+    (found,) = (each for each in shown.data["findings"] if each["check"] == "database")
+    stop, shell = found["commands"]
+    assert stop == "wooster stop"
+    assert f"\n  - `{shell}`\n" in shown.text
+    subprocess.run(shell, shell=True, check=True, cwd="/")
+    assert home.examined().findings("wrong") == []

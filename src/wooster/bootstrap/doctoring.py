@@ -6,6 +6,7 @@ A part of the program that has something to check adds its `Check` to `CHECKS`.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NoReturn
@@ -122,4 +123,5 @@ def run_doctor(paths: Paths, environ: Mapping[str, str], *, fix: bool, as_json: 
     """`wooster doctor`: print what was found. The exit code says whether something is wrong."""
     from wooster.repl.commands import shown
 
+    os.umask(0o077)  # what it mends and copies is this user's alone
     return shown(showing.result(examined(paths, environ, fix=fix)), as_json)

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wooster.core.errors import StorageError
+from wooster.core.errors import DatabaseDamaged, StorageError
 from wooster.core.text import clip, counted, number
 from wooster.doctor.model import Case, Check, Finding, Fix, Level, Renewal, Seen
 from wooster.storage import migrations
@@ -25,28 +25,41 @@ _SHOWN = 5
 _BUSY_S = 10.0
 _OLD = timedelta(days=3)
 _FIRST_S = 3600.0  # the first copy is made in the background
-_WHOLE = "Something that was stored may be lost, or shown wrongly."
+_DAMAGED = "What was stored may be lost; what isn't damaged can still be read."
+_LOST = "Something that was stored may be lost, or shown wrongly."
 
 
 def database(case: Case) -> Seen:
     """SQLite's own check, and whether all that is stored agrees with itself."""
-    path, backups = case.paths.database, case.paths.backups
+    path = case.paths.database
     if not path.exists():
         return Seen("nothing yet: it is made at the first start")
-    migrations.pending(path, backups)  # raises what is wrong with another program's, or a newer one
+    if damage := _damage(case):
+        return Seen("it can't be used", (damage,))
     if case.database is None:
         return Seen("empty", tuple(_unmade(case)))
-    damage = [*file_is_sound(case.rows), *references_resolve(case.rows)]
-    if damage:
-        why = "Stored conversations may be lost; what isn't damaged can still be read."
-        found = Finding(_listed(damage), why, restore_hint(path, backups))
-        return Seen("damaged", (found,))
     if case.waiting:
         return Seen("of an older version", (_older(case.waiting),))
     checks = case.wired.verified
     findings = tuple(_disagreements(case))
     told = f"{_mb(path)} MB, sound; {counted(len(checks), 'check')} of what is in it"
     return Seen(told if findings else f"{told} agree", findings)
+
+
+def _damage(case: Case) -> Finding | None:
+    """What SQLite itself finds, or stumbles over; a database of another program, or a newer one."""
+    path, backups = case.paths.database, case.paths.backups
+    try:
+        with explained(path, backups):
+            migrations.pending(path, backups)
+            if case.database is None:
+                return None
+            found = [*file_is_sound(case.rows), *references_resolve(case.rows)]
+    except DatabaseDamaged as error:
+        return Finding(error.message, _DAMAGED, error.hint)
+    except StorageError as error:
+        return Finding(error.message, "The daemon doesn't start with it.", error.hint)
+    return Finding(_listed(found), _DAMAGED, restore_hint(path, backups)) if found else None
 
 
 def _unmade(case: Case) -> Iterator[Finding]:
@@ -95,7 +108,7 @@ def _renewable(case: Case, renew: Renewal, found: list[str]) -> Finding:
 
 def _wrong(case: Case, found: list[str]) -> Finding:
     hint = restore_hint(case.paths.database, case.paths.backups)
-    return Finding(_listed(found), _WHOLE, f"`wooster verify` lists all. {hint}")
+    return Finding(_listed(found), _LOST, f"`wooster verify` lists all. {hint}")
 
 
 def _write(path: Path, backups: Path, change: Renewal) -> None:

@@ -109,7 +109,10 @@ def _copy(case: Case) -> tuple[bool, str]:
         for old in sorted(backups.glob(f"*-{_BEFORE}.db"))[:-_KEPT]:
             old.unlink()
     except (WoosterError, OSError) as error:
-        return False, f"Nothing was written to the database, since it can't be copied: {error}"
+        for left in backups.glob(f"*-{_BEFORE}.unfinished"):
+            left.unlink()
+        why = error.message if isinstance(error, WoosterError) else str(error)
+        return False, f"Nothing was written to the database, since it can't be copied: {why}"
     return True, f"The database was copied to {made}."
 
 

@@ -40,18 +40,27 @@ def _wrong(count: int) -> str:
 def _shown(name: str, finding: Finding) -> str:
     mend = _marked(finding.mend)
     if finding.fix is not None:
-        mend = f"`wooster doctor --fix`, or: {mend}" if mend else "`wooster doctor --fix`"
-    lines = [f"- **{name}** {escaped(finding.what)}", f"  Why it matters: {escaped(finding.why)}"]
-    return "\n".join([*lines, f"  What mends it: {mend}"])
+        mend = f"`wooster doctor --fix`, or: {mend}"
+    return "\n".join(
+        [
+            f"- **{name}** {escaped(finding.what)}",
+            f"  - why it matters: {escaped(finding.why)}",
+            f"  - what mends it: {mend}",
+            *(f"  - `{line}`" for line in finding.mend.split("\n")[1:]),
+        ]
+    )
 
 
 def _marked(text: str) -> str:
-    """Commands stay as they are; nothing else is taken for a mark. Lines after the first are
-    commands for a shell, as they stand."""
-    text, *shell = text.split("\n")
-    parts = _COMMAND.split(text)
-    said = "".join(f"`{each}`" if n % 2 else escaped(each) for n, each in enumerate(parts))
-    return "\n".join([said, *(f"  `{line}`" for line in shell)])
+    """Its first line, whose commands stay as they are; nothing else is taken for a mark. Those
+    after it are commands for a shell."""
+    parts = _COMMAND.split(text.split("\n")[0])
+    return "".join(f"`{each}`" if n % 2 else escaped(each) for n, each in enumerate(parts))
+
+
+def _commands(text: str) -> list[str]:
+    first, *shell = text.split("\n")
+    return [*_COMMAND.findall(first), *shell]
 
 
 def _data(report: Report) -> dict[str, Any]:
@@ -66,7 +75,7 @@ def _data(report: Report) -> dict[str, Any]:
                 "what": finding.what,
                 "why": finding.why,
                 "mend": finding.mend,
-                "commands": _COMMAND.findall(finding.mend),
+                "commands": _commands(finding.mend),
                 "can_fix": finding.fix is not None,
             }
             for each in report.looked
