@@ -50,6 +50,7 @@ REASONS = {
     "daemon/serve.py": "the Unix socket that is listened on",
     "daemon/socket.py": "the Unix socket that is listened on",
     "repl/client.py": "the daemon's Unix socket",
+    "doctor/servers.py": "whether anybody listens on a port of this machine",
     "servers/command.py": "the loopback address that is listened on",
     "servers/moving.py": "the loopback address that is listened on",
     "servers/ports.py": "the loopback address that is listened on",

@@ -19,6 +19,7 @@ class Line:
 
 LINES = {
     "status": Line("status"),
+    "doctor": Line("/doctor"),
     "history": Line("/history garden"),
     "egress": Line("egress"),
     "egress_allow": Line("/egress allow example.org"),

@@ -64,6 +64,7 @@ _COPY_CHECK_S = 3600.0
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
+    os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
     paths.prepare()
     with only_daemon(paths):
         listener = listen(paths)

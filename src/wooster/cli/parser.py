@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_egress(commands)
     service.add(commands)
 
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
+    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(handler=_doctor)
+
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
 
@@ -229,6 +234,12 @@ def _act(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
 
     return commands.run_action(paths, given.action, {}, given.json)
+
+
+def _doctor(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.bootstrap.doctoring import run_doctor
+
+    return run_doctor(paths, os.environ, fix=given.fix, as_json=given.json)
 
 
 def _stop(paths: Paths, _: argparse.Namespace) -> int:

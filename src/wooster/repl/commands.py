@@ -38,10 +38,11 @@ def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: b
     # A daemon that can't work can still say how it stands.
     reach = greet if name == "status" else ensure_daemon
     reach(paths, aside.line)
-    return _shown(Client(paths.socket).act(name, **arguments), as_json)
+    return shown(Client(paths.socket).act(name, **arguments), as_json)
 
 
-def _shown(result: ActionResult, as_json: bool) -> int:
+def shown(result: ActionResult, as_json: bool) -> int:
+    """Print an answer: Markdown for a person, or one line of JSON. Returns its exit code."""
     out = Terminal(sys.stdout)
     try:
         if as_json:
@@ -86,7 +87,7 @@ def run_asking(paths: Paths, name: str, arguments: dict[str, Any], as_json: bool
     ensure_daemon(paths, aside.line)
     if not yes:
         try:
-            return _shown(Client(paths.socket).act(name, **arguments), as_json)
+            return shown(Client(paths.socket).act(name, **arguments), as_json)
         except WoosterError as asked:
             if asked.code != NotConfirmed.code:
                 raise

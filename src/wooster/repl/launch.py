@@ -137,10 +137,11 @@ def stop_and_wait(paths: Paths, *, speaks: int | None = None) -> None:
 
 def running(paths: Paths) -> bool:
     """Whether a daemon answers, or one that doesn't answer (yet, or any more) holds the lock."""
-    return Client(paths.socket).answers() or _locked(paths.lock)
+    return Client(paths.socket).answers() or is_locked(paths.lock)
 
 
-def _locked(lock: Path) -> bool:
+def is_locked(lock: Path) -> bool:
+    """Whether a daemon holds it."""
     try:
         fd = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
