@@ -129,6 +129,7 @@ STORY: list[tuple[str, str, str]] = [
     ("insights_dismiss", "insights dismiss 3", "There is no pattern 3 now."),
     ("insights_snooze", "insights snooze 3 friday", "There is no pattern 3 now."),
     ("brief", "brief me", "{day}"),
+    ("weather", "weather tomorrow", "No place is set whose weather could be told."),
     ("review", "daily review", "The day: {day}"),
     ("review_week", "weekly review", "The week to {day}"),
     ("goals_close", "close goal run", "run 200 km is closed as dropped at 0 %."),
@@ -191,9 +192,17 @@ STORY: list[tuple[str, str, str]] = [
         "Send what you say to example.org without encryption",
     ),
     ("notify_allow", "/notify allow ntfy", "Let ntfy send"),
+    ("weather_place", "weather place Berlin", "Ask api.open-meteo.com for the weather of Berlin"),
     ("forget", "/forget 1", "Forget 1 fact"),
 ]
 
 NOT_TYPED = {"ask": "it is a question to a model: tests/e2e/test_library.py asks one"}
 """What is in the help and isn't a command that answers without a model, and why."""
-ASKS_FIRST = ("notify_allow", "models_pull", "models_remove", "egress_allow", "forget")
+ASKS_FIRST = (
+    "notify_allow",
+    "weather_place",
+    "models_pull",
+    "models_remove",
+    "egress_allow",
+    "forget",
+)

@@ -28,6 +28,7 @@ from wooster.briefing.sources.goals import GoalItems
 from wooster.briefing.sources.habits import HabitItems
 from wooster.briefing.sources.reminders import ReminderItems
 from wooster.briefing.sources.tasks import TaskItems
+from wooster.briefing.sources.weather import WeatherItems
 from wooster.calendars.service import Calendars
 from wooster.config import resources
 from wooster.config.settings import Settings
@@ -96,7 +97,7 @@ class RoutedPhraser:
 
 class Briefing:
     """Those of one home. `followups` are what was promised in conversations; `patterns` gives one
-    pattern for the reviews, where somebody finds any."""
+    pattern for the reviews, where somebody finds any; `weather` is told where it is known."""
 
     def __init__(
         self,
@@ -110,6 +111,7 @@ class Briefing:
         self._database = database
         self.followups: OpenFollowups | None = None
         self.patterns: Patterns | None = None
+        self.weather: WeatherItems | None = None
         self.briefings = Briefings(self._outline, self._phrasing(router))
 
     @property
@@ -190,6 +192,7 @@ class Briefing:
             GoalItems(living.goals) if on.goals.enabled else None,
             None if self.followups is None else FollowupItems(self.followups),
             ReminderItems(living.schedule) if on.scheduling.enabled else None,
+            self.weather,
         )
 
 

@@ -17,7 +17,9 @@ from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
 from wooster.bootstrap.warming import warm
+from wooster.bootstrap.weather import Foretelling
 from wooster.briefing.model import Moment
+from wooster.briefing.sources.weather import WeatherItems
 from wooster.insights.showing import sentence
 
 if TYPE_CHECKING:
@@ -40,9 +42,12 @@ class Whole:
         self.telling = Briefing(settings, database, clock, self.days, ground.router)
         self.telling.meet(self.time, ground.memory)
         self.telling.patterns = self._pattern if settings.insights.enabled else None
+        weather = Foretelling(ground, self.days.context)
+        self.telling.weather = WeatherItems(weather.weather, clock)
         self.suggesting = suggesting(settings, self.time, self.days, clock)
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
+        registry.fill(weather.actions)
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)

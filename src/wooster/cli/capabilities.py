@@ -212,6 +212,12 @@ BRIEFINGS = (
     ),
 )
 
+WEATHER = Group(
+    "weather",
+    "tell the weather of the next days; place",
+    (Kind("place", "Berlin", "say where; Open-Meteo is asked from then on", "place", "Do it?"),),
+)
+
 INSIGHTS = (
     Group(
         "insights",
@@ -247,6 +253,7 @@ GROUPS: tuple[Group, ...] = (
     *UNDOING,
     *TIMES,
     *BRIEFINGS,
+    WEATHER,
     *INSIGHTS,
     NOTIFY,
 )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from wooster.config.replacing import replace_file
 from wooster.core.errors import SettingsError
@@ -47,13 +48,24 @@ def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
 
     The order of its keys stays, and its indentation. Raises `SettingsError`.
     """
+    _change_json(path, where, lambda node: node.setdefault(where[-1], []).append(value))
+
+
+def set_value(path: Path, where: tuple[str, ...], value: Value | None) -> None:
+    """Make `value` what stands at `where` in a JSON file, as `add_to_list` does."""
+    _change_json(path, where, lambda node: node.update({where[-1]: value}))
+
+
+def _change_json(
+    path: Path, where: tuple[str, ...], change_node: Callable[[dict[str, Any]], None]
+) -> None:
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         tree = json.loads(before or "{}")
         node = tree
         for key in where[:-1]:
             node = node.setdefault(key, {})
-        node.setdefault(where[-1], []).append(value)
+        change_node(node)
         indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
         text = json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)
         replace_file(path, f"{text}\n".encode())
