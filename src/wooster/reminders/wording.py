@@ -58,11 +58,20 @@ def listed(jobs: Sequence[Job], waiting: Sequence[Due], now: datetime) -> str:
         kind = "again" if row.snoozed_from or row.ended else "not delivered yet, tried again"
         lines.append(f"- **{due.job.id}** {text(due.job)}: {kind} {moment(row.try_at, now)}{why}")
     for job in jobs:
-        often = f", {rule(job)}" if rule(job) else ""
-        state = " *(paused)*" if job.state == "paused" else ""
-        at = moment(job.next_at, now) if job.next_at else "no time left"
-        lines.append(f"- **{job.id}** {text(job)}: {at}{often}{state}")
+        lines.append(f"- **{job.id}** {text(job)}: {_when(job, now)}")
     return "\n".join(lines) or "No reminders. `remind me to call Ana tomorrow at 5` makes one."
+
+
+def asking(jobs: Sequence[Job], now: datetime) -> str:
+    """Without numbers: `edit habit` and `goals remind` change them."""
+    return "\n".join(f"- {text(job)}: {_when(job, now)} *({job.kind})*" for job in jobs)
+
+
+def _when(job: Job, now: datetime) -> str:
+    """`today 18:00, every day`; the state where it isn't active."""
+    often = f", {rule(job)}" if rule(job) else ""
+    state = " *(paused)*" if job.state == "paused" else ""
+    return f"{moment(job.next_at, now) if job.next_at else 'no time left'}{often}{state}"
 
 
 def coming(found: Sequence[tuple[datetime, Job]], now: datetime, more: bool) -> str:
