@@ -26,15 +26,20 @@ _SOON = timedelta(minutes=5)
 _LEAD = Pattern(r"(?:please\s+)?(?:remind me\s+)?(?:again\s+)?", re.IGNORECASE)
 _ABOUT = Pattern(r"(?:to|about|that|of)\s+", re.IGNORECASE)
 _UNTIL_DONE = Pattern(
-    r"[,;]?\s+(?:until (?:it['’]s |it is |i['’]m |i am )?done|until i (?:do|say) (?:it|so)"
-    r"|and keep reminding me)[.!]?$",
+    r"(?:^|[,;]?\s+)(?:(?:and\s+)?(?:then\s+)?(?:again\s+)?every\s+(?P<often>(?:\S+\s+){0,2}"
+    r"(?:minutes?|mins?|hours?))\s+)?"
+    r"(?:until\s+(?:(?:it['’]s|it\s+is|i['’]m|i\s+am)\s+)?(?:done|acknowledged|confirmed)"
+    r"|until\s+i(?:\s+have|['’]ve)?\s+(?:do|did|done|say|said|confirm(?:ed)?|acknowledged?)"
+    r"(?:\s+(?:it|so|done|that))?|and\s+keep\s+reminding\s+me)"
+    r"(?=[.!]?$|[,;]?\s+(?:to|that|about|at|on|in|tomorrow|today|tonight|every|from)\b)[.!]?",
     re.IGNORECASE,
 )
 _URGENT = Pattern(
     r"^(?:urgent(?:ly)?|important)[:,]?\s+|[,;]?\s+(?:urgent(?:ly)?)[.!]?$", re.IGNORECASE
 )
 REPEAT = timedelta(minutes=15)
-"""How often it is said again until it is done."""
+"""How often it is said again until it is done, where that isn't said."""
+_OFTEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,19 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
     done". Raises `UsageError` for a time that is past and for no words."""
     rest = " ".join(words.split())
     rest = _LEAD.sub("", rest, count=1)
-    repeat = REPEAT if _UNTIL_DONE.search(rest) else timedelta()
-    rest = _UNTIL_DONE.sub("", rest)
+    repeat, often = timedelta(), None
+    if until := _UNTIL_DONE.search(rest):
+        often = _length(until["often"], context)
+        repeat = often or REPEAT
+        rest = " ".join(f"{rest[: until.start()]} {rest[until.end() :]}".split())
     priority: Priority = "high" if _URGENT.search(rest) else "normal"
     rest = _URGENT.sub("", rest)
     times, note = None, ""
     if found := find(rest, context):
         times, note = times_of(found.when, context, zone)
         rest = found.rest(rest)
+    elif often:
+        times = Times(at=(context.now + often).astimezone(UTC))
     text = _ABOUT.sub("", rest, count=1) if _ABOUT.match(rest) else rest
     text = text.strip(" ,;.") if times else text.strip()
     if not text:
@@ -69,6 +79,14 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
     if len(text) > LONGEST:
         raise UsageError(f"That is {len(text)} characters, more than {LONGEST}.", hint="Say less.")
     return Said(text, times, note, repeat, priority)
+
+
+def _length(words: str | None, context: Context) -> timedelta | None:
+    """How long "5 minutes", "hour" or "half an hour" is; a minute at least."""
+    if words is None:
+        return None
+    when = read(words, context) or read(f"one {words}", context)
+    return max(when.duration, _OFTEN) if when and when.duration else None
 
 
 def is_meant(words: str, context: Context) -> bool:

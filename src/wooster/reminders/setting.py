@@ -17,7 +17,7 @@ from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
-from wooster.reminders import choosing, reading, wording
+from wooster.reminders import choosing, heard, reading, wording
 from wooster.reminders.reading import Said
 from wooster.schedule.model import Due, Job
 from wooster.schedule.phrases import Context, When
@@ -270,31 +270,38 @@ def _done(reminders: Reminders) -> Action[Which]:
         help="the last reminder is done: it isn't said again",
         effect="write",
         parameters=Which,
-        phrases=("got it", "/reminders done WHICH"),
+        phrases=("done", "got it", "/reminders done WHICH"),
         handler=handle,
         rest="which",
     )
 
 
 def _ending(reminders: Reminders) -> list[Action[Any]]:
+    async def fits(words: str) -> bool:
+        return heard.is_meant(clean(words), await reminders.changeable())
+
     def action(
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
         async def handle(given: Which) -> ActionResult:
             jobs = await reminders.changeable()
-            job = choosing.one(clean(given.which).strip(), jobs)
+            job = choosing.one(heard.named(clean(given.which)), jobs)
             changed = await run(job.id)
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
             return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
 
-        return Action(name, told, "write", Which, typed, handle, "which")
+        if name != "cancel":
+            return Action(name, told, "write", Which, typed, handle, "which")
+        return Action(
+            name, told, "write", Which, typed, handle, "which", fits=fits, also=("delete WHICH",)
+        )
 
     schedule = reminders.schedule
     return [
         action(
             "cancel",
             "cancels a reminder, by its number or words",
-            ("cancel reminder WHICH", "delete reminder WHICH", "/cancel WHICH"),
+            ("cancel WHICH", "cancel reminder WHICH", "delete reminder WHICH"),
             lambda number: schedule.end(number, "cancelled"),
         ),
         action(
