@@ -136,6 +136,7 @@ LINES = {
     "reminders_resume": Line("resume reminder unicorn", ("pause reminder unicorn",)),
     "reminders_move": Line("move reminder unicorn to friday 10:00"),
     "schedule": Line("schedule"),
+    "schedule_ask": Line("schedule ask tomorrow at 8: which book {n} should I read?"),
     "notify": Line("notify"),
     "goals_remind": Line("/goals remind weight every Sunday at 18:00"),
     "areas": Line("areas"),

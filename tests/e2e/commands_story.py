@@ -175,6 +175,7 @@ STORY: list[tuple[str, str, str]] = [
     ("schedule", "schedule", "tomorrow"),
     ("schedule_simulate", "schedule simulate", "tomorrow"),
     ("schedule_history", "schedule history", "Nothing came yet."),
+    ("schedule_ask", "schedule ask tomorrow at 8:30: which book?", "It will be asked: "),
     ("snooze", "/snooze 20 minutes", "No reminder has come yet."),
     ("reminders_done", "got it", "No reminder has come yet."),
     ("cancel", "cancel reminder call Ana", "Cancelled: call Ana."),
@@ -182,9 +183,9 @@ STORY: list[tuple[str, str, str]] = [
     ("notify", "notify", "repl ready"),
     ("notify_test", "/notify test", "repl "),
     # --- what was done
-    ("undo", "undo", "Taken back: 62, goals remind."),
-    ("redo", "redo", "Done again: 62, goals remind."),
-    ("log", "log", "64 "),
+    ("undo", "undo", "Taken back: 63, goals remind."),
+    ("redo", "redo", "Done again: 63, goals remind."),
+    ("log", "log", "65 "),
     # --- what asks first
     (
         "egress_allow",

@@ -71,14 +71,14 @@ class StandingClock:
 class RoutedPhraser:
     """A model of this machine: what is told is personal, and doesn't leave it for this."""
 
-    def __init__(self, router: Router) -> None:
-        self._router = router
+    def __init__(self, router: Router, purpose: str = "briefing") -> None:
+        self._router, self._purpose = router, purpose
 
     async def say(self, prompt: str, max_tokens: int) -> Phrased:
         request = ChatRequest(
             messages=(Message("user", prompt),),
             max_tokens=max_tokens,
-            purpose="briefing",
+            purpose=self._purpose,
             turn_id="",
             task="summary",
             sensitivity="memory",

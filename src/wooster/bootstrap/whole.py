@@ -14,6 +14,7 @@ from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.noticing import Noticing
+from wooster.bootstrap.prompting import Prompting
 from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
@@ -51,6 +52,7 @@ class Whole:
             settings.insights.enabled and settings.services.scheduling.enabled,
         )
         self.time.composers["maintenance"] = self.noticing.compose
+        self.time.composers["prompt"] = Prompting.of(ground.router).compose
         self.telling.patterns = self.noticing.told if settings.insights.enabled else None
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])

@@ -183,9 +183,15 @@ REMINDERS = (
     Group("cancel", "cancel a reminder", parameter="which", example="3"),
     Group(
         "schedule",
-        "show what comes; history, simulate",
+        "show what comes; history, simulate, ask",
         (
             Kind("history", "", "show what came, and what was missed", ""),
+            Kind(
+                "ask",
+                "every Monday at 8: which book?",
+                "ask a model then",
+                "question",
+            ),
             Kind("simulate", "from tomorrow to 1 March", "show what would come", "span"),
         ),
     ),

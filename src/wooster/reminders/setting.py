@@ -17,7 +17,7 @@ from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
-from wooster.reminders import choosing, heard, reading, wording
+from wooster.reminders import choosing, heard, putting, reading, wording
 from wooster.reminders.reading import Said
 from wooster.schedule.model import Due, Job
 from wooster.schedule.phrases import Context, When
@@ -26,6 +26,7 @@ from wooster.wire.requests import ActionResult, Choice, Option
 
 SNOOZE = timedelta(minutes=10)
 LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
+_CHANGEABLE = ("reminder", "prompt", "briefing", "review")
 _LATEST = 50
 
 Text = Annotated[str, Field(max_length=4_000)]
@@ -79,9 +80,10 @@ class Reminders:
         return await self.schedule.jobs(LIVE, "reminder")
 
     async def changeable(self) -> list[Job]:
-        """Also the briefings and reviews that go out by themselves."""
+        """Also what is asked of the assistant, and the briefings and reviews that go out by
+        themselves."""
         found = await self.schedule.jobs(LIVE)
-        return [each for each in found if each.kind in ("reminder", "briefing", "review")]
+        return [each for each in found if each.kind in _CHANGEABLE]
 
     async def last(self, words: str = "") -> Due:
         """The one that came last, or the last that `words` mean. Raises `NotFound`."""
@@ -112,6 +114,7 @@ def actions(reminders: Reminders) -> list[Action[Any]]:
         _done(reminders),
         *_ending(reminders),
         _move(reminders),
+        putting.action(reminders),
         _put(reminders),
     ]
 
