@@ -114,6 +114,32 @@ def test_how_often_until_done_is_heard(words: str, text: str, minutes: int, at: 
     assert f"{said.times.at.astimezone(BERLIN):%H:%M}" == at
 
 
+@pytest.mark.parametrize(
+    ("words", "text", "channels"),
+    [
+        ("via signal to call Ana at noon", "call Ana", ("signal",)),
+        ("by e-mail, then ntfy to call Ana at noon", "call Ana", ("email", "ntfy")),
+        ("to call Ana at noon, via Desktop and signal.", "call Ana", ("desktop", "signal")),
+        ("to send the report by email at noon", "send the report by email", ()),
+        ("on Monday to call Ana", "call Ana", ()),
+    ],
+)
+def test_the_channels_of_a_reminder_are_heard(
+    words: str, text: str, channels: tuple[str, ...]
+) -> None:
+    """Where they are said of the telling, and not of what is to be done."""
+    said = reading.parse(words, NOW, BERLIN)
+    assert (said.text, said.channels) == (text, channels)
+
+
+async def test_a_reminder_goes_to_the_channels_that_it_names(person: Person) -> None:
+    """And it is said which."""
+    told = await person.types("remind me via signal, then ntfy to call Ana at 9am")
+    assert told.endswith("call Ana: today 09:00. By signal, then ntfy.")
+    (job,) = await person.schedule.jobs()
+    assert (job.text, job.channels) == ("call Ana", ("signal", "ntfy"))
+
+
 async def test_done_and_cancel_are_typed_as_they_are_said(person: Person) -> None:
     """ "Done" is of the one that came last, "cancel" takes a number or words of one; what is about
     no reminder that there is stays a message."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import get_args
 
+from wooster.config.telling import ChannelName
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip
@@ -37,6 +39,12 @@ _UNTIL_DONE = Pattern(
 _URGENT = Pattern(
     r"^(?:urgent(?:ly)?|important)[:,]?\s+|[,;]?\s+(?:urgent(?:ly)?)[.!]?$", re.IGNORECASE
 )
+_NAMES = "|".join((*get_args(ChannelName), "e-?mail", "mail"))
+_AND = r"(?:\s*,\s*(?:and\s+|then\s+)?|\s+(?:and|then|or)\s+)"
+_LISTED = rf"(?P<names>(?:{_NAMES})(?:{_AND}(?:{_NAMES}))*)"
+# "send the report by email" says what is to be done, so that only "via" is heard at the end.
+_VIA_FIRST = Pattern(rf"(?:via|by|on|over|through)\s+{_LISTED}[:,]?\s+(?=\S)", re.IGNORECASE)
+_VIA_LAST = Pattern(rf"[,;]?\s+via\s+{_LISTED}[.!]?$", re.IGNORECASE)
 REPEAT = timedelta(minutes=15)
 """How often it is said again until it is done, where that isn't said."""
 _OFTEN = timedelta(minutes=1)
@@ -52,6 +60,7 @@ class Said:
     note: str = ""
     repeat: timedelta = timedelta()
     priority: Priority = "normal"
+    channels: tuple[str, ...] = ()
 
 
 def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
@@ -64,6 +73,7 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
         often = _length(until["often"], context)
         repeat = often or REPEAT
         rest = " ".join(f"{rest[: until.start()]} {rest[until.end() :]}".split())
+    rest, channels = _channels(rest)
     priority: Priority = "high" if _URGENT.search(rest) else "normal"
     rest = _URGENT.sub("", rest)
     times, note = None, ""
@@ -78,7 +88,17 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
         raise UsageError("There is nothing to be reminded of.", hint="remind me to call Ana at 5")
     if len(text) > LONGEST:
         raise UsageError(f"That is {len(text)} characters, more than {LONGEST}.", hint="Say less.")
-    return Said(text, times, note, repeat, priority)
+    return Said(text, times, note, repeat, priority, channels)
+
+
+def _channels(words: str) -> tuple[str, tuple[str, ...]]:
+    """What is left without "via signal, then ntfy", and the channels in their order."""
+    found = _VIA_FIRST.match(words) or _VIA_LAST.search(words)
+    if found is None:
+        return words, ()
+    names = re.findall(_NAMES, found["names"], re.IGNORECASE)
+    named = ("email" if each.casefold().endswith("mail") else each.casefold() for each in names)
+    return f"{words[: found.start()]}{words[found.end() :]}", tuple(dict.fromkeys(named))
 
 
 def _length(words: str | None, context: Context) -> timedelta | None:

@@ -141,6 +141,7 @@ def _remind(reminders: Reminders) -> Action[Reminder]:
             reminders.clock.now(),
             repeat=said.repeat,
             priority=said.priority,
+            channels=said.channels,
         )
         changed = await reminders.schedule.add(job)
         told = wording.made(changed.job, said.note, context.now)

@@ -47,7 +47,9 @@ def made(job: Job, note: str, now: datetime) -> str:
     again = f" Said again every {_length(job.repeat)} until it is done." if job.repeat else ""
     urgent = " In quiet hours too." if job.priority == "high" else ""
     told = f" {note}" if note else ""
-    return f"**{job.id}** {text(job)}: {moment(job.next_at, now)}{often}.{told}{again}{urgent}"
+    where = f" By {', then '.join(job.channels)}." if job.channels else ""
+    when = f"{moment(job.next_at, now)}{often}"
+    return f"**{job.id}** {text(job)}: {when}.{told}{again}{urgent}{where}"
 
 
 def listed(jobs: Sequence[Job], waiting: Sequence[Due], now: datetime) -> str:
