@@ -140,6 +140,21 @@ async def test_a_reminder_goes_to_the_channels_that_it_names(person: Person) -> 
     assert (job.text, job.channels) == ("call Ana", ("signal", "ntfy"))
 
 
+async def test_how_late_a_reminder_may_come_is_heard(person: Person) -> None:
+    """What passes while nothing runs comes late, not at all, or only within a while, as it is
+    said; and what was not told is a row that is seen."""
+    told = await person.types("remind me at 9am to catch the bus, but not if it's late")
+    assert told.endswith("catch the bus: today 09:00. Not told when it is late.")
+    told = await person.types("remind me at 10am to call Ben, at most 2 hours late")
+    assert told.endswith("call Ben: today 10:00. Told up to 2 hours late.")
+    await person.types("remind me at 11am to call Ana")
+    await person.types("remind me at 12:30 to write why the train was late")
+    person.at("2026-11-26T13:00")
+    went = await person.look()
+    assert sorted(went) == ["call Ana", "write why the train was late"]
+    assert (await person.types("schedule history")).count("**missed**") == 2
+
+
 async def test_done_and_cancel_are_typed_as_they_are_said(person: Person) -> None:
     """ "Done" is of the one that came last, "cancel" takes a number or words of one; what is about
     no reminder that there is stays a message."""

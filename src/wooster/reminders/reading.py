@@ -14,7 +14,7 @@ from wooster.config.telling import ChannelName
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip
-from wooster.schedule.model import Priority, Times
+from wooster.schedule.model import Missed, Priority, Times
 from wooster.schedule.phrases import Context, When, find, read
 from wooster.schedule.zones import instant_of
 
@@ -23,6 +23,7 @@ MORNING, EVENING = time(9), time(18)
 that day is over."""
 
 LONGEST = 2_000
+_ONCE = Missed()
 _SHOWN = 60
 _SOON = timedelta(minutes=5)
 _LEAD = Pattern(r"(?:please\s+)?(?:remind me\s+)?(?:again\s+)?", re.IGNORECASE)
@@ -45,6 +46,15 @@ _LISTED = rf"(?P<names>(?:{_NAMES})(?:{_AND}(?:{_NAMES}))*)"
 # "send the report by email" says what is to be done, so that only "via" is heard at the end.
 _VIA_FIRST = Pattern(rf"(?:via|by|on|over|through)\s+{_LISTED}[:,]?\s+(?=\S)", re.IGNORECASE)
 _VIA_LAST = Pattern(rf"[,;]?\s+via\s+{_LISTED}[.!]?$", re.IGNORECASE)
+_SKIP_LATE = Pattern(
+    r"[,;]?\s+(?:but\s+|and\s+)?(?:not\s+(?:if|when)\s+(?:it['’]s\s+|it\s+is\s+)?(?:late|missed)"
+    r"|skip(?:\s+it)?\s+(?:if|when)\s+(?:it['’]s\s+|it\s+is\s+)?(?:late|missed))[.!]?$",
+    re.IGNORECASE,
+)
+_MOST_LATE = Pattern(
+    r"[,;]?\s+(?:but\s+|and\s+)?at\s+(?:the\s+)?most\s+(?P<length>(?:\S+\s+){1,4}?)late[.!]?$",
+    re.IGNORECASE,
+)
 REPEAT = timedelta(minutes=15)
 """How often it is said again until it is done, where that isn't said."""
 _OFTEN = timedelta(minutes=1)
@@ -61,6 +71,7 @@ class Said:
     repeat: timedelta = timedelta()
     priority: Priority = "normal"
     channels: tuple[str, ...] = ()
+    missed: Missed = _ONCE
 
 
 def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
@@ -74,6 +85,7 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
         repeat = often or REPEAT
         rest = " ".join(f"{rest[: until.start()]} {rest[until.end() :]}".split())
     rest, channels = _channels(rest)
+    rest, missed = _missed(rest, context)
     priority: Priority = "high" if _URGENT.search(rest) else "normal"
     rest = _URGENT.sub("", rest)
     times, note = None, ""
@@ -88,7 +100,19 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
         raise UsageError("There is nothing to be reminded of.", hint="remind me to call Ana at 5")
     if len(text) > LONGEST:
         raise UsageError(f"That is {len(text)} characters, more than {LONGEST}.", hint="Say less.")
-    return Said(text, times, note, repeat, priority, channels)
+    return Said(text, times, note, repeat, priority, channels, missed)
+
+
+def _missed(words: str, context: Context) -> tuple[str, Missed]:
+    """What is left without "but not if late" or "at most 2 hours late", and what that says of a
+    time that passes while nothing runs."""
+    if found := _SKIP_LATE.search(words):
+        return words[: found.start()], Missed("skip")
+    if found := _MOST_LATE.search(words):
+        length = _length(found["length"].strip(), context)
+        if length is not None:
+            return words[: found.start()], Missed("within", length)
+    return words, _ONCE
 
 
 def _channels(words: str) -> tuple[str, tuple[str, ...]]:

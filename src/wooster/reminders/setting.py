@@ -142,6 +142,7 @@ def _remind(reminders: Reminders) -> Action[Reminder]:
             repeat=said.repeat,
             priority=said.priority,
             channels=said.channels,
+            missed=said.missed,
         )
         changed = await reminders.schedule.add(job)
         told = wording.made(changed.job, said.note, context.now)

@@ -48,8 +48,11 @@ def made(job: Job, note: str, now: datetime) -> str:
     urgent = " In quiet hours too." if job.priority == "high" else ""
     told = f" {note}" if note else ""
     where = f" By {', then '.join(job.channels)}." if job.channels else ""
+    late = {"skip": " Not told when it is late.", "once": ""}.get(
+        job.missed.policy, f" Told up to {_length(job.missed.within)} late."
+    )
     when = f"{moment(job.next_at, now)}{often}"
-    return f"**{job.id}** {text(job)}: {when}.{told}{again}{urgent}{where}"
+    return f"**{job.id}** {text(job)}: {when}.{told}{again}{urgent}{where}{late}"
 
 
 def listed(jobs: Sequence[Job], waiting: Sequence[Due], now: datetime) -> str:
