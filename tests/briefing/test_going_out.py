@@ -107,7 +107,7 @@ async def test_what_was_missed_is_told_until_a_briefing_has_reached_somebody(hom
     again, by a briefing or by whoever greets; and asking for one tells all and changes nothing."""
     schedule = home.living.schedule
     await home.types("remind me to take pills tomorrow at 3am")
-    (job,) = await schedule.jobs(kind="reminder")
+    (job,) = await schedule.jobs(kinds=("reminder",))
     await schedule.change(job.id, lambda old: replace(old, missed=SKIP))
     await home.briefing.keep_in_step()
     channel = Channel(refuses=1)
@@ -185,7 +185,7 @@ async def test_what_the_starter_model_makes_of_it_is_checked(home: Home, starter
     home.at("2026-11-26T07:00")
     talker = Starter(starter)
     prompt = await asyncio.to_thread(resources.prompt, "briefing")
-    phrasing = Phrasing(talker, prompt, 60)
+    phrasing = Phrasing(talker, prompt, 100)
     page = await home.briefing.briefings.page("morning")
     told = await phrasing.told(page)
     assert talker.said, "the model was asked"

@@ -48,7 +48,7 @@ async def test_new_patterns_are_found_on_mondays_and_told_once(person: Person) -
     await person.does_mondays("water the plants")
     await noticing(person).begin()
     await noticing(person).begin()
-    (job,) = await person.home.schedule.jobs(kind="maintenance")
+    (job,) = await person.home.schedule.jobs(kinds=("maintenance",))
     person.at("2026-11-30T05:00")
     post = Telling()
     post.noticing = noticing(person)
@@ -76,12 +76,12 @@ async def test_new_patterns_are_found_on_mondays_and_told_once(person: Person) -
 async def test_the_job_goes_where_patterns_are_switched_off(person: Person, ends: str) -> None:
     """And comes back with them; one that the person cancelled doesn't."""
     await noticing(person).begin()
-    (job,) = await person.home.schedule.jobs(kind="maintenance")
+    (job,) = await person.home.schedule.jobs(kinds=("maintenance",))
     if ends == "off":
         await noticing(person, is_on=False).begin()
     else:
         await person.home.schedule.end(job.id)
-    assert await person.home.schedule.jobs(kind="maintenance") == []
+    assert await person.home.schedule.jobs(kinds=("maintenance",)) == []
     await noticing(person).begin()
-    there = await person.home.schedule.jobs(kind="maintenance")
+    there = await person.home.schedule.jobs(kinds=("maintenance",))
     assert [each.id for each in there] == ([job.id] if ends == "off" else [])

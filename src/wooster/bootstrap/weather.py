@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wooster.actions.action import Action
 from wooster.config.paths import Paths
-from wooster.config.writing import set_value
+from wooster.config.writing import set_keys
 from wooster.schedule.phrases import Context
 from wooster.weather import actions as weather_actions
 from wooster.weather.service import Servers, Weather
@@ -39,5 +39,5 @@ class Foretelling:
 
 async def _save(paths: Paths, place: str | None) -> str:
     path = paths.config / "local-model.json"
-    await asyncio.to_thread(set_value, path, ("weather", "place"), place)
+    await asyncio.to_thread(set_keys, path, {("weather", "place"): place})
     return str(path)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from wooster.core.patterns import Pattern
-from wooster.schedule.model import Job
+from wooster.schedule.model import Label
 
 _OF_REMINDER = Pattern(
     r"(?:(?:the|my)\s+)?reminder\s+(?:(?:to|about|for)\s+)?|(?:the|my)\s+(?=.*\breminder$)",
@@ -23,7 +23,7 @@ def named(words: str) -> str:
     return _REMINDER.sub("", _OF_REMINDER.sub("", said, count=1))
 
 
-def is_meant(words: str, jobs: Sequence[Job]) -> bool:
+def is_meant(words: str, jobs: Sequence[Label]) -> bool:
     """Whether somebody who says "cancel" and these words means a reminder: they say so, or it is
     the number of one, or all of them are whole words of one."""
     name = named(words)

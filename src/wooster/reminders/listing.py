@@ -57,7 +57,7 @@ def action(reminders: Reminders) -> Action[Sought]:
 
     async def fits(words: str) -> bool:
         return words.strip().casefold() in ("", _ALL) or bool(
-            choosing.meant(clean(words).strip(), await reminders.live())
+            choosing.meant(clean(words).strip(), await reminders.labels())
         )
 
     return Action(
@@ -82,14 +82,13 @@ async def _reads_list(sentence: str) -> dict[str, Any] | None:
 
 async def _others(reminders: Reminders) -> list[Job]:
     """What habits and goals ask, the next one first."""
-    found = [await reminders.schedule.jobs(LIVE, kind) for kind in ("habit", "goal")]
-    jobs = [job for each in found for job in each if job.next_at is not None]
-    return sorted(jobs, key=lambda job: (job.next_at, job.id))
+    found = await reminders.schedule.jobs(LIVE, ("habit", "goal"))
+    return [job for job in found if job.next_at is not None]
 
 
 async def _nearest(reminders: Reminders) -> tuple[list[Job], int]:
     """The next few, and how many there are in all."""
-    found = await reminders.schedule.jobs(LIVE, "reminder", _SHOWN)
+    found = await reminders.schedule.jobs(LIVE, ("reminder",), _SHOWN)
     if len(found) < _SHOWN:
         return found, len(found)
-    return found, await reminders.schedule.count(LIVE, "reminder")
+    return found, len(await reminders.labels())

@@ -19,14 +19,14 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
 from wooster.reminders import choosing, heard, putting, reading, wording
 from wooster.reminders.reading import Said
-from wooster.schedule.model import Due, Job
+from wooster.schedule.model import Due, Job, Kind, Label
 from wooster.schedule.phrases import Context, When
 from wooster.schedule.service import Changed, Rows, Schedule
 from wooster.wire.requests import ActionResult, Choice, Option
 
 SNOOZE = timedelta(minutes=10)
 LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
-_CHANGEABLE = ("reminder", "prompt", "briefing", "review")
+_CHANGEABLE: tuple[Kind, ...] = ("reminder", "prompt", "briefing", "review")
 _LATEST = 50
 
 Text = Annotated[str, Field(max_length=4_000)]
@@ -77,13 +77,21 @@ class Reminders:
         return self.looked_from()
 
     async def live(self) -> list[Job]:
-        return await self.schedule.jobs(LIVE, "reminder")
+        return await self.schedule.jobs(LIVE, ("reminder",))
 
-    async def changeable(self) -> list[Job]:
-        """Also what is asked of the assistant, and the briefings and reviews that go out by
-        themselves."""
-        found = await self.schedule.jobs(LIVE)
-        return [each for each in found if each.kind in _CHANGEABLE]
+    async def labels(self) -> list[Label]:
+        """What each of `live` is called."""
+        return await self.schedule.labels(LIVE, ("reminder",))
+
+    async def changeable(self, words: str) -> Job:
+        """The one that is meant, also of what is asked of the assistant and of the briefings and
+        reviews that go out by themselves. Raises `NotFound` for none, `UsageError` for several."""
+        found = await self.schedule.labels(LIVE, _CHANGEABLE)
+        return await self.schedule.job(choosing.one(words, found).id)
+
+    async def is_named(self, words: str) -> bool:
+        """Whether somebody who says "cancel" and `words` means one of these."""
+        return heard.is_meant(words, await self.schedule.labels(LIVE, _CHANGEABLE))
 
     async def last(self, words: str = "") -> Due:
         """The one that came last, or the last that `words` mean. Raises `NotFound`."""
@@ -283,14 +291,13 @@ def _done(reminders: Reminders) -> Action[Which]:
 
 def _ending(reminders: Reminders) -> list[Action[Any]]:
     async def fits(words: str) -> bool:
-        return heard.is_meant(clean(words), await reminders.changeable())
+        return await reminders.is_named(clean(words))
 
     def action(
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
         async def handle(given: Which) -> ActionResult:
-            jobs = await reminders.changeable()
-            job = choosing.one(heard.named(clean(given.which)), jobs)
+            job = await reminders.changeable(heard.named(clean(given.which)))
             changed = await run(job.id)
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
             return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
@@ -331,7 +338,7 @@ def _move(reminders: Reminders) -> Action[Moved]:
         if not which:
             raise UsageError("Say which, and to when.", hint="move reminder 3 to Friday at 9")
         times, note = await asyncio.to_thread(reading.a_time, to, context, reminders.clock.zone)
-        job = choosing.one(which, await reminders.changeable())
+        job = await reminders.changeable(which)
         if job.kind != "reminder":
             times = reading.as_often(job.times, times, reminders.clock.zone)
         changed = await reminders.schedule.change(job.id, lambda was: replace(was, times=times))
