@@ -80,7 +80,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_route(commands)
     _add_egress(commands)
     service.add(commands)
+    _add_process(commands)
+    setup.add(commands)
+    return parser
 
+
+def _add_process(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is about the program itself: `doctor`, `stop`, `logs`, `daemon`."""
     doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
     doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
     doctor.add_argument("--json", action="store_true", help="as JSON")
@@ -98,9 +104,6 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="only look whether this version could take over"
     )
     daemon.set_defaults(handler=_daemon)
-
-    setup.add(commands)
-    return parser
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
