@@ -145,7 +145,11 @@ STORY: list[tuple[str, str, str]] = [
     ("calendars_add", "calendars add {ics}", "Added 1 calendar:"),
     ("calendars", "calendars", "✓ mine"),
     ("calendars_refresh", "calendars refresh", "✓ mine"),
-    ("event_add", "event add tea tomorrow 15:00", "Added to “Personal”: “tea” tomorrow, 15:00–16:00."),
+    (
+        "event_add",
+        "event add tea tomorrow 15:00",
+        "Added to “Personal”: “tea” tomorrow, 15:00–16:00",
+    ),
     ("agenda", "agenda tomorrow", "{tomorrow}, tomorrow"),
     ("free", "free tomorrow", "{tomorrow}: 08:00–15:00, 16:00–20:00"),
     (
