@@ -13,6 +13,7 @@ from wooster.bootstrap import calendars, tooling
 from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
+from wooster.bootstrap.moving import moving
 from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
@@ -43,6 +44,7 @@ class Whole:
         self.suggesting = suggesting(settings, self.time, self.days, clock)
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
+        registry.fill(moving(ground, self.days))
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
