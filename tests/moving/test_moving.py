@@ -275,15 +275,38 @@ async def test_what_is_forgotten_is_not_kept_for_taking_back_and_not_moved_in_ag
 
 
 async def test_the_old_folder_can_be_used_where_it_is(home: Home, old: Path, paths: Paths) -> None:
-    """Lists, projects and notes aren't copied: settings name them from the next start on."""
+    """Lists, projects and notes aren't copied: settings name them from the next start on. What
+    would have to be written into them is told, and isn't put where nobody would look then; where
+    the person has set another folder, nothing is done."""
+    own = paths.config / "local-model.json"
+    await asyncio.to_thread(own.write_text, '{"tasks": {"folder": "elsewhere"}}')
+    with pytest.raises(UsageError, match=r"tasks\.folder is 'elsewhere'"):
+        await home.moves(old, in_place=True)
+    await asyncio.to_thread(own.unlink)
     result = await home.moves(old, in_place=True)
-    assert "task" in result.data["things"]  # of the older lists, which are in other places
+    assert not {"task", "task file", "project"} & result.data["things"].keys()
+    assert "- waiting\\_for.md: it has no place while the old folder is used" in result.text
+    assert not (paths.home / "gtd").exists()
     assert not (paths.home / "notes" / "ideas.md").exists()
-    assert not (paths.home / "gtd" / "next_actions.md").exists()
     read = await asyncio.to_thread((paths.config / "local-model.json").read_text)
     settings = json.loads(read)
     assert settings["tasks"] == {"folder": str(old / "gtd"), "projects": str(old / "projects")}
     assert str(old / "notes") in settings["library"]["folders"]
+    assert await asyncio.to_thread(unaccounted, old, result.data) == []
+
+
+async def test_a_folder_that_is_used_already_is_not_written_to(
+    paths: Paths, empty_database: Path, never_blocks: BlockBuster, old: Path
+) -> None:
+    """Who uses the old folder where it is and moves in from it once more changes nothing in it."""
+    set_to = {"tasks": {"folder": str(old / "gtd"), "projects": str(old / "projects")}}
+    own = paths.config / "local-model.json"
+    await asyncio.to_thread(own.write_text, json.dumps(set_to))
+    before = await asyncio.to_thread(digests, old)
+    async with at_home(paths, empty_database, never_blocks) as home:
+        result = await home.moves(old)
+        assert "7 next actions" in await home.says("next")
+    assert await asyncio.to_thread(digests, old) == before
     assert await asyncio.to_thread(unaccounted, old, result.data) == []
 
 

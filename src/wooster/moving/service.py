@@ -21,6 +21,7 @@ from wooster.calendars.model import CalendarError
 from wooster.core.errors import Busy, NotFound, UsageError
 from wooster.core.text import number
 from wooster.moving import in_place, old_settings, reading, sources
+from wooster.moving.filing import SETTINGS
 from wooster.moving.model import Account, Aside, Event, Found, Remark, Total, Unread
 from wooster.moving.reading import Around
 from wooster.moving.rooms import Rooms
@@ -131,10 +132,14 @@ class Moving:
             self._rooms.days.of,
             self._rooms.tasks.folder.read,
         )
-        run = _Run(self._rooms, self._storing, outcome, set())
+        folder = self._rooms.tasks.folder
+        is_used = await asyncio.to_thread(in_place.is_used, survey.root, folder)
+        stays_as_it_is = wanted.in_place or is_used
+        run = _Run(self._rooms, self._storing, outcome, set(), stays_as_it_is)
         found = survey.sources
         if wanted.in_place:
-            stays, account = await asyncio.to_thread(in_place.staying, survey)
+            own = self._rooms.paths.config / SETTINGS
+            stays, account = await asyncio.to_thread(in_place.staying, survey, own)
             found = [each for each in found if each not in stays]
             outcome.accounts += [_stays(each) for each in stays]
             if account is not None:
@@ -214,12 +219,14 @@ def _stays(source: Source) -> Account:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: `seen` are the marks of what it has met."""
+    """One run: `seen` are the marks of what it has met. `stays_as_it_is`: the lists and projects
+    of the source are those of this home, or will be."""
 
     rooms: Rooms
     storing: Storing
     outcome: Outcome
     seen: set[str]
+    stays_as_it_is: bool
 
     async def take(self, event: Event, account: Account) -> None:
         """Do what an event asks for, and write down what became of it."""
@@ -251,6 +258,14 @@ class _Run:
         self, found: Found, fresh: list[int], marks: list[str], account: Account
     ) -> None:
         there = await self.storing.filing.there(found)
+        if self.stays_as_it_is and in_place.has_no_place(found.value):
+            for part in fresh:
+                units = found.units[part]
+                if part in there:
+                    account.there += units
+                else:
+                    account.unread.append(Unread(in_place.NO_PLACE, units, found.at))
+            return
         fate = dict.fromkeys(there & set(fresh), "")
         if not self.outcome.wanted.is_dry:
             try:

@@ -60,7 +60,8 @@ def _head(outcome: Outcome) -> str:
     else:
         first = f"Moved in: {things}." if things else "Nothing new was moved in."
     if outcome.there:
-        first += f" There already: {number(outcome.there)} of the lines and entries."
+        there = counted(outcome.there, "line or entry", "lines and entries")
+        first += f" There already: {there}."
     return first
 
 
@@ -109,6 +110,13 @@ def _place(account: Account, found: Sequence[Unread]) -> str:
     return f"{file}:{ranges}" if account.unit == "line" else f"{file}, {account.unit} {ranges}"
 
 
+def _at(account: Account, at: int) -> str:
+    file = escaped(_named(account.file))
+    if not at:
+        return file
+    return f"{file}:{at}" if account.unit == "line" else f"{file}, {account.unit} {at}"
+
+
 def _units(account: Account, units: int) -> str:
     return counted(units, account.unit, "entries" if account.unit == "entry" else "")
 
@@ -130,7 +138,7 @@ def _named(file: str) -> str:
 
 def _remarks(outcome: Outcome) -> Iterator[str]:
     lines = [
-        f"- {escaped(_named(account.file))}{f':{each.at}' if each.at else ''}: {escaped(each.text)}"
+        f"- {_at(account, each.at)}: {escaped(each.text)}"
         for account in outcome.accounts
         for each in account.remarks
     ]
@@ -146,7 +154,9 @@ def _aside(outcome: Outcome) -> Iterator[str]:
     for account in outcome.accounts:
         total += account.aside
     if total:
-        told = "; ".join(f"{number(count)} {escaped(what)}" for what, count in total.most_common())
+        told = "; ".join(
+            f"{escaped(what)} ({number(count)})" for what, count in total.most_common()
+        )
         yield f"No data of yours, and set aside: {told}."
 
 
