@@ -162,6 +162,8 @@ LONG = {
     "notify_test": "it sends something on each channel",
     "verify": "it reads all that there is, to check it",
     "models_pull": "it downloads",
+    "import": "it reads all of a folder, and shows how far it is",
+    "import_undo": "it takes back all that was moved in",
     "models_use": "it loads a model",
     "models_remove": "there is no model to remove",
     "models_removable": "there is no model to remove",

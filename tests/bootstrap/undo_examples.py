@@ -130,6 +130,8 @@ EXAMPLES = {
 }
 
 EXEMPT = {
+    "import": "it needs something to move in from: tests/moving takes it back",
+    "import_undo": "it is what takes that back: tests/moving",
     "insights_accept": "it needs months of data: tests/insights/test_actions.py takes it back",
     "insights_dismiss": "it needs months of data: tests/insights/test_actions.py takes it back",
     "insights_snooze": "it needs months of data: tests/insights/test_actions.py takes it back",

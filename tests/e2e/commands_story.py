@@ -60,6 +60,8 @@ STORY: list[tuple[str, str, str]] = [
     ("library_tags", "/library tags", "#fruit: 1 document"),
     ("search", "/search red apples", "1. Apples"),
     ("open", "/open apples", "Apples"),
+    ("import", "/import {folder} --dry-run", "Would be moved in: 1 document."),
+    ("import_undo", "/import undo", "Nothing was moved in that could be taken back."),
     ("library_remove", "/library remove {folder}/notes", "1 file left the library."),
     ("rebuild_embeddings", "rebuild embeddings", "The embed server isn't there."),
     # --- tasks

@@ -14,6 +14,7 @@ from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.doctoring import doctor
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
+from wooster.bootstrap.moving import moving
 from wooster.bootstrap.noticing import Noticing
 from wooster.bootstrap.prompting import Prompting
 from wooster.bootstrap.sentences import Sentences
@@ -58,6 +59,7 @@ class Whole:
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.fill(weather.actions)
+        registry.fill(moving(ground, self.days))
         registry.fill([doctor(paths, environ)])
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)

@@ -70,6 +70,17 @@ def doomed(connection: sqlite3.Connection, meant: Named) -> Doomed:
     return _of_words(connection, meant.words)
 
 
+def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) -> Doomed:
+    """What goes with whole conversations: their turns, and what was learned from nowhere else."""
+    seqs = _numbers(
+        connection,
+        "SELECT seq FROM turns WHERE session_id IN (SELECT value FROM json_each(?))",
+        session_ids,
+    )
+    besides = facts.by_ids(connection, sorted(_only_from(connection, seqs)))
+    return Doomed(besides=tuple(besides), turns=tuple(turns.by_seqs(connection, seqs)))
+
+
 def _of_words(connection: sqlite3.Connection, words: Wording) -> Doomed:
     found = _facts_saying(connection, words)
     seqs = _turns_saying(connection, words) | _said_in(connection, found)

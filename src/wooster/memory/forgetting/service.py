@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,7 @@ Told = Callable[[str], None]
 _LOOK_S = 0.1
 # An answer takes seconds, on a slow machine a minute or two.
 _PATIENCE_S = 180.0
+_SESSIONS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,20 @@ class Forgetting:
                 self._broken_off.set()
                 raise
             return Forgotten(doomed, problem)
+
+    async def take_out(self, session_ids: Sequence[str]) -> None:
+        """Remove conversations that were taken in, with what was made of them. It may all be taken
+        in again; what deleting leaves in files is swept in the background."""
+        for at in range(0, len(session_ids), _SESSIONS_AT_ONCE):
+            some = session_ids[at : at + _SESSIONS_AT_ONCE]
+            await self._database.write(partial(self._take_out, some))
+        self._changed()
+        self._broken_off.set()
+
+    def _take_out(self, session_ids: Sequence[str], connection: sqlite3.Connection) -> None:
+        doomed = choosing.of_sessions(connection, session_ids)
+        if doomed.turns:
+            store.remove(connection, doomed, self._clock.now(), self._clock.zone)
 
     async def finish(self) -> str:
         """Sweep what a forgetting left that was broken off; returns what couldn't be swept out."""

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from wooster.actions import log_store
+from wooster.actions import imported, log_store
 from wooster.core.clock import to_ms
 from wooster.memory import passages
 from wooster.memory.distilling import keeping
@@ -49,7 +49,8 @@ def remove(
     _remove_turns(connection, doomed.turns, doomed.words)
     _remove_followups(connection, doomed.words)
     said = [text for fact in doomed.all_facts for text in (fact.statement, fact.quote) if text]
-    log_store.forget(connection, lambda text: _stands_in(text, doomed.words, said))
+    for kept in (log_store, imported):
+        kept.forget(connection, lambda text: _stands_in(text, doomed.words, said))
     _remove_tools(connection, doomed.words, said)
     keeping.retell(connection, stretches, now, zone)
     connection.execute(
