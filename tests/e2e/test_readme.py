@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Home
+from tests.moving.exports import chatgpt, zipped
+from tests.moving.old_home import build
 from wooster.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {
     "wooster service": "tests/service",
     "wooster calendars add http": "tests/calendars",
+    "wooster weather": "tests/weather",
     "wooster models pull": "tests/e2e/test_models.py",
     "wooster models use": "tests/e2e/test_models.py",
     "wooster models remove": "tests/e2e/test_models.py",
@@ -36,6 +39,14 @@ def shown() -> list[str]:
     """The commands in the README's blocks, without what is said of them."""
     text = (ROOT / "README.md").read_text("utf-8")
     return re.findall(r"^ {4}(wooster .+?)(?:\s{2,}#.*)?$", text, re.MULTILINE)
+
+
+@pytest.fixture
+def nothing_is_piped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Some commands read what is piped to them."""
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        monkeypatch.setattr("sys.stdin", nothing)
+        yield
 
 
 @pytest.fixture
@@ -60,27 +71,30 @@ def person(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         f"DTSTAMP:20260101T000000Z\r\nDTSTART:{friday:%Y%m%d}T233000Z\r\nDURATION:PT15M\r\n"
         "RRULE:FREQ=WEEKLY\r\nSUMMARY:standup\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
+    build(tmp_path / "wooster-old")
+    (tmp_path / "Downloads").mkdir()
+    zipped(tmp_path / "Downloads" / "chatgpt.zip", chatgpt())
     yield home
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_the_commands_of_the_readme_run(person: Home, capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("nothing_is_piped")
+def test_the_commands_of_the_readme_run(
+    person: Home, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Each ends with 0."""
     failed = []
     for line in shown():
-        if any(line.startswith(each) for each in ELSEWHERE):
+        if line.startswith(tuple(ELSEWHERE)):
             continue
-        words = [os.path.expanduser(each) for each in shlex.split(line)][1:]
+        words = [each.replace("~", str(tmp_path)) for each in shlex.split(line)][1:]
         if words[0] == "ask":
             person.wait_ready()
         if line.startswith(ASKS):
             words.append("--yes")
         try:
-            with Path(os.devnull).open(encoding="utf-8") as nothing:
-                with pytest.MonkeyPatch.context() as patch:
-                    patch.setattr("sys.stdin", nothing)
-                    code = main(words)
+            code = main(words)
         except SystemExit as left:
             code = int(left.code or 0)
         out, err = capfd.readouterr()
