@@ -85,6 +85,7 @@ def _tried(channels: Channels, board: Board, clock: Clock) -> Action[Trying]:
     return Action(
         name="notify_test",
         help="sends a test on the channels that are ready, or on one",
+        by_model=False,  # it leaves the machine, and nobody is asked
         effect="read",
         parameters=Trying,
         phrases=("/notify test NAME",),
