@@ -154,6 +154,11 @@ class Work:
                     self.fail("notices", error)
                     time.sleep(0.2)
 
+    def lost(self) -> int:
+        """Reminders that never came, of those that were due by now."""
+        now = time.monotonic()
+        return sum(due < now - 1 and said not in self.heard for said, due in self.reminded.items())
+
     def _hear(self, text: str) -> None:
         now = time.monotonic()
         for said, due in list(self.reminded.items()):
