@@ -50,6 +50,7 @@ REASONS = {
     "daemon/serve.py": "the Unix socket that is listened on",
     "daemon/socket.py": "the Unix socket that is listened on",
     "repl/client.py": "the daemon's Unix socket",
+    "wire/peer.py": "the type of a Unix socket, which it is handed",
     "servers/command.py": "the loopback address that is listened on",
     "servers/moving.py": "the loopback address that is listened on",
     "servers/ports.py": "the loopback address that is listened on",
