@@ -136,6 +136,7 @@ def _allowed(paths: Paths, channels: Channels) -> Action[Named]:
     return Action(
         name="notify_allow",
         help="lets a channel send what you are to be told off this machine",
+        by_model=False,
         effect="outward",
         parameters=Named,
         phrases=("/notify allow NAME",),
