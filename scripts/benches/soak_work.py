@@ -97,7 +97,8 @@ class Work:
         if not self.client.act("habits").data.get("habits"):
             self.client.act("habits_add", habit="read daily")
         for number in itertools.count():
-            said = f"call {WORDS[number % len(WORDS)]} {number}"
+            # The same ones again and again: what was read of a line is remembered, up to a limit.
+            said = f"call {WORDS[number % len(WORDS)]}"
             for name, arguments in (
                 ("tasks_add", {"text": said}),
                 ("tasks_done", {"task": said}),
