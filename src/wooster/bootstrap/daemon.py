@@ -30,7 +30,7 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, logs, route, status
+from wooster.daemon import egress, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
@@ -64,9 +64,12 @@ _COPY_CHECK_S = 3600.0
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
+    os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
     paths.prepare()
     with only_daemon(paths):
         listener = listen(paths)
+        update.clear(paths)
+        logs.shorten(paths.logs)
         try:
             asyncio.run(_live(paths, environ, listener))
         finally:
@@ -308,7 +311,9 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await asyncio.sleep(_FIRST_ANSWER_S)
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
-        copying = tasks.create_task(_copy_daily(running.database, running.clock))
+        copying = tasks.create_task(
+            _copy_daily(running.ground.paths, running.database, running.clock)
+        )
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         living = tasks.create_task(whole.run())
@@ -347,11 +352,12 @@ async def _complete(running: _Running) -> Whole:
     return whole
 
 
-async def _copy_daily(database: Database, clock: Clock) -> None:
-    """A copy of the database each day that the daemon runs."""
+async def _copy_daily(paths: Paths, database: Database, clock: Clock) -> None:
+    """A copy of the database each day that the daemon runs, and no log that grows for ever."""
     while True:
         try:
             await asyncio.to_thread(back_up_daily, database.path, database.backups, clock.now())
         except (StorageError, OSError) as error:
             log.error("backup.failed", extra={"fields": {"error": str(error)}})
+        await asyncio.to_thread(logs.shorten, paths.logs)
         await asyncio.sleep(_COPY_CHECK_S)
