@@ -33,6 +33,14 @@ def test_every_command_is_in_the_readme_and_every_command_there_exists() -> None
     assert shown == commands() - NOT_FOR_PEOPLE
 
 
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    """What it says is protected is shown by something that runs."""
+    named = re.findall(r"(tests/[\w/]+\.py)::(\w+)", (ROOT / "SECURITY.md").read_text("utf-8"))
+    assert len(named) > 20
+    for file, name in named:
+        assert re.search(rf"def {name}\b", (ROOT / file).read_text("utf-8")), f"{file}::{name}"
+
+
 @pytest.mark.parametrize("name", sorted(re.findall(r"\bscripts/(\w+)", README)))
 def test_every_script_of_the_readme_is_there_and_explains_itself(name: str) -> None:
     """It can be run and has --help."""

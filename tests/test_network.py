@@ -51,6 +51,7 @@ REASONS = {
     "daemon/serve.py": "the Unix socket that is listened on",
     "daemon/socket.py": "the Unix socket that is listened on",
     "repl/client.py": "the daemon's Unix socket",
+    "wire/peer.py": "the type of a Unix socket, which it is handed",
     "doctor/servers.py": "whether anybody listens on a port of this machine",
     "servers/command.py": "the loopback address that is listened on",
     "servers/moving.py": "the loopback address that is listened on",

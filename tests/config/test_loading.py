@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from wooster.config import resources
 from wooster.config.loading import known_keys, load_settings
 from wooster.config.paths import Paths
+from wooster.config.settings import Settings
 from wooster.core.errors import HomeError, SettingsError
 
 
@@ -167,3 +171,31 @@ def test_a_socket_path_that_is_too_long_is_refused_with_its_length(tmp_path: obj
     with pytest.raises(HomeError, match="bytes") as caught:
         Paths(Path("/tmp") / ("x" * 120)).prepare()
     assert "WOOSTER_HOME" in caught.value.hint
+
+
+def secret_places(kind: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where the settings have a `SecretStr`, or a list of them."""
+    for name, field in kind.model_fields.items():
+        path, shape = (*above, field.alias or name), field.annotation
+        if "SecretStr" in repr(shape):
+            yield path
+        elif isinstance(shape, type) and issubclass(shape, BaseModel):
+            yield from secret_places(shape, path)
+
+
+def test_a_secret_of_the_wrong_shape_is_named_and_not_shown(paths: Paths) -> None:
+    """A password that was written as a number is a mistake like any other; what it is, stays."""
+    places = list(secret_places(Settings))
+    assert len(places) > 8
+    for place in places:
+        value: Any = [{"planted-word": 1}, 47110815] if place[-1] == "urls" else 47110815
+        is_server = place[0] in ("chat", "fast", "embed")
+        write(paths, "settings.toml", f"[{place[0]}]\n{place[1]} = {value}\n" if is_server else "")
+        for key in reversed(place):
+            value = {key: value}
+        write(paths, "local-model.json", "{}" if is_server else json.dumps(value))
+        with pytest.raises(SettingsError) as told:
+            load_settings(paths, {})
+        assert place[-1] in str(told.value)
+        assert "4711" not in str(told.value) + told.value.hint, place
+        assert "planted" not in str(told.value) + told.value.hint, place

@@ -21,6 +21,7 @@ from wooster.core.clock import ManualClock
 from wooster.core.errors import StorageError, UsageError
 from wooster.core.hosts import Place
 from wooster.daemon.app import Services, create_app
+from wooster.daemon.notices import Speaking
 from wooster.daemon.serve import server
 from wooster.daemon.socket import listen, remove
 from wooster.knowledge.model import Quotable
@@ -28,6 +29,7 @@ from wooster.memory.actions import history
 from wooster.memory.service import Conversations
 from wooster.models.gate import LEVELS, Rules
 from wooster.models.model import Provider
+from wooster.notify.open_repl import Board
 from wooster.repl.client import Client
 from wooster.storage import Database
 from wooster.wire.events import Done, Event, Failure, Meta, Note, Progress, Result, Token
@@ -69,6 +71,10 @@ class Home:
         return events
 
 
+async def nothing_was_seen(_: object) -> None:
+    """Takes what a greeting told of."""
+
+
 class NoServers:
     """A supervisor that has nothing to tell."""
 
@@ -103,7 +109,9 @@ async def home(
         registry.add_question(ASK)
         if tools is not None:
             assistant.act_with(tools(registry))
-        http = server(create_app(Services(registry, None, None, assistant)))  # type: ignore[arg-type]
+        services = Services(registry, None, None, assistant)  # type: ignore[arg-type]
+        services.speaking = Speaking(Board(), nothing_was_seen)
+        http = server(create_app(services))
         listener = await asyncio.to_thread(listen, paths)
         async with asyncio.TaskGroup() as tasks:
             serving = tasks.create_task(http.serve(sockets=[listener]))

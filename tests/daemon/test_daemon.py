@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.peer import Die, Peer, Status, scripted
@@ -73,7 +74,12 @@ def test_hello_sends_little(daemon: Daemon, peer: Peer) -> None:
 
 
 def test_only_this_user_can_open_the_socket_and_the_home(daemon: Daemon) -> None:
-    """The socket is 0600 from its first moment; the home and what is in it are private."""
+    """The socket is 0600 from its first moment, and there is no port; the home and what is in it
+    are private."""
+    daemon.status()
+    assert daemon.process is not None
+    ports = psutil.Process(daemon.process.pid).net_connections(kind="inet")
+    assert [each for each in ports if each.status == psutil.CONN_LISTEN] == []
     assert stat.S_IMODE(daemon.paths.socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(daemon.paths.database.stat().st_mode) == 0o600
     assert stat.S_IMODE(daemon.paths.daemon_log.stat().st_mode) == 0o600

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.calendars.conftest import serve
 from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
 from tests.peer import Count, Peer, address_beyond_loopback, scripted
 from tests.process import wait_for
+from wooster.wire.requests import ActionRequest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -48,18 +53,127 @@ def run(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_a_conversation_contacts_loopback_only(home: Home, tmp_path: Path) -> None:
-    """Every process of a whole conversation reports each address that it looks up or connects to,
-    and is refused any other than loopback; the answer comes all the same.
+# What is planted: keys and passwords in each place that takes one, and a person's own words.
+SECRETS = {
+    "apiKey": "sk-planted-in-the-settings",
+    "password": "planted-mail-password",
+    "token": "planted-ntfy-token",
+    "topic": "planted-ntfy-topic",
+    "secret": "planted-webhook-secret",
+    "url": "http://127.0.0.1:9/planted-webhook-address",
+    "environment": "sk-planted-in-the-environment",
+    "calendar": "planted-calendar-address",
+}
+WORDS = {
+    "said": "zanzibar",
+    "remembered": "kestrel",
+    "read": "saffron",
+    "dated": "walnut",
+    "wrong": "sasquatch",
+}
+# Where a person's words are kept, and what of a home holds them by its purpose.
+_KEEPS_WORDS = re.compile(r"wooster\.db(-\w+)?|backups/.*|history|notes/.*|gtd/.*|export/.*")
+_KEEPS_SECRETS = re.compile(r"config/local-model\.json|credentials/\w+")
+
+
+def plant(home: Home) -> None:
+    """Settings with a secret in each place, and a document."""
+    notify = {
+        "email": {"host": "127.0.0.1", "password": SECRETS["password"]},
+        "ntfy": {"topic": SECRETS["topic"], "token": SECRETS["token"]},
+        "webhook": {"url": SECRETS["url"], "secret": SECRETS["secret"]},
+    }
+    openai = {"enabled": False, "apiKey": SECRETS["apiKey"]}
+    settings = {"routing": {"providers": {"openai": openai}}, "notify": notify}
+    path = home.paths.config / "local-model.json"
+    path.write_text(json.dumps(settings))
+    path.chmod(0o600)
+    (home.paths.home / "notes").mkdir()
+    (home.paths.home / "notes" / "mine.md").write_text(f"# Mine\n\nThe {WORDS['read']} is new.\n")
+
+
+def calendar(environ: dict[str, Any], start: Any) -> list[bytes]:
+    """A calendar whose address is its only key."""
+    is_it = environ["PATH_INFO"] == f"/{SECRETS['calendar']}/mine.ics"
+    start("200 OK" if is_it else "404 Not Found", [("content-type", "text/calendar")])
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//EN", "BEGIN:VEVENT", "UID:1"]
+    lines += ["DTSTAMP:20260101T000000Z", "DTSTART;VALUE=DATE:20200101", "RRULE:FREQ=DAILY"]
+    lines += [f"SUMMARY:{WORDS['dated']}", "END:VEVENT", "END:VCALENDAR", ""]
+    return ["\r\n".join(lines).encode()]
+
+
+def live(home: Home, environ: dict[str, str], address: str) -> dict[str, str]:
+    """A day with all that was planted; what each command wrote, by its words."""
+    typed = (
+        ("say", "--json", f"Hello, I like {WORDS['said']}"),
+        ("say", f"/no_such_command {WORDS['wrong']}"),
+        ("status",),
+    )
+    wrote = {each[-1]: told(environ, *each) for each in typed}
+    asked: dict[str, dict[str, Any]] = {
+        "remember": {"text": f"my boat is called {WORDS['remembered']}"},
+        "capture": {"text": f"buy food for the {WORDS['wrong']}"},
+        "search": {"words": WORDS["read"]},
+        "agenda": {},
+        "memory_export": {"path": str(home.paths.home / "export")},
+        **{name: {} for name in ("egress", "models", "notify", "calendars", "verify", "log")},
+    }
+    client = home.daemon.client
+    adding = {"what": f"{address}/{SECRETS['calendar']}/mine.ics"}
+    with client.work("calendars_add", ActionRequest(adding, confirmed=True)) as stream:
+        wrote["calendars add"] = repr(list(stream))
+    for name, arguments in asked.items():
+        wrote[name] = repr(client.act(name, **arguments))
+    return wrote | {"logs": told(environ, "logs")}
+
+
+def told(environ: dict[str, str], *words: str) -> str:
+    done = run(environ, *words)
+    return done.stdout + done.stderr
+
+
+def holders(home: Home, *words: str) -> set[str]:
+    """The files of the home that have one of `words` in them."""
+    files = [path for path in home.paths.home.rglob("*") if path.is_file()]
+    files = [path for path in files if home.paths.models not in path.parents]
+    return {
+        str(path.relative_to(home.paths.home))
+        for path in files
+        if any(word.encode() in path.read_bytes() for word in words)
+    }
+
+
+def test_a_day_contacts_loopback_only_and_keeps_secrets_and_words_where_they_belong(
+    home: Home, tmp_path: Path
+) -> None:
+    """Every process of a whole day reports each address that it looks up or connects to, and is
+    refused any other than loopback; the answer comes all the same. Keys stand where they were put
+    and nowhere else: in no log, answer, export or cache. What the person said, wrote and has in
+    their calendar stands in what keeps it, and in no log; and nobody else may read any of it.
 
     The watch is Python's audit events for sockets, put into each process by a `sitecustomize`.
     """
     seen = tmp_path / "seen"
-    environ = watched(home.environ(), seen)
-    said = run(environ, "say", "--json", "Hello")
-    assert said.returncode == 0, said.stderr
-    assert json.loads(said.stdout.splitlines()[-1])["state"] == "done"
+    plant(home)
+    environ = watched(home.environ(), seen) | {"OPENAI_API_KEY": SECRETS["environment"]}
+    with contextmanager(serve)(calendar) as served:
+        wrote = live(home, environ, served.url)
+    assert json.loads(wrote[f"Hello, I like {WORDS['said']}"].splitlines()[-1])["state"] == "done"
+    assert WORDS["read"] in wrote["search"]
+    assert WORDS["dated"] in wrote["agenda"]
     home.wait_ready("embed")
+    home.stop()
+    for command, text in wrote.items():
+        shown = [word for word in SECRETS.values() if word in text]
+        assert shown == [], f"{command}: {text}"
+    assert not any(word in wrote["logs"] + wrote["status"] for word in WORDS.values())
+    stray = {path for path in holders(home, *SECRETS.values()) if not _KEEPS_SECRETS.match(path)}
+    assert stray == set()
+    for word in WORDS.values():
+        kept = holders(home, word)
+        assert kept, word
+        assert {path for path in kept if not _KEEPS_WORDS.match(path)} == set(), word
+    assert open_to_others(home) == set()
     contacts = [report for report in reports(seen) if report["event"] != "hub"]
     programs = {contact["program"] for contact in contacts}
     for part in ("daemon", "servers.chat", "servers.embed"):
@@ -70,6 +184,21 @@ def test_a_conversation_contacts_loopback_only(home: Home, tmp_path: Path) -> No
     assert any("servers.chat" in report["program"] for report in hubs)
     assert any("servers.embed" in report["program"] for report in hubs)
     assert {report["offline"] for report in hubs} == {"1"}
+
+
+def open_to_others(home: Home) -> set[str]:
+    """What another user could read, had they a way into the home, which is closed itself; the
+    person's own notes are as the person made them."""
+    assert stat.S_IMODE(home.paths.home.stat().st_mode) == 0o700
+    files = [path for path in home.paths.home.rglob("*") if path.is_file()]
+    files = [each for each in files if home.paths.models not in each.parents]
+    shut = {"run", "logs", "config", "cache", "credentials", "backups"}
+    return {
+        str(path.relative_to(home.paths.home))
+        for path in files
+        if path.relative_to(home.paths.home).parts[0] not in {*shut, "notes"}
+        and path.stat().st_mode & 0o077
+    }
 
 
 LOOPBACK_UP = """

@@ -62,7 +62,8 @@ class Action(Generic[P]):
     given the words after them, says so; without `fits` it always is. `reads` gives the arguments
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
     sentences. The log keeps nothing of the parameters that are `secret`. `by_model` is False
-    for what a model may not call, whatever it was told.
+    for what a model may not call, whatever it was told. `outside` says that what it tells may hold
+    what others wrote, or a model: documents, calendars, past answers.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Action(Generic[P]):
     secret: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     by_model: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

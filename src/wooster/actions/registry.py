@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from wooster.actions.action import (
     Action,
     BrokenOff,
+    Effect,
     P,
     Question,
     Report,
@@ -76,6 +77,7 @@ class Call:
     question: Callable[[], Awaitable[str]]
     takes_long: bool
     run: Callable[[Report], Awaitable[ActionResult]]
+    effect: Effect
 
     async def must_not_ask(self) -> None:
         """Raises `NotConfirmed` when the person must agree first."""
@@ -258,7 +260,7 @@ class Registry:
             return await self.wrote(name, arguments, result, by)
 
         question = _asking(action, parameters)
-        return Call(name, arguments, question, action.worker is not None, run)
+        return Call(name, arguments, question, action.worker is not None, run, action.effect)
 
     async def wrote(
         self, name: str, arguments: dict[str, Any], result: ActionResult, by: By = By()

@@ -14,7 +14,7 @@ from typing import Any
 
 from wooster.actions.action import Action, Parameters
 from wooster.actions.likeness import likeness, stems, telling
-from wooster.core.text import clip, rough_tokens
+from wooster.core.text import clean, clip, rough_tokens
 from wooster.models.model import Tool
 
 # A page that was pasted below a message is no request.
@@ -77,17 +77,21 @@ class Offer:
         action = next((each for each in self._actions if each.name == name), None)
         return None if action is None else self._tool(action).parameters
 
+    def is_outside(self, name: str) -> bool:
+        """Whether what this tool tells may hold what others wrote."""
+        return any(each.name == name and each.outside for each in self._actions)
+
     def _tool(self, action: Action[Any]) -> Tool:
         if action.name not in self._tools:
             self._tools[action.name] = tool(action)
         return self._tools[action.name]
 
 
-def in_words(name: str, arguments: Mapping[str, Any]) -> str:
+def in_words(name: str, arguments: Mapping[str, Any], limit: int = _WORDS_CHARACTERS) -> str:
     """`habits checkin: Meditate, yesterday`: what a call does, for a person."""
     values = ", ".join(str(value) for value in arguments.values() if value not in ("", None))
     spoken = name.replace("_", " ")
-    return clip(f"{spoken}: {values}" if values else spoken, _WORDS_CHARACTERS)
+    return clip(clean(f"{spoken}: {values}" if values else spoken), limit)
 
 
 def size_tokens(offered: Tool) -> int:

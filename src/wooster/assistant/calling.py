@@ -1,7 +1,8 @@
 """Running what a model calls, one call after another: the tool runner.
 
 Whatever an action does or raises becomes a `Ran`. What must be agreed to is asked of the person,
-and a model never agrees for them. It knows no order of a turn and no database.
+and a model never agrees for them. Once it has read what others wrote, every change is: they may
+have told it to make one. It knows no order of a turn and no database.
 """
 
 from __future__ import annotations
@@ -33,22 +34,34 @@ _GRACE_S: Final = 5.0
 _SUMMARY: Final = 120
 _MARKS: Final = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|^\s*(?:[-*>]|#+)\s+|`")
 
+# Enough to see what would be written, and all that fits on a screen.
+_ASKED_CHARACTERS: Final = 600
 _NOBODY: Final = "not done: it asks first, and nobody is here to be asked"
 _SAID_NO: Final = "not done: you said no"
+_SAID_NO_BEFORE: Final = "not done: you said no to a change in this answer"
 _SILENT: Final = "not done: the question had no answer"
 
 
 class Calling:
     """The calls of one turn. `begin` is awaited before anything is done, `post` gets what is to be
-    told; `can_ask` says whether somebody is there."""
+    told; `can_ask` says whether somebody is there, and `outside` that the model has read what
+    others wrote."""
 
     def __init__(
-        self, toolbox: Toolbox, begin: Begin, post: Callable[[Input], None], *, can_ask: bool
+        self,
+        toolbox: Toolbox,
+        begin: Begin,
+        post: Callable[[Input], None],
+        *,
+        can_ask: bool,
+        outside: bool = False,
     ) -> None:
         self._toolbox = toolbox
         self._begin = begin
         self._post = post
         self._can_ask = can_ask
+        self._outside = outside
+        self._said_no = False
         self._limit: asyncio.Timeout | None = None
         self._grace_s = 0.0
         self._is_dropped = False
@@ -66,6 +79,8 @@ class Calling:
             log.exception("tool.broken", extra={"fields": {"name": call.name}})
             words = in_words(call.name, {})
             self._post(self._ended(call.name, words, "failed", InternalError().message))
+        finally:
+            self._outside |= self._toolbox.offer.is_outside(call.name)  # errors tell of it too
 
     def drop(self) -> None:
         """End what runs: at once where it waits or takes long, else after a grace."""
@@ -128,6 +143,12 @@ class Calling:
     async def _refused(self, call: Call) -> str:
         """Why a call may not run; "" where it may. Raises what its question raises."""
         question = await call.question()
+        if self._outside and call.effect != "read":
+            if self._said_no:
+                return _SAID_NO_BEFORE  # who is asked often enough says yes to have peace
+            what = in_words(call.name, call.arguments, _ASKED_CHARACTERS)
+            wary = f"The model has read what others wrote, and wants to do this: {what}. Do it?"
+            question = question or wary
         if not question:
             return ""
         if not self._can_ask:
@@ -141,6 +162,7 @@ class Calling:
             return _SILENT
         finally:
             self._answer = None
+        self._said_no |= not agrees
         return "" if agrees else _SAID_NO
 
     # --- how it ended -----------------------------------------------------------------------------

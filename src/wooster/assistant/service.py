@@ -307,6 +307,7 @@ class Assistant:
                         partial(self._conversations.begin_tool, stored),
                         running.post,
                         can_ask=running.can_ask,
+                        outside=running.request is None or running.request.outside,
                     )
                 self._start(running, running.calling.run(place, call))
             case steps.Drop():

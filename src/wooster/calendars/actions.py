@@ -52,6 +52,7 @@ def _listing(room: Room) -> Action[Nothing]:
         name="calendars",
         help="lists the calendars that are read, how old they are, and what couldn't be read",
         effect="read",
+        outside=True,
         parameters=Nothing,
         phrases=("calendars",),
         handler=handle,

@@ -202,9 +202,15 @@ def _explain(error: ErrorDetails, layers: list[_Layer]) -> SettingsError:
     )
 
 
+# A test holds them beside the settings' own `SecretStr`s.
+_SECRETS = {"password", "token", "secret", "topic", "webhook", "apprise"}
+
+
 def _shown(path: Path_, found: Any, kind: str) -> str:
     """A wrong value, unless a secret may be in it: a key, or a text where a section belongs."""
-    if "key" in _plain(path[-1]) or (isinstance(found, str) and kind.startswith("model_")):
+    names = {_plain(part) for part in path}
+    is_secret = "key" in _plain(path[-1]) or bool(names & _SECRETS)
+    if is_secret or (isinstance(found, str) and kind.startswith("model_")):
         return "something else (not shown)"
     return "an object" if isinstance(found, dict) else repr(found)
 

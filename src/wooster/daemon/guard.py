@@ -1,4 +1,5 @@
-"""What every request passes first: the wire's version, and a limit to the body's size.
+"""What every request passes first: the wire's version, and limits to the body's size and to that of
+all bodies that are held at once.
 
 An ASGI middleware of its own, because the framework's would read a body whole before refusing it.
 """
@@ -7,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
-from wooster.core.errors import TooLarge, WireMismatch, WoosterError
+from wooster.core.errors import Busy, TooLarge, WireMismatch, WoosterError
 from wooster.wire import WIRE_HEADER, WIRE_VERSION
 from wooster.wire.requests import MAX_MESSAGE_BYTES
 
@@ -21,6 +23,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # JSON may write one byte of text as six (\u0000).
 _MAX_BODY_BYTES = 6 * MAX_MESSAGE_BYTES + 64 * 1024
+# Two of the longest: many clients that each send one would else take the machine's memory.
+_MAX_HELD_BYTES = 2 * _MAX_BODY_BYTES
 
 # A client of any version may stop the daemon: that is how a new one replaces an old one.
 _ANY_VERSION = frozenset({"/v1/stop"})
@@ -31,12 +35,13 @@ class Guard:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._held = _Held()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Limited(receive)
+        body = _Limited(receive, self._held)
         refused = False
 
         async def answer(message: Message) -> None:
@@ -46,9 +51,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 number = (WIRE_HEADER.encode(), str(WIRE_VERSION).encode())
                 message["headers"] = [*message.get("headers", ()), number]
-                if body.is_too_large:  # whatever the framework made of a body that was cut off
+                if body.refusal is not None:  # whatever was made of a body that was cut off
                     refused = True
-                    await _refuse(_too_large(), number, send)
+                    await _refuse(body.refusal, number, send)
                     return
             await send(message)
 
@@ -58,22 +63,41 @@ class Guard:
             number = (WIRE_HEADER.encode(), str(WIRE_VERSION).encode())
             await _refuse(problem, number, send)
             return
-        await self._app(scope, body.receive, answer)
+        try:
+            await self._app(scope, body.receive, answer)
+        finally:
+            self._held.size_bytes -= body.taken
+
+
+@dataclass(slots=True)
+class _Held:
+    """The bodies of all requests that are being answered."""
+
+    size_bytes: int = 0
 
 
 class _Limited:
-    """A body that ends where it has grown too large, when its length wasn't declared."""
+    """A body that ends where it has grown too large, when its length wasn't declared, or where all
+    of them have."""
 
-    def __init__(self, receive: Receive) -> None:
+    def __init__(self, receive: Receive, held: _Held) -> None:
         self._receive = receive
-        self._taken = 0
-        self.is_too_large = False
+        self._held = held
+        self.taken = 0
+        self.refusal: WoosterError | None = None
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._taken += len(message.get("body", b""))
-        if self._taken > _MAX_BODY_BYTES:
-            self.is_too_large = True
+        size_bytes = len(message.get("body", b""))
+        self.taken += size_bytes
+        self._held.size_bytes += size_bytes
+        if self.taken > _MAX_BODY_BYTES:
+            self.refusal = _too_large()
+        elif size_bytes and self._held.size_bytes > _MAX_HELD_BYTES:
+            self.refusal = Busy(
+                "Wooster is taking in other large messages.", hint="Send it again in a moment."
+            )
+        if self.refusal is not None:
             return {"type": "http.request", "body": b"", "more_body": False}
         return message
 

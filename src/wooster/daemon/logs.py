@@ -13,14 +13,19 @@ import logging
 import logging.handlers
 import os
 import shutil
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from types import TracebackType
 
 from wooster.config.settings import Logging
 
 _STREAMS = ("daemon.err", "*-server.log")
 _STREAM_BYTES = 5 * 1024 * 1024
 _MESSAGE_FIELDS = frozenset({"text", "question", "answer"})
+_MOST_CAUSES = 10
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class JsonLines(logging.Formatter):
@@ -31,17 +36,37 @@ class JsonLines(logging.Formatter):
         self._message_text = message_text
 
     def format(self, record: logging.LogRecord) -> str:
+        event = record.getMessage()
+        if not (self._message_text or record.name.startswith("wooster")):
+            # asyncio writes below it what failed, with all that was in the way.
+            event = event.partition("\n")[0]
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
-            "event": record.getMessage(),
+            "event": event,
         }
         for key, value in getattr(record, "fields", {}).items():
             if self._message_text or key not in _MESSAGE_FIELDS:
                 line[key] = value
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            with_words = self._message_text
+            told = self.formatException if with_words else _without_words
+            line["traceback"] = told(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _without_words(failed: ExcInfo) -> str:
+    """A traceback that says where and which kind, without what the exceptions say: that may be a
+    person's words, or a key."""
+    told: list[str] = []
+    error: BaseException | None = failed[1]
+    while error is not None and len(told) < _MOST_CAUSES:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        told.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+        if isinstance(error, BaseExceptionGroup):
+            told.extend(type(each).__qualname__ for each in error.exceptions)
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\nafter\n\n".join(reversed(told))
 
 
 def set_up(path: Path, settings: Logging) -> None:

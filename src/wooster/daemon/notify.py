@@ -85,6 +85,7 @@ def _tried(channels: Channels, board: Board, clock: Clock) -> Action[Trying]:
     return Action(
         name="notify_test",
         help="sends a test on the channels that are ready, or on one",
+        by_model=False,  # it leaves the machine, and nobody is asked
         effect="read",
         parameters=Trying,
         phrases=("/notify test NAME",),
@@ -135,6 +136,7 @@ def _allowed(paths: Paths, channels: Channels) -> Action[Named]:
     return Action(
         name="notify_allow",
         help="lets a channel send what you are to be told off this machine",
+        by_model=False,
         effect="outward",
         parameters=Named,
         phrases=("/notify allow NAME",),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import resource
 import socket
 from collections.abc import Iterator
 
 import uvicorn
 
+from wooster.daemon.connection import MOST, Connection
 from wooster.daemon.guard import Guard
 
 
@@ -25,6 +27,7 @@ def server(app: Guard) -> Server:
     return Server(
         uvicorn.Config(
             app,
+            http=Connection,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -36,9 +39,18 @@ def server(app: Guard) -> Server:
     )
 
 
+def _allow_descriptors() -> None:
+    """As many open files as connections and all else may need: macOS begins with 256."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4 * MOST if most == resource.RLIM_INFINITY else min(4 * MOST, most)
+    if allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 async def serve(running: Server, listener: socket.socket) -> None:
     """Serve on `listener` until `running.should_exit`."""
     # The start ran without garbage collection; what it made stays for good.
     gc.freeze()
     gc.enable()
+    _allow_descriptors()
     await running.serve(sockets=[listener])

@@ -154,6 +154,7 @@ def _daemon(started: datetime, clock: Clock) -> dict[str, Any]:
         "pid": os.getpid(),
         "uptime_s": round((clock.now() - started).total_seconds(), 1),
         "peak_memory_mb": round(_peak_bytes() / 1024 / 1024, 1),
+        "tasks": len(asyncio.all_tasks()),
     }
 
 

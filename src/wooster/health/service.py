@@ -135,7 +135,7 @@ class HealthLog:
             kept = raw.encode()
             where = start
             if zlib.crc32(data) != check:
-                (entry,) = entries.entries(kept.lstrip(b"\r\n"))
+                entry = _read(kept)
                 text = f"{entry.day} {entry.time} {entry.text}"
                 kept, where = entries.appended_text(data, text), len(data)
             return entries.put(data, where, kept), self._added(kept, where)
@@ -158,8 +158,15 @@ class HealthLog:
 
 
 def _logged(raw: bytes, start: int, inverse: str, **more: int) -> Logged:
-    entry = next(entries.entries(raw.lstrip(b"\r\n")))
-    return Logged(entry, (inverse, {"raw": raw.decode(), "at_byte": start, **more}))
+    return Logged(_read(raw), (inverse, {"raw": raw.decode(), "at_byte": start, **more}))
+
+
+def _read(raw: bytes) -> Entry:
+    """The entry that `raw` is. Raises `UsageError` for what is none."""
+    found = list(entries.entries(raw.lstrip(b"\r\n")))
+    if len(found) != 1:
+        raise UsageError("That is no entry of the log.", hint="`health WORDS` logs one.")
+    return found[0]
 
 
 def _chosen(data: bytes, words: str) -> Entry:

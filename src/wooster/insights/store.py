@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from wooster.core.clock import to_ms
+from wooster.core.errors import NotFound
 from wooster.insights.areas import Coverage, MemberKind, Suggested
 from wooster.insights.model import Row
 
@@ -70,8 +71,12 @@ def members(connection: sqlite3.Connection) -> dict[Member, str]:
 
 
 def put_member(connection: sqlite3.Connection, member: Member, area: str) -> str:
-    """Put a habit or a goal into an area, "" for none; returns where it was."""
+    """Put a habit or a goal into an area, "" for none; returns where it was. Raises `NotFound`."""
     kind, number = member
+    table = {"habit": "habits", "goal": "goals"}[kind]
+    there = connection.execute(f"SELECT 1 FROM {table} WHERE id = ?", (number,)).fetchone()
+    if area and there is None:
+        raise NotFound(f"There is no {kind} {number}.", hint=f"`{table} list` lists them all.")
     (was,) = connection.execute(
         "SELECT max(area) FROM area_members WHERE kind = ? AND number = ?", (kind, number)
     ).fetchone()

@@ -36,6 +36,7 @@ def history(conversations: Conversations, clock: Clock) -> Action[History]:
         name="history",
         help="lists past turns; with words, those that hold all of them",
         effect="read",
+        outside=True,
         parameters=History,
         phrases=("history", "/history WORDS"),
         handler=handle,

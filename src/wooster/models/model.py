@@ -61,6 +61,7 @@ class ChatRequest:
     first, as typed: the messages wrap them, and a tier is chosen by what was said. `plainer` is the
     same request without what is remembered, for a provider that may not see that. `tools` may be
     called, unless `may_call` is False: then they are told of and an answer in words is wanted.
+    `outside` says that `messages` hold what others wrote: documents, calendars, a pasted page.
     """
 
     messages: tuple[Message, ...]
@@ -77,6 +78,7 @@ class ChatRequest:
     plainer: ChatRequest | None = None
     tools: tuple[Tool, ...] = ()
     may_call: bool = True
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

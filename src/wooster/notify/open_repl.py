@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from wooster.notify.model import Message, NotSent
 from wooster.wire.events import Notice, Withdrawn
 
+_MOST_WAITING = 256  # for a client that reads nothing, as one that was suspended
+
 SHOWN_S = 40.0
 """How long a client may hold a message back, while it shows an answer; then another channel is
 tried. Shorter than the schedule's own patience."""
@@ -102,8 +104,12 @@ class Board:
         return bool(self._sittings)
 
     def _put(self, item: Notice | Withdrawn) -> None:
-        for sitting in self._sittings:
-            sitting.queue.put_nowait(item)
+        for sitting in list(self._sittings):
+            if sitting.queue.qsize() >= _MOST_WAITING:
+                sitting.queue.put_nowait(None)
+                self.leave(sitting)  # it is told all when it comes back
+            else:
+                sitting.queue.put_nowait(item)
 
 
 class OpenRepl:

@@ -7,6 +7,7 @@ knows the wire and nothing of terminals, processes or what a person sees.
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import socket
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from urllib.parse import quote
 from wooster.core.errors import DaemonUnreachable, WireMismatch, WoosterError
 from wooster.wire import WIRE_HEADER, WIRE_VERSION
 from wooster.wire.events import Ending, Event, from_json
+from wooster.wire.peer import is_own
 from wooster.wire.requests import (
     ActionHelp,
     ActionRequest,
@@ -70,6 +72,8 @@ class _UnixConnection(HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(CONNECT_TIMEOUT_S)
         self.sock.connect(str(self._path))
+        if not is_own(self.sock):
+            raise PermissionError(errno.EPERM, "what listens there is another user's")
         self.sock.settimeout(self._read_timeout_s)
 
 

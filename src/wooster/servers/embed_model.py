@@ -16,7 +16,7 @@ from wooster.core.errors import ModelUnavailable
 from wooster.servers.families import Family, family_of
 from wooster.servers.memory import Limit, gigabytes, weights_bytes
 from wooster.servers.texts import TextReader, end_mark, longest_input
-from wooster.servers.weights import fit_precision, model_file, on_cpu
+from wooster.servers.weights import fit_precision, model_file, on_cpu, refuse_code
 
 Pooling = Literal["first", "mean", "last", "as the model does"]
 
@@ -86,6 +86,7 @@ def load(
     from mlx_embeddings import utils
 
     folder = utils.get_model_path(path)
+    refuse_code(name, folder)
     check_fits(name, folder, limit)
     tell("reading the weights")
     network, tokenizer = utils.load(path, lazy=True)

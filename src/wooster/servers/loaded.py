@@ -18,7 +18,7 @@ from wooster.servers.decoding import Decoder
 from wooster.servers.memory import Limit, Need, check_fits, weights_bytes
 from wooster.servers.sampling import Sampling, recommended
 from wooster.servers.singles import Means, Singles
-from wooster.servers.weights import find_model, fit_precision, model_file, on_cpu
+from wooster.servers.weights import find_model, fit_precision, model_file, on_cpu, refuse_code
 
 PREFILL_TOKENS_CPU = 128  # a chunk takes about a second on two slow cores
 PREFILL_TOKENS_GPU = 512
@@ -56,7 +56,10 @@ class Loader:
         draft_path = ""
         if settings.draft_model:
             draft_path = find_model(settings.draft_model, self._models).path
-        self._check_memory(name, [folder, *([folder_of(draft_path)] if draft_path else [])])
+        folders = [folder, *([folder_of(draft_path)] if draft_path else [])]
+        for each in folders:
+            refuse_code(name, each)
+        self._check_memory(name, folders)
         tell("reading the weights")
         model, tokenizer, config = mlx_lm.load(path, lazy=True, return_config=True)
         draft = None

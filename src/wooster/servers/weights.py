@@ -57,6 +57,17 @@ def model_file(folder: Path, name: str) -> Any:
     return json.loads(file.read_text("utf-8")) if file.is_file() else None
 
 
+def refuse_code(name: str, folder: Path) -> None:
+    """Raises `ModelUnavailable` for a model that brings a program to build it: weights and settings
+    are read from a model's folder, and nothing in it is ever run."""
+    config = model_file(folder, "config.json")
+    if isinstance(config, dict) and config.get("model_file"):
+        raise ModelUnavailable(
+            f"The model {name!r} brings a program ({config['model_file']!r}), which isn't run.",
+            hint="Set `model` to one that mlx-lm knows by itself.",
+        )
+
+
 def installed(models: Path) -> list[str]:
     """The names of the models under `models`."""
     return sorted(config.parent.name for config in models.glob("[!.]*/config.json"))

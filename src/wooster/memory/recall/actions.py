@@ -86,6 +86,7 @@ def recall(memory: Recalling, clock: Clock) -> Action[Words]:
         name="recall",
         help="shows what is remembered of something, and why it was found; as of a day",
         effect="read",
+        outside=True,
         parameters=Words,
         phrases=("/recall WORDS", "/recall --as-of 2026-03-01 WORDS"),
         handler=handle,

@@ -1,0 +1,163 @@
+"""Everything at once against one daemon with the starter models, for so many minutes: what grows.
+
+Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
+side. Memory is a slope over the last two thirds of the time (the median of all slopes between two
+samples); descriptors, threads and tasks are counted at rest before and after; latencies are of the
+first and the last fifth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psutil
+from scripts.benches.home import RunningDaemon, bench_home, own_ports
+from scripts.benches.report import figure, p95, progress
+from scripts.benches.soak_work import Work
+
+BENCH = "soak"
+_SAMPLE_S = 1.0
+_MOST_PAIRED = 400
+# What was read before is kept up to a limit, which is reached while warming up.
+_SETTINGS = {
+    "WOOSTER_TURN__ANSWERTOKENS": "24",
+    "WOOSTER_NOTIFY__CHANNELS": '["repl"]',
+    "WOOSTER_CHAT__PREFIX_CACHE_MB": "64",
+}
+_WARM_S = 45.0
+
+
+@dataclass
+class Watched:
+    """A process, and its resident megabytes by the second."""
+
+    name: str
+    process: psutil.Process
+    memory: list[tuple[float, float]] = field(default_factory=list)
+
+    def sample(self) -> None:
+        size_mb = self.process.memory_info().rss / 1e6
+        self.memory.append((time.monotonic(), size_mb))
+
+    def slope(self) -> float:
+        """Megabytes an hour, over the last two thirds."""
+        late = self.memory[len(self.memory) // 3 :]
+        late = late[:: 1 + len(late) // _MOST_PAIRED]
+        slopes = [
+            (mb - before) / (at - then)
+            for number, (at, mb) in enumerate(late)
+            for then, before in late[:number]
+        ]
+        return statistics.median(slopes) * 3600 if slopes else 0.0
+
+
+def at_rest(daemon: RunningDaemon) -> dict[str, int]:
+    """What the daemon holds while nobody asks anything: the least of some seconds."""
+    process = psutil.Process(daemon.process.pid)
+    seen = []
+    for _ in range(10):
+        time.sleep(1)
+        tasks = int(daemon.client.act("status").data["daemon"]["tasks"])
+        seen.append((process.num_fds(), process.num_threads(), tasks))
+    files, threads, tasks = (min(column) for column in zip(*seen, strict=True))
+    return {"descriptors": files, "threads": threads, "tasks": tasks}
+
+
+def worked(work: Work, watched: Sequence[Watched], seconds: float) -> None:
+    """All kinds of work at once for so long."""
+    work.stopping.clear()
+    threads = [threading.Thread(target=work.repeat, args=(kind,)) for kind in work.kinds()]
+    threads.append(threading.Thread(target=work.listen))
+    for thread in threads:
+        thread.start()
+    end, told = time.monotonic() + seconds, time.monotonic()
+    while time.monotonic() < end:
+        time.sleep(_SAMPLE_S)
+        for each in watched:
+            each.sample()
+        if time.monotonic() - told > 30 and watched:
+            told = time.monotonic()
+            sizes = ", ".join(f"{each.name} {each.memory[-1][1]:.0f} MB" for each in watched)
+            counts = ", ".join(f"{len(took)} {kind}" for kind, took in work.took.items())
+            progress(f"{(end - told) / 60:.1f} min left: {sizes}; {counts}")
+    work.stopping.set()
+    time.sleep(4)  # the last reminders come
+    if work.stream is not None:
+        work.stream.close()
+    for thread in threads:
+        thread.join()
+
+
+def told(work: Work) -> None:
+    """Latencies of the first and the last fifth, in milliseconds."""
+    for kind, took in sorted(work.took.items()):
+        fifth = max(2, len(took) // 5)
+        first, last = ([ms * 1000 for _, ms in part] for part in (took[:fifth], took[-fifth:]))
+        if len(took) < 2 * fifth:
+            progress(f"{kind}: only {len(took)} steps")
+            continue
+        name = f"soak.{kind.replace(' ', '_')}"
+        figure(
+            BENCH, f"{name}.p50", statistics.median(last), "ms", {"start": statistics.median(first)}
+        )
+        figure(BENCH, f"{name}.p95", p95(last), "ms", {"start": p95(first)})
+
+
+def measure(daemon: RunningDaemon, work: Work, minutes: float) -> int:
+    servers: list[dict[str, Any]] = daemon.client.act("status").data["servers"]
+    watched = [Watched("daemon", psutil.Process(daemon.process.pid))]
+    watched += [
+        Watched(each["name"], psutil.Process(each["pid"])) for each in servers if each["pid"]
+    ]
+    progress("warming up")
+    worked(work, [], _WARM_S)
+    work.took.clear()
+    work.reminded.clear()
+    work.heard.clear()
+    before = at_rest(daemon)
+    worked(work, watched, minutes * 60)
+    after = at_rest(daemon)
+    for each in watched:
+        begin, end = each.memory[len(each.memory) // 3][1], each.memory[-1][1]
+        figure(
+            BENCH,
+            f"soak.{each.name}.slope",
+            each.slope(),
+            "MB/h",
+            {"start_mb": begin, "end_mb": end},
+        )
+    for name, count in after.items():
+        figure(BENCH, f"soak.{name}", count, name, {"start": before[name]})
+    told(work)
+    late = [seconds * 1000 for seconds in work.heard.values()]
+    figure(BENCH, "soak.reminders.late_p95", p95(late) if len(late) > 1 else 0.0, "ms")
+    figure(BENCH, "soak.reminders.lost", work.lost(), "reminders")
+    done = sum(len(took) for kind, took in work.took.items() if kind in work.kinds())
+    failed = sum(work.failed.values())
+    figure(BENCH, "soak.steps", done, "steps", {"failed": failed})
+    findings = daemon.client.act("verify").data["findings"]
+    figure(BENCH, "soak.verify_failures", len(findings), "findings")
+    return 1 if findings or failed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/bench soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=20.0)
+    given = parser.parse_args()
+    with bench_home() as paths:
+        daemon = RunningDaemon(paths, {**own_ports(), **_SETTINGS})
+        try:
+            daemon.wait_for_model()
+            return measure(daemon, Work(paths, daemon.client), given.minutes)
+        finally:
+            daemon.stop()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
