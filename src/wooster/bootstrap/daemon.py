@@ -47,8 +47,7 @@ from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
 from wooster.schedule.untold import anything_untold
-from wooster.storage import Database
-from wooster.storage.backup import back_up_daily
+from wooster.storage import Database, restoring
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
@@ -59,13 +58,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
-_COPY_CHECK_S = 3600.0
 
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
     paths.prepare()
     with only_daemon(paths):
+        restoring.finish(paths.home)
         listener = listen(paths)
         try:
             asyncio.run(_live(paths, environ, listener))
@@ -129,7 +128,6 @@ class _Running:
     ground: Ground
     commands: KnownCommands
     database: Database
-    clock: Clock
 
 
 class _Client:
@@ -207,6 +205,7 @@ async def _open(
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    memory.documents = searching.leaving_out
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
@@ -254,9 +253,7 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(
-        services, assistant, models, searching, memory, ground, commands, database, clock
-    )
+    return _Running(services, assistant, models, searching, memory, ground, commands, database)
 
 
 def _looking(
@@ -308,7 +305,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await asyncio.sleep(_FIRST_ANSWER_S)
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
-        copying = tasks.create_task(_copy_daily(running.database, running.clock))
+        copying = tasks.create_task(whole.backups.run())
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         living = tasks.create_task(whole.run())
@@ -345,13 +342,3 @@ async def _complete(running: _Running) -> Whole:
     services.registry.complete()
     await asyncio.to_thread(running.commands.keep)
     return whole
-
-
-async def _copy_daily(database: Database, clock: Clock) -> None:
-    """A copy of the database each day that the daemon runs."""
-    while True:
-        try:
-            await asyncio.to_thread(back_up_daily, database.path, database.backups, clock.now())
-        except (StorageError, OSError) as error:
-            log.error("backup.failed", extra={"fields": {"error": str(error)}})
-        await asyncio.sleep(_COPY_CHECK_S)

@@ -18,7 +18,13 @@ from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
 from wooster.bootstrap.warming import warm
 from wooster.briefing.model import Moment
+from wooster.exporting import actions as export_actions
+from wooster.exporting.service import Exporting
 from wooster.insights.showing import sentence
+from wooster.safekeeping import actions as backup_actions
+from wooster.safekeeping.owned import OwnedFiles
+from wooster.safekeeping.service import Backups
+from wooster.storage.copies import Keep
 
 if TYPE_CHECKING:
     from wooster.bootstrap.ground import Ground
@@ -41,6 +47,12 @@ class Whole:
         self.telling.meet(self.time, ground.memory)
         self.telling.patterns = self._pattern if settings.insights.enabled else None
         self.suggesting = suggesting(settings, self.time, self.days, clock)
+        owned, keep = OwnedFiles(paths, settings), settings.backup
+        chosen = Keep(keep.daily, keep.weekly, keep.monthly)
+        self.backups = Backups(database, clock, owned.there, chosen)
+        exporting = Exporting(database, clock, ground.memory.overview, owned.there)
+        registry.fill(backup_actions.actions(self.backups, clock))
+        registry.fill(export_actions.actions(exporting))
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.build()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import calendars, capabilities, library, memory
+from wooster.cli import calendars, capabilities, library, memory, safekeeping
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     memory.add(commands)
     capabilities.add(commands)
     calendars.add(commands)
+    safekeeping.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)

@@ -305,6 +305,14 @@ class Vectors(Keys):
     index_dimensions: Annotated[int, Field(ge=8)] | None
 
 
+class Backup(Keys):
+    """The newest copy of each of so many days, weeks and months is kept."""
+
+    daily: Annotated[int, Field(ge=1, le=366)]
+    weekly: Annotated[int, Field(ge=0, le=520)]
+    monthly: Annotated[int, Field(ge=0, le=240)]
+
+
 class Logging(Keys):
     """`messageText` lets the words of messages into the logs; off, they never are."""
 
@@ -344,6 +352,7 @@ class LocalModelFile(Keys):
     vectors: Vectors
     notify: Notify
     schedule: Schedule
+    backup: Backup
     logging: Logging
 
 
@@ -368,4 +377,5 @@ class Settings(BaseModel):
     vectors: Vectors
     notify: Notify
     schedule: Schedule
+    backup: Backup
     logging: Logging
