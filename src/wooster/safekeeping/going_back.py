@@ -191,15 +191,15 @@ class GoingBack:
             for each in known.turn_ids
             for row in connection.execute("SELECT seq FROM turns WHERE id = ?", (each,))
         ]
-        doomed = [choosing.of_turns(connection, seqs, known.facts)]
-        if not doomed[0].is_empty:
-            store.remove(connection, doomed[0], now, zone)
-            count += len(doomed[0].turns) + len(doomed[0].all_facts)
+        doomed = choosing.of_turns(connection, seqs, known.facts)
+        if not doomed.is_empty:
+            store.remove(connection, doomed, now, zone)
+            count += len(doomed.turns) + len(doomed.all_facts)
         for words, everywhere in known.words:
             found = choosing.doomed(connection, Named(words=words, everywhere=everywhere))
-            if not found.is_empty:
-                store.remove(connection, found, now, zone)
-                count += len(found.turns) + len(found.all_facts)
+            # Also where no fact says it any more: the log of actions may.
+            store.remove(connection, found, now, zone)
+            count += 1 + len(found.turns) + len(found.all_facts)
             if everywhere:
                 count += len(self._elsewhere.standing(connection, words))
                 self._elsewhere.clear(connection, words)
@@ -209,8 +209,11 @@ class GoingBack:
     def _clear_texts(self, staged: Staged, texts: dict[Path, str], known: Known) -> None:
         words = [each for each, everywhere in known.words if everywhere]
         for path, text in texts.items():
-            new = without(path.name, text, words)
-            if new != text:
+            new = without(path, text, words)
+            if new is None:
+                del staged.files[path]
+                staged.removed.append(path)
+            elif new != text:
                 mode, _ = staged.files[path]
                 staged.files[path] = (mode, new.encode("utf-8", "surrogateescape"))
 

@@ -76,7 +76,7 @@ def _bundled(target: Path, database: Path, files: Files, counts: dict[str, int])
 
 def _must_have_room(path: Path, backups: Path) -> None:
     """Before anything is written: a disk that is filled up by copies stops all else too."""
-    needed = 2 * path.stat().st_size if path.exists() else 0
+    needed = path.stat().st_size if path.exists() else 0
     if shutil.disk_usage(backups).free < needed:
         raise DiskFull(
             f"The disk has no room for a copy of {path.name}.",

@@ -111,7 +111,7 @@ def read_about(bundle: Path) -> About:
     about = None
     for name, _, data in _entries(bundle):
         if name == ABOUT:
-            about = _about(data)
+            about = _about(bundle, data)
     if about is None:
         raise _damaged(bundle, "it ends too early")
     return about
@@ -133,26 +133,38 @@ def contents(bundle: Path) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _entries(bundle: Path) -> Iterator[tuple[str, int, bytes]]:
+    import gzip
     import tarfile
+    import zlib
 
     try:
-        with tarfile.open(bundle, "r:gz") as tar:
-            for entry in tar:
-                parts = PurePosixPath(entry.name).parts
-                if not entry.isreg() or entry.name.startswith("/") or ".." in parts or not parts:
-                    raise _damaged(bundle, f"{entry.name!r} is no file of a home")
-                if entry.size > LARGEST_BYTES:
-                    raise _damaged(bundle, f"{entry.name!r} is too large")
-                read = tar.extractfile(entry)
-                yield entry.name, entry.mode & 0o777, b"" if read is None else read.read()
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        with gzip.open(bundle) as zipped:
+            with tarfile.open(fileobj=zipped, mode="r|") as tar:
+                for entry in tar:
+                    _must_be_ours(bundle, entry)
+                    read = tar.extractfile(entry)
+                    yield entry.name, entry.mode & 0o777, b"" if read is None else read.read()
+            while zipped.read(1 << 20):
+                pass  # its checksum is at its end
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         raise _damaged(bundle, str(error)) from error
 
 
-def _about(data: bytes) -> About:
-    told = json.loads(data)
-    files, counts = told["files"], told["counts"]
-    return About(str(told["database"]), dict(counts), dict(files), tuple(told["left_out"]))
+def _must_be_ours(bundle: Path, entry: tarfile.TarInfo) -> None:
+    parts = PurePosixPath(entry.name).parts
+    if not entry.isreg() or entry.name.startswith("/") or ".." in parts or not parts:
+        raise _damaged(bundle, f"{entry.name!r} is no file of a home")
+    if entry.size > LARGEST_BYTES:
+        raise _damaged(bundle, f"{entry.name!r} is too large")
+
+
+def _about(bundle: Path, data: bytes) -> About:
+    try:
+        told = json.loads(data)
+        files, counts = dict(told["files"]), dict(told["counts"])
+        return About(str(told["database"]), counts, files, tuple(told["left_out"]))
+    except (ValueError, TypeError, KeyError) as error:
+        raise _damaged(bundle, f"{ABOUT} can't be read") from error
 
 
 def _damaged(bundle: Path, why: str) -> DatabaseDamaged:

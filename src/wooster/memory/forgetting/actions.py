@@ -62,7 +62,8 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
         parts += [f"{counted(elsewhere, 'other thing')} that said it"] if elsewhere else []
         text = f"Forgotten: {_and(parts)}."
         text += f" {_others(done.doomed, 'It is')}" if done.doomed.others else ""
-        text += f" {_standing(done.doomed)}" if _standing(done.doomed) else ""
+        standing = _standing(done.doomed, by_name=False)
+        text += f" {standing}" if standing else ""
         text += f" {done.problem}" if done.problem else ""
         data = {"facts": facts, "turns": turns, "elsewhere": elsewhere, "problem": done.problem}
         return ActionResult(text, data, 1 if done.problem else 0)
@@ -166,16 +167,19 @@ def _and(parts: Sequence[str]) -> str:
     return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
 
 
-def _standing(doomed: Doomed) -> str:
-    """Where it stands besides, and stays."""
+def _standing(doomed: Doomed, *, by_name: bool = True) -> str:
+    """Where it stands besides, and stays. What is logged names nothing, since that says it."""
     told = ""
     if doomed.elsewhere and not doomed.everywhere:
+        where = _first(doomed.elsewhere) if by_name else counted(len(doomed.elsewhere), "thing")
+        where += "" if by_name else " that you set up or wrote"
         told = (
-            f"It also stands in {_first(doomed.elsewhere)}, and stays there:"
+            f"It also stands in {where}, and stays there:"
             " `/forget everywhere WORDS` takes those too."
         )
     if doomed.staying:
-        told += f" It stays in {_first(doomed.staying)}."
+        count = counted(len(doomed.staying), "document or calendar", "documents and calendars")
+        told += f" It stays in {_first(doomed.staying) if by_name else count}."
     return told.strip()
 
 

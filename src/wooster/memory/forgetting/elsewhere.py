@@ -75,8 +75,8 @@ class Elsewhere:
         changed = []
         for path in self.texts():
             old = _read(path)
-            new = without(path.name, old, words)
-            if _is_bare(new) and (new != old or _is_named(path, words)):
+            new = without(path, old, words)
+            if new is None:
                 path.unlink()
             elif new != old:
                 replace_file(path, new.encode("utf-8", "surrogateescape"))
@@ -86,10 +86,12 @@ class Elsewhere:
         return changed
 
 
-def without(name: str, text: str, words: Sequence[Wording]) -> str:
-    """A file's text without the lines, or the entries of a log, that say any of it. Pure."""
-    units = _units(name, text)
-    return "".join(unit for unit in units if not any(each.stands_in(unit) for each in words))
+def without(path: Path, text: str, words: Sequence[Wording]) -> str | None:
+    """A file's text without the lines, or the entries of a log, that say any of it; None where it
+    says nothing else, and goes. Pure."""
+    units = _units(path.name, text)
+    new = "".join(unit for unit in units if not any(each.stands_in(unit) for each in words))
+    return None if _is_bare(new) and (new != text or _is_named(path, words)) else new
 
 
 def _units(name: str, text: str) -> Iterator[str]:

@@ -11,7 +11,6 @@ import gzip
 import io
 import json
 import os
-import re
 import sqlite3
 import tarfile
 import unicodedata
@@ -28,7 +27,7 @@ from wooster.storage.texts import every_text, indexes, terms
 
 _CODES = ("utf-8", "utf-16-le", "utf-16-be")
 _AT_ONCE = 1 << 22
-_LETTER = re.compile(rb"[0-9A-Za-z\x80-\xff]")
+_OVERLAP = 4096
 _SQLITE = b"SQLite format 3\0"
 _ZIPPED = b"\x1f\x8b"
 
@@ -88,8 +87,8 @@ def _files(home: Path, leave: Sequence[Path]) -> Iterator[Path]:
 # --- bytes ------------------------------------------------------------------------------------
 
 
-def _needles(said: str) -> re.Pattern[bytes]:
-    """Every way in which it may be written, whatever the case."""
+def _needles(said: str) -> list[bytes]:
+    """Every way in which it may be written, in small letters as far as they are ASCII."""
     spelled: set[str] = set()
     text = said.strip()
     for normal in ("NFC", "NFD", "NFKC", "NFKD"):
@@ -97,34 +96,46 @@ def _needles(said: str) -> re.Pattern[bytes]:
         for each in (written, written.casefold(), written.upper(), written.title()):
             spelled |= {each, search_form(each), wording.form(each)}
     spelled |= {json.dumps(each)[1:-1] for each in spelled}
-    needles = sorted({each.encode(code) for each in spelled for code in _CODES if each.strip()})
-    return re.compile(b"|".join(map(re.escape, needles)), re.IGNORECASE)
+    return sorted(
+        {each.encode(code).lower() for each in spelled for code in _CODES if each.strip()}
+    )
 
 
-def _counted(path: Path, needles: re.Pattern[bytes]) -> tuple[int, int]:
+def _counted(path: Path, needles: Sequence[bytes]) -> tuple[int, int]:
     """How often a file has it, and how often only inside a longer word."""
     whole = parts = 0
-    overlap = 4096
     with path.open("rb") as file:
         kept = b""
         while block := file.read(_AT_ONCE):
             data = kept + block
-            for match in needles.finditer(data):
-                if kept and match.end() <= len(kept):
+            for start, end in _places(data.lower(), needles):
+                if end <= len(kept):
                     continue  # counted with the block before
-                if _is_inside(data, match):
+                if _is_inside(data, start, end):
                     parts += 1
                 else:
                     whole += 1
-            kept = data[-overlap:]
+            kept = data[-_OVERLAP:]
     return whole, parts
 
 
-def _is_inside(data: bytes, match: re.Match[bytes]) -> bool:
-    before, after = data[max(0, match.start() - 1) : match.start()], data[match.end() :][:1]
-    return bool(_LETTER.fullmatch(before) and _LETTER.match(match[0][:1])) or bool(
-        _LETTER.fullmatch(after) and _LETTER.match(match[0][-1:])
-    )
+def _places(data: bytes, needles: Sequence[bytes]) -> set[tuple[int, int]]:
+    found = set()
+    for needle in needles:
+        at = data.find(needle)
+        while at >= 0:
+            found.add((at, at + len(needle)))
+            at = data.find(needle, at + 1)
+    return found
+
+
+def _is_inside(data: bytes, start: int, end: int) -> bool:
+    """Whether letters go on before it or after it. What is no UTF-8 is none."""
+    before = data[max(0, start - 4) : start].decode("utf-8", "replace")
+    after = data[end : end + 4].decode("utf-8", "replace")
+    said = data[start:end].decode("utf-8", "replace")
+    goes_back = before[-1:].isalnum() and said[:1].isalnum()
+    return goes_back or (after[:1].isalnum() and said[-1:].isalnum())
 
 
 # --- what is in them --------------------------------------------------------------------------

@@ -111,15 +111,15 @@ class Forgetting:
                 return Forgotten(seen)
             told("clearing history and logs")
             problem = await self._clear_files(seen)
-            doomed = await self._removed(meant, told)
+            doomed = await self._removed(meant, seen, told)
             if doomed.is_empty:
                 return Forgotten(doomed)
             self._changed()
             if doomed != seen:  # something was said meanwhile
                 problem = await self._clear_files(doomed)
             try:
-                await self._clear_library(doomed, told)
-                problem = " ".join(filter(None, (problem, await self._sweep(told))))
+                left = (problem, await self._clear_library(doomed, told), await self._sweep(told))
+                problem = " ".join(filter(None, left))
             except asyncio.CancelledError:
                 self._broken_off.set()
                 raise
@@ -143,11 +143,13 @@ class Forgetting:
                 return await self._sweep(lambda _: None)
             return ""
 
-    async def _removed(self, meant: Named, told: Told) -> Doomed:
+    async def _removed(self, meant: Named, seen: Doomed, told: Told) -> Doomed:
         """What was removed, when no answer was under way: it would be said again in that one."""
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                while (doomed := await self._database.write(partial(self._remove, meant))) is None:
+                while (
+                    doomed := await self._database.write(partial(self._remove, meant, seen))
+                ) is None:
                     told("waiting for an answer that is under way")
                     await asyncio.sleep(_LOOK_S)
         except TimeoutError as error:
@@ -157,10 +159,12 @@ class Forgetting:
             ) from error
         return doomed
 
-    def _remove(self, meant: Named, connection: sqlite3.Connection) -> Doomed | None:
+    def _remove(self, meant: Named, seen: Doomed, connection: sqlite3.Connection) -> Doomed | None:
         if store.is_answering(connection):
             return None
-        doomed = self._chosen(connection, meant)
+        doomed = choosing.doomed(connection, meant)
+        # Files are cleared by now: what was seen in them before is told.
+        doomed = replace(doomed, elsewhere=seen.elsewhere, staying=seen.staying)
         if doomed.is_empty:
             return doomed
         store.remove(connection, doomed, self._clock.now(), self._clock.zone)
@@ -210,13 +214,17 @@ class Forgetting:
             )
         return ""
 
-    async def _clear_library(self, doomed: Doomed, told: Told) -> None:
+    async def _clear_library(self, doomed: Doomed, told: Told) -> str:
         """What was left out or changed leaves the library before its traces are swept."""
         gone = self._changed_texts | ({doomed.document} if doomed.document else set())
         if gone and self.documents is not None:
             told("taking it out of the library")
-            await self.documents.look_again(sorted(gone))
+            try:
+                await self.documents.look_again(sorted(gone))
+            except (StorageError, Busy) as error:
+                return f"The library may still have it: {error.message}"
         self._changed_texts.clear()
+        return ""
 
     async def _clear_files(self, doomed: Doomed) -> str:
         texts = [text for turn in doomed.turns for text in (turn.question, turn.answer)]
