@@ -131,7 +131,7 @@ async def test_what_the_starter_model_makes_of_it_is_checked(home: Home, starter
     home.at("2026-11-26T07:00")
     talker = Starter(starter)
     prompt = await asyncio.to_thread(resources.prompt, "briefing")
-    phrasing = Phrasing(talker, prompt, 60)
+    phrasing = Phrasing(talker, prompt, 100)
     page = await home.briefing.briefings.page("morning")
     told = await phrasing.told(page)
     assert talker.said, "the model was asked"

@@ -78,14 +78,14 @@ async def test_it_goes_with_the_settings(person: Person) -> None:
     """One job at another time, none without a time; set up again, nothing changes."""
     schedule = person.home.schedule
     await telling(person, "10:00")
-    (first,) = await schedule.jobs(kind="maintenance")
+    (first,) = await schedule.jobs(kinds=("maintenance",))
     await telling(person, "10:00")
-    assert await schedule.jobs(kind="maintenance") == [first]
+    assert await schedule.jobs(kinds=("maintenance",)) == [first]
     await telling(person, "11:30")
-    (second,) = await schedule.jobs(kind="maintenance")
+    (second,) = await schedule.jobs(kinds=("maintenance",))
     assert second.times.start is not None and second.times.start.time() == time(11, 30)
     await telling(person, None)
-    assert await schedule.jobs(kind="maintenance") == []
+    assert await schedule.jobs(kinds=("maintenance",)) == []
 
 
 async def test_quiet_hours_hold_without_the_schedule_too(person: Person) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -53,6 +53,10 @@ class Observing:
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
+
+    async def version(self) -> Hashable:
+        lists = await asyncio.to_thread(self._seen.lists.folder.version)
+        return self._seen.database.commits, lists
 
     async def subjects(self, since: date) -> list[Subject]:
         seen = self._seen

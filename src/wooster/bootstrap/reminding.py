@@ -43,9 +43,7 @@ class HabitReminders:
             if each.archived is None and each.remind_at is not None
         }
         kept = set[int]()
-        for job in await self._schedule.jobs(("active", "paused")):
-            if job.kind != "habit":
-                continue
+        for job in await self._schedule.jobs(("active", "paused"), ("habit",)):
             habit = wanted.get(job.payload["habit"])
             if habit is None or habit.id in kept:
                 await self._schedule.end(job.id)

@@ -60,7 +60,7 @@ class Suggesting:
 
     async def set_up(self) -> None:
         """Have one job at that time, and none where there is none."""
-        jobs = await self._schedule.jobs(kind="maintenance")
+        jobs = await self._schedule.jobs(kinds=("maintenance",))
         there = [job for job in jobs if job.payload == _DOES]
         at = self._at
         kept = [job for job in there if job.times.start and job.times.start.time() == at]

@@ -42,18 +42,16 @@ class TakingStock:
             Thing("task", 0, each.task.text, each.task.project, is_automatic=bool(each.task.every))
             for each in open_tasks
         ]
-        jobs = await self._reminders.live()
+        reminders = await self._reminders.labels()
         found += [
-            Thing("reminder", each.id, each.text, is_automatic=bool(each.times.rrule))
-            for each in jobs
+            Thing("reminder", each.id, each.text, is_automatic=each.repeats) for each in reminders
         ]
         if seen.calendars is not None:
             agenda = await seen.calendars.between(today - _LATELY, today + _LATELY)
             titles = {each.summary for day in agenda.days for each in day.on}
             found += [Thing("event", 0, each) for each in sorted(titles)]
-        since = (today - _LATELY).isoformat()
-        entries = (await self._health.report("all")).entries
-        if any(each.day >= since for each in entries):
+        newest = await self._health.newest()
+        if newest is not None and newest.day >= (today - _LATELY).isoformat():
             found.append(Thing("log", 0, "health log", "health", is_measured=True))
         return found
 

@@ -44,7 +44,7 @@ def edition_of(job: Job) -> Edition:
 
 async def keep_in_step(schedule: Schedule, clock: Clock, at: Mapping[Edition, str | None]) -> None:
     """One job for each edition that has a time, and none that is active for one that has none."""
-    found = await schedule.jobs(("active", "paused", "ended", "cancelled"))
+    found = await schedule.jobs(("active", "paused", "ended", "cancelled"), ("briefing", "review"))
     for edition, going in _GOING.items():
         ours = [job for job in found if job.kind == going.kind and edition_of(job) == edition]
         setting = at.get(edition)

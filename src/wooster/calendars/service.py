@@ -6,14 +6,15 @@ How it came there is `refreshing`'s, how it is changed `writing`'s.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from wooster.calendars import days, store
-from wooster.calendars.model import Appointment, Day, Source
+from wooster.calendars.model import Appointment, Day, Instance, Source
 from wooster.calendars.refreshing import AHEAD, PAST
-from wooster.core.clock import Clock
+from wooster.core.clock import Clock, to_ms
 from wooster.core.text import search_form
 from wooster.storage import Database
 
@@ -95,24 +96,19 @@ class Calendars:
         plain = max((each for each in wanted if each.isascii()), key=len, default="")
         spans = days.bounds_ms(first, last, zone), days.wall_bounds_ms(first, last)
 
-        def read(connection: sqlite3.Connection) -> list[Appointment]:
+        def read(connection: sqlite3.Connection) -> list[Instance]:
             titles: dict[str, bool] = {}
             found = []
             for each in store.between(connection, *spans, plain):
                 if each.summary not in titles:
                     titles[each.summary] = _has(each.summary, wanted)
                 if titles[each.summary] and each.status != "cancelled":
-                    found.append(days.placed(each, zone))
-            return sorted(found, key=days.order)
+                    found.append(each)
+            return _next_of_each(found, now)
 
-        chosen: dict[tuple[int, str], Appointment] = {}
-        for each in await self._database.read(read):
-            assert each.instance is not None
-            key = each.instance.source_id, each.instance.uid or str(each.instance.id)
-            if key not in chosen or is_over(chosen[key], now):
-                chosen[key] = each
-        named = [each for each in chosen.values() if folded(each.summary) == folded(words)]
-        return named or list(chosen.values())
+        found = [days.placed(each, zone) for each in await self._database.read(read)]
+        named = [each for each in found if folded(each.summary) == folded(words)]
+        return sorted(named or found, key=days.order)
 
     async def instance(self, source_id: int, uid: str, original: str) -> Appointment | None:
         """One time of one event."""
@@ -121,10 +117,16 @@ class Calendars:
         return days.placed(chosen[0], self.clock.zone) if chosen else None
 
 
-def is_over(each: Appointment, now: datetime) -> bool:
-    if each.ends is not None:
-        return each.ends < now
-    return each.last_day < now.date()
+def _next_of_each(found: Iterable[Instance], now: datetime) -> list[Instance]:
+    """Of each event, the first of its times that isn't over; where all are, the last."""
+    moment, wall = to_ms(now), to_ms(now.replace(tzinfo=UTC))
+    chosen: dict[tuple[int, str], Instance] = {}
+    for each in sorted(found, key=lambda instance: instance.starts_ms):
+        key = each.source_id, each.uid or str(each.id)
+        there = chosen.get(key)
+        if there is None or there.ends_ms <= (moment if there.kind == "timed" else wall):
+            chosen[key] = each
+    return list(chosen.values())
 
 
 def folded(text: str) -> str:

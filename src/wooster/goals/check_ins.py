@@ -75,11 +75,8 @@ class CheckIns:
         return ActionResult(told, {"number": changed.job.id}, undo=_undo(changed.before))
 
     async def _of(self, goal: Goal) -> Job | None:
-        jobs = await self._schedule.jobs(("active", "paused"))
-        return next(
-            (e for e in jobs if e.kind == "goal" and e.payload["goal"] == goal.id),
-            None,
-        )
+        jobs = await self._schedule.jobs(("active", "paused"), ("goal",))
+        return next((each for each in jobs if each.payload["goal"] == goal.id), None)
 
 
 def actions(check_ins: CheckIns) -> list[Action[Any]]:

@@ -61,6 +61,10 @@ class HealthLog:
 
         return await asyncio.to_thread(read)
 
+    async def newest(self) -> Entry | None:
+        """The last entry of the file."""
+        return await asyncio.to_thread(lambda: entries.newest(self._file.read()))
+
     async def log(self, text: str) -> Logged:
         """Add an entry at the end, as of now. Raises `UsageError` for one without words."""
         if not text.strip():

@@ -37,13 +37,6 @@ class Area:
     words: frozenset[str]
     steps: Mapping[str, str]
 
-    def has(self, text: str) -> bool:
-        """Whether one of its words stands in `text`."""
-        found = set(_WORD.findall(folded(text)))
-        found |= {each.removesuffix("s") for each in found}
-        begins = tuple(each[:-1] for each in self.words if each.endswith("*"))
-        return bool(found & self.words) or any(each.startswith(begins) for each in found if begins)
-
 
 @dataclass(frozen=True, slots=True)
 class Thing:
@@ -81,8 +74,9 @@ def covered(
 ) -> list[Covered]:
     """How far each area is covered, in their order. A thing may belong to several."""
     found: dict[str, list[Thing]] = {each.id: [] for each in areas}
+    sorter = _Sorter(areas, members)
     for thing in things:
-        for area in _of(thing, areas, members):
+        for area in sorter.of(thing):
             found[area].append(thing)
     return [Covered(each, coverage(found[each.id]), tuple(found[each.id])) for each in areas]
 
@@ -143,14 +137,44 @@ def named(words: str, areas: Sequence[Area]) -> list[Area]:
     ]
 
 
-def _of(
-    thing: Thing, areas: Sequence[Area], members: Mapping[tuple[MemberKind, int], str]
-) -> list[str]:
-    if thing.kind in ("habit", "goal"):
-        kind: MemberKind = "habit" if thing.kind == "habit" else "goal"
-        put = members.get((kind, thing.number))
-        if put is not None and any(each.id == put for each in areas):
-            return [put]
-    if thing.category and (of_category := named(thing.category, areas)):
-        return [each.id for each in of_category]
-    return [each.id for each in areas if each.has(f"{thing.name} {thing.category}")]
+class _Sorter:
+    """Says to which areas things belong. The same words come again in thousands of things: each is
+    looked at once."""
+
+    def __init__(
+        self, areas: Sequence[Area], members: Mapping[tuple[MemberKind, int], str]
+    ) -> None:
+        self._areas, self._members = areas, members
+        self._begins = [
+            (each.id, tuple(word[:-1] for word in each.words if word.endswith("*")))
+            for each in areas
+        ]
+        self._by_word: dict[str, list[str]] = {}
+        self._by_category: dict[str, list[str]] = {}
+
+    def of(self, thing: Thing) -> list[str]:
+        if thing.kind in ("habit", "goal"):
+            kind: MemberKind = "habit" if thing.kind == "habit" else "goal"
+            put = self._members.get((kind, thing.number))
+            if put is not None and any(each.id == put for each in self._areas):
+                return [put]
+        if thing.category and (of_category := self._of_category(thing.category)):
+            return of_category
+        text = f"{thing.name} {thing.category}"
+        words = _WORD.findall(text if text.isascii() else folded(text))
+        found = {area for word in words for area in self._of_word(word)}
+        return [each.id for each in self._areas if each.id in found] if found else []
+
+    def _of_category(self, category: str) -> list[str]:
+        if category not in self._by_category:
+            self._by_category[category] = [each.id for each in named(category, self._areas)]
+        return self._by_category[category]
+
+    def _of_word(self, word: str) -> list[str]:
+        if word not in self._by_word:
+            form = folded(word)
+            forms = {form, form.removesuffix("s")}
+            found = [each.id for each in self._areas if forms & each.words]
+            found += [area for area, begins in self._begins if form.startswith(begins)]
+            self._by_word[word] = found
+        return self._by_word[word]

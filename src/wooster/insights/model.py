@@ -56,7 +56,7 @@ class Subject:
 class Tested:
     """One pattern that was looked for. `count` of `total` rows are as it says; `p` is an upper
     bound of the chance that this many are so where there is no pattern. `is_large` tells whether it
-    is worth telling, however sure it is."""
+    is worth telling, however sure it is; only of such there is the `evidence`."""
 
     kind: PatternKind
     subject: Subject

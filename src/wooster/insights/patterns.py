@@ -80,14 +80,15 @@ def _time(subject: Subject, today: date) -> Iterator[Tested]:
         if event.at and (_minute(event.at) - begin) % _DAY_MIN <= _WINDOW_MIN
     ]
     width = max((_minute(event.at) - begin) % _DAY_MIN for event in inside if event.at)
+    large = count >= _TIME_SHARE * len(minutes)
     yield Tested(
         "time",
         subject,
         count,
         len(minutes),
         chance.scan_tail(count, len(minutes), _WINDOW_MIN / _WAKING_MIN),
-        count >= _TIME_SHARE * len(minutes),
-        _rows(inside),
+        large,
+        _rows(inside) if large else (),
         begin=_clock(begin),
         end=_clock(begin + width),
     )
@@ -99,10 +100,11 @@ def _weekday(subject: Subject, today: date) -> Iterator[Tested]:
     of_day = {event.day: event for event in subject.events if event.day >= subject.since}
     if len(of_day) < LEAST_DAYS:
         return
-    possible = [subject.since + timedelta(n) for n in range((today - subject.since).days + 1)]
+    possible = _weekdays(subject.since, (today - subject.since).days + 1)
     weekday, count, p = _on_one_weekday(list(of_day), possible)
-    rows = _rows(each for day, each in of_day.items() if day.isoweekday() == weekday)
     large = count >= _DAY_SHARE * len(of_day)
+    on_it = [each for day, each in of_day.items() if large and day.isoweekday() == weekday]
+    rows = _rows(on_it)
     yield Tested("weekday", subject, count, len(of_day), p, large, rows, weekday)
 
 
@@ -114,19 +116,27 @@ def _breaks(subject: Subject, today: date) -> Iterator[Tested]:
     broken = [day for day in possible if day not in done]
     if len(broken) < LEAST_BREAKS:
         return
-    weekday, count, p = _on_one_weekday(broken, possible)
+    weekday, count, p = _on_one_weekday(broken, Counter(map(date.isoweekday, possible)))
     rows = tuple((day, "not done") for day in broken if day.isoweekday() == weekday)
     large = count >= _BREAK_SHARE * len(broken)
     yield Tested("breaks", subject, count, len(broken), p, large, rows, weekday)
 
 
-def _on_one_weekday(days: Sequence[date], possible: Sequence[date]) -> tuple[int, int, float]:
-    """The weekday that stands out most among `days` which are some of the `possible`, how many are
-    on it, and the chance that one of seven stands out so."""
-    there, could = Counter(map(date.isoweekday, days)), Counter(map(date.isoweekday, possible))
+def _weekdays(first: date, count: int) -> Counter[int]:
+    """How often each weekday is among the `count` days from `first` on."""
+    weeks, rest = divmod(count, _WEEKDAYS)
+    found = Counter(dict.fromkeys(range(1, _WEEKDAYS + 1), weeks))
+    found.update((first + timedelta(n)).isoweekday() for n in range(rest))
+    return found
+
+
+def _on_one_weekday(days: Sequence[date], possible: Counter[int]) -> tuple[int, int, float]:
+    """The weekday that stands out most among `days`, where so many of each were `possible`; how
+    many are on it, and the chance that one of seven stands out so."""
+    there, all_days = Counter(map(date.isoweekday, days)), possible.total()
     found = [
         (
-            chance.hypergeometric_tail(count, len(days), could[each], len(possible)),
+            chance.hypergeometric_tail(count, len(days), possible[each], all_days),
             -count,
             each,
         )
@@ -146,15 +156,15 @@ def _stall(subject: Subject, today: date) -> Iterator[Tested]:
     gaps, together = len(days) - 1, (days[-1] - days[0]).days
     # A value that comes today in the evening isn't late yet.
     gap = (today - days[-1]).days - 1
-    rows = _rows(sorted(subject.events, key=lambda event: event.day))
+    large = gap >= _STALL_DAYS
     yield Tested(
         "stall",
         subject,
         gap + 1,
         together,
         chance.gap_tail(gap, gaps, together),
-        gap >= _STALL_DAYS,
-        rows,
+        large,
+        _rows(subject.events) if large else (),
     )
 
 
@@ -183,11 +193,12 @@ def identity(kind: PatternKind, subject: Subject) -> str:
 
 
 def _rows(events: Iterable[Event]) -> Rows:
-    told = [
-        (event.day, f"{event.at:%H:%M} · {event.ref}" if event.at else event.ref)
-        for event in events
-    ]
-    return tuple(sorted(told))
+    return tuple(sorted((event.day, _told(event)) for event in events))
+
+
+def _told(event: Event) -> str:
+    at = event.at  # there are thousands: %H:%M takes three times as long
+    return f"{at.hour:02}:{at.minute:02} · {event.ref}" if at else event.ref
 
 
 def _lot(event: Event) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -17,6 +17,9 @@ none of that name."""
 
 class Sources(Protocol):
     """What was done and said."""
+
+    async def version(self) -> Hashable:
+        """Another one once anything that `subjects` looks at may have changed."""
 
     async def subjects(self, since: date) -> Sequence[Subject]:
         """All that events are known of, with those since a day."""

@@ -1,7 +1,7 @@
 """Patterns as they hold now, with what was decided of them.
 
-They are looked for anew each time, so that nothing is told that no longer holds. What no longer
-holds and wasn't decided is dropped; what was dismissed stays so, by what it is of.
+They are looked for anew after each change, so that nothing is told that no longer holds. What no
+longer holds and wasn't decided is dropped; what was dismissed stays so, by what it is of.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -46,16 +46,25 @@ class Insights:
         self._sources = sources
         self._act = act
         self.span_days, self.level = limits
+        self._last: tuple[Hashable, Sequence[Finding]] | None = None
 
     async def look(self) -> list[Insight]:
         """All that hold now, also those that were decided; the surest first."""
         today = self.days.today()
-        subjects = await self._sources.subjects(today - timedelta(self.span_days))
-        found = await asyncio.to_thread(patterns.find, subjects, today, self.level)
+        found = await self._found(today)
         known, is_whole = _known(await self._database.read(store.rows), found)
         if is_whole:  # mostly; to write takes a while
             return known
         return await self._database.write(lambda connection: _kept(connection, found, today))
+
+    async def _found(self, today: date) -> Sequence[Finding]:
+        """The patterns; looked for again only where something has changed since."""
+        of = (today, await self._sources.version())
+        if self._last is None or self._last[0] != of:
+            subjects = await self._sources.subjects(today - timedelta(self.span_days))
+            found = await asyncio.to_thread(patterns.find, subjects, today, self.level)
+            self._last = (of, found)
+        return self._last[1]
 
     async def shown(self) -> list[Insight]:
         """Those that wait for the person."""

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clip
-from wooster.schedule.model import Job
 
 _SHOWN = 60
 
 
-def meant(words: str, jobs: Sequence[Job]) -> list[Job]:
+class Labelled(Protocol):
+    """A job, or its label."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+L = TypeVar("L", bound=Labelled)
+
+
+def meant(words: str, jobs: Sequence[L]) -> list[L]:
     """By `3` or `#3`, by the whole text, else those whose text has all of the words."""
     typed = " ".join(words.split()).casefold()
     number = typed.removeprefix("#")
@@ -23,7 +36,7 @@ def meant(words: str, jobs: Sequence[Job]) -> list[Job]:
     return [each for each in jobs if parts and all(part in each.text.casefold() for part in parts)]
 
 
-def one(words: str, jobs: Sequence[Job]) -> Job:
+def one(words: str, jobs: Sequence[L]) -> L:
     """Raises `NotFound` for none, `UsageError` for several."""
     if not words.strip():
         raise UsageError("Say which reminder.", hint="`reminders` has their numbers.")

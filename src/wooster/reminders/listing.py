@@ -52,7 +52,7 @@ def action(reminders: Reminders) -> Action[Sought]:
 
     async def fits(words: str) -> bool:
         return words.strip().casefold() in ("", _ALL) or bool(
-            choosing.meant(clean(words).strip(), await reminders.live())
+            choosing.meant(clean(words).strip(), await reminders.labels())
         )
 
     return Action(
@@ -77,7 +77,7 @@ async def _reads_list(sentence: str) -> dict[str, Any] | None:
 
 async def _nearest(reminders: Reminders) -> tuple[list[Job], int]:
     """The next few, and how many there are in all."""
-    found = await reminders.schedule.jobs(LIVE, "reminder", _SHOWN)
+    found = await reminders.schedule.jobs(LIVE, ("reminder",), _SHOWN)
     if len(found) < _SHOWN:
         return found, len(found)
-    return found, await reminders.schedule.count(LIVE, "reminder")
+    return found, len(await reminders.labels())

@@ -19,7 +19,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
 from wooster.reminders import choosing, reading, wording
 from wooster.reminders.reading import Said
-from wooster.schedule.model import Due, Job
+from wooster.schedule.model import Due, Job, Label
 from wooster.schedule.phrases import Context, When
 from wooster.schedule.service import Changed, Rows, Schedule
 from wooster.wire.requests import ActionResult, Choice, Option
@@ -76,12 +76,17 @@ class Reminders:
         return self.looked_from()
 
     async def live(self) -> list[Job]:
-        return await self.schedule.jobs(LIVE, "reminder")
+        return await self.schedule.jobs(LIVE, ("reminder",))
 
-    async def changeable(self) -> list[Job]:
-        """Also the briefings and reviews that go out by themselves."""
-        found = await self.schedule.jobs(LIVE)
-        return [each for each in found if each.kind in ("reminder", "briefing", "review")]
+    async def labels(self) -> list[Label]:
+        """What each of `live` is called."""
+        return await self.schedule.labels(LIVE, ("reminder",))
+
+    async def changeable(self, words: str) -> Job:
+        """The one that is meant, also of the briefings and reviews that go out by themselves.
+        Raises `NotFound` for none, `UsageError` for several."""
+        found = await self.schedule.labels(LIVE, ("reminder", "briefing", "review"))
+        return await self.schedule.job(choosing.one(words, found).id)
 
     async def last(self, words: str = "") -> Due:
         """The one that came last, or the last that `words` mean. Raises `NotFound`."""
@@ -281,8 +286,7 @@ def _ending(reminders: Reminders) -> list[Action[Any]]:
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
         async def handle(given: Which) -> ActionResult:
-            jobs = await reminders.changeable()
-            job = choosing.one(clean(given.which).strip(), jobs)
+            job = await reminders.changeable(clean(given.which).strip())
             changed = await run(job.id)
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
             return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
@@ -319,7 +323,7 @@ def _move(reminders: Reminders) -> Action[Moved]:
         if not which:
             raise UsageError("Say which, and to when.", hint="move reminder 3 to Friday at 9")
         times, note = await asyncio.to_thread(reading.a_time, to, context, reminders.clock.zone)
-        job = choosing.one(which, await reminders.changeable())
+        job = await reminders.changeable(which)
         if job.kind != "reminder":
             times = reading.as_often(job.times, times, reminders.clock.zone)
         changed = await reminders.schedule.change(job.id, lambda was: replace(was, times=times))

@@ -44,6 +44,15 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What a job is called: enough to choose one of thousands."""
+
+    id: int
+    text: str
+    repeats: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Something that is to happen. `channels` are tried in their order; none are the default ones.
 

@@ -7,18 +7,19 @@ import heapq
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from typing import TypeVar
 
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import planning, store
-from wooster.schedule.model import Due, Job, JobState, Kind, Occurrence, State
+from wooster.schedule.model import Due, Job, JobState, Kind, Label, Occurrence, State
 from wooster.storage import Database
 
 T = TypeVar("T")
 
+_A_MOMENT = timedelta(seconds=5)
 _MOST_SIMULATED = 10_000
 _MOST_CHANGES = 5
 ENDED: tuple[State, ...] = ("delivered", "failed", "missed", "skipped")
@@ -174,16 +175,20 @@ class Schedule:
     async def jobs(
         self,
         states: Iterable[JobState] = ("active",),
-        kind: Kind | None = None,
+        kinds: Iterable[Kind] | None = None,
         limit: int | None = None,
     ) -> list[Job]:
-        """Those in these states, the next one first; of one kind, and the first few, where it is
+        """Those in these states, the next one first; of some kinds, and the first few, where it is
         said."""
-        return await self._database.read(partial(store.jobs, states=states, kind=kind, limit=limit))
+        return await self._database.read(
+            partial(store.jobs, states=states, kinds=kinds, limit=limit)
+        )
 
-    async def count(self, states: Iterable[JobState], kind: Kind) -> int:
-        """How many of one kind are in these states."""
-        return await self._database.read(partial(store.count, states=states, kind=kind))
+    async def labels(
+        self, states: Iterable[JobState], kinds: Iterable[Kind] | None = None
+    ) -> list[Label]:
+        """What those are called, in the same order: enough to choose one of thousands."""
+        return await self._database.read(partial(store.labels, states=states, kinds=kinds))
 
     async def waiting(self) -> list[Due]:
         """What has come and waits to be handed over, or to be said again."""
@@ -201,8 +206,11 @@ class Schedule:
     async def simulated(self, begin: datetime, end: datetime) -> list[tuple[datetime, Job]]:
         """What would fire after `begin` and until `end`, in order; nothing is sent, and nothing
         kept. At most ten thousand."""
-        jobs = await self.jobs()
         zone = self._clock.zone
+        # What comes first from now on is known of each job: of a stretch that is ahead, only those
+        # that come in it need be read. Whoever asked "from now" did so a moment ago.
+        until = end if begin >= self._clock.now() - _A_MOMENT else None
+        jobs = await self._database.read(partial(store.jobs, states=("active",), until=until))
         return await asyncio.to_thread(lambda: list(simulate(jobs, begin, end, zone)))
 
     def _planned(self, job: Job) -> Job:

@@ -10,22 +10,25 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from wooster.core.clock import from_ms, to_ms
-from wooster.schedule.model import Due, Job, JobState, Missed, Occurrence, State, Times
+from wooster.schedule import rows
+from wooster.schedule.model import (
+    Due,
+    Job,
+    JobState,
+    Kind,
+    Label,
+    Occurrence,
+    State,
+)
 from wooster.schedule.planning import Fired
 
-_JOB = (
-    "id, kind, text, at_ms, rrule, start_wall, zone, except_days, missed, within_s, channels,"
-    " priority, repeat_s, payload, who, state, next_ms, next_wall, created_ms"
+_THOSE = (
+    "state IN (SELECT value FROM json_each(?1))"
+    " AND (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))"
 )
-_OCCURRENCE = (
-    "id, job_id, due_ms, state, try_ms, attempts, ended_ms, acknowledged_ms, channel, error,"
-    " is_late, maybe_twice, times, until_ms, snoozed_from"
-)
-_THOSE = "state IN (SELECT value FROM json_each(?1)) AND kind = ifnull(?2, kind)"
 
 
 # --- jobs -------------------------------------------------------------------------------------
@@ -38,7 +41,7 @@ def put_job(connection: sqlite3.Connection, job: Job) -> Job:
         job.id or None,
         job.kind,
         job.text,
-        _ms(times.at),
+        rows.ms(times.at),
         times.rrule,
         times.start.isoformat() if times.start and times.rrule else "",
         times.zone,
@@ -51,64 +54,75 @@ def put_job(connection: sqlite3.Connection, job: Job) -> Job:
         json.dumps(dict(job.payload), ensure_ascii=False),
         job.who,
         job.state,
-        _ms(job.next_at),
-        _wall(job.next_wall),
+        rows.ms(job.next_at),
+        rows.wall(job.next_wall),
         to_ms(job.created),
     )
     marks = ", ".join("?" * len(values))
-    columns = [each.strip() for each in _JOB.split(",")]
+    columns = [each.strip() for each in rows.JOB.split(",")]
     updates = ", ".join(f"{each} = excluded.{each}" for each in columns[1:])
     cursor = connection.execute(
-        f"INSERT INTO jobs ({_JOB}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {updates}",
+        f"INSERT INTO jobs ({rows.JOB}) VALUES ({marks}) ON CONFLICT (id) DO UPDATE SET {updates}",
         values,
     )
     return replace(job, id=job.id or cursor.lastrowid or 0)
 
 
 def job(connection: sqlite3.Connection, job_id: int) -> Job | None:
-    row = connection.execute(f"SELECT {_JOB} FROM jobs WHERE id = ?", (job_id,)).fetchone()
-    return None if row is None else _job(row)
+    row = connection.execute(f"SELECT {rows.JOB} FROM jobs WHERE id = ?", (job_id,)).fetchone()
+    return None if row is None else rows.job(row)
 
 
 def jobs(
     connection: sqlite3.Connection,
     states: Iterable[JobState],
-    kind: str | None = None,
+    kinds: Iterable[Kind] | None = None,
     limit: int | None = None,
+    until: datetime | None = None,
 ) -> list[Job]:
-    """Those in these states, the next one first; of one kind, and the first few, where it is
-    said."""
-    rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE {_THOSE} ORDER BY next_ms IS NULL, next_ms, id LIMIT ?3",
-        (json.dumps(list(states)), kind, -1 if limit is None else limit),
+    """Those in these states, the next one first; of some kinds, the first few, and with a next time
+    until an instant, where it is said."""
+    found = connection.execute(
+        f"SELECT {rows.JOB} FROM jobs WHERE {_THOSE} AND (?4 IS NULL OR next_ms <= ?4)"
+        " ORDER BY next_ms IS NULL, next_ms, id LIMIT ?3",
+        (*_sought(states, kinds), -1 if limit is None else limit, rows.ms(until)),
     )
-    return [_job(row) for row in rows]
+    return [rows.job(row) for row in found]
 
 
-def count(connection: sqlite3.Connection, states: Iterable[JobState], kind: str) -> int:
-    """How many of one kind are in these states."""
-    (number,) = connection.execute(
-        f"SELECT count(*) FROM jobs WHERE {_THOSE}", (json.dumps(list(states)), kind)
-    ).fetchone()
-    return int(number)
+def labels(
+    connection: sqlite3.Connection, states: Iterable[JobState], kinds: Iterable[Kind] | None
+) -> list[Label]:
+    """What is needed to choose one of them, in the order of `jobs`."""
+    found = connection.execute(
+        f"SELECT id, text, rrule <> '' FROM jobs WHERE {_THOSE}"
+        " ORDER BY next_ms IS NULL, next_ms, id",
+        _sought(states, kinds),
+    )
+    return [Label(number, text, bool(repeats)) for number, text, repeats in found]
+
+
+def _sought(states: Iterable[JobState], kinds: Iterable[Kind] | None) -> tuple[str, str | None]:
+    return json.dumps(list(states)), None if kinds is None else json.dumps(list(kinds))
 
 
 def jobs_come(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Job]:
     """Active jobs whose next time has come, the oldest time first."""
-    rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE state = 'active' AND next_ms IS NOT NULL AND next_ms <= ?"
+    found = connection.execute(
+        f"SELECT {rows.JOB} FROM jobs"
+        " WHERE state = 'active' AND next_ms IS NOT NULL AND next_ms <= ?"
         " ORDER BY next_ms, id LIMIT ?",
         (to_ms(now), limit),
     )
-    return [_job(row) for row in rows]
+    return [rows.job(row) for row in found]
 
 
 def floating(connection: sqlite3.Connection) -> list[Job]:
     """Active recurring jobs that move with the person's clock."""
-    rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE state = 'active' AND rrule <> '' AND zone = ''"
+    found = connection.execute(
+        f"SELECT {rows.JOB} FROM jobs WHERE state = 'active' AND rrule <> '' AND zone = ''"
     )
-    return [_job(row) for row in rows]
+    return [rows.job(row) for row in found]
 
 
 def set_next(
@@ -119,7 +133,7 @@ def set_next(
 ) -> None:
     connection.execute(
         "UPDATE jobs SET next_ms = ?, next_wall = ? WHERE id = ?",
-        (_ms(next_at), _wall(next_wall), job_id),
+        (rows.ms(next_at), rows.wall(next_wall), job_id),
     )
 
 
@@ -144,7 +158,7 @@ def add_fired(connection: sqlite3.Connection, job_id: int, fired: Fired, now: da
             None if is_due else to_ms(now),
             fired.is_late,
             fired.times,
-            _ms(fired.until),
+            rows.ms(fired.until),
         ),
     )
 
@@ -154,7 +168,7 @@ def add_broken(connection: sqlite3.Connection, job: Job, error: str, now: dateti
     connection.execute(
         "INSERT INTO occurrences (job_id, due_ms, state, ended_ms, error) VALUES (?, ?, 'failed',"
         " ?, ?) ON CONFLICT (job_id, due_ms) DO NOTHING",
-        (job.id, _ms(job.next_at), to_ms(now), error),
+        (job.id, rows.ms(job.next_at), to_ms(now), error),
     )
 
 
@@ -186,9 +200,9 @@ def add_snoozed(connection: sqlite3.Connection, of: Occurrence, due: datetime) -
 
 def occurrence(connection: sqlite3.Connection, occurrence_id: int) -> Occurrence | None:
     row = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE id = ?", (occurrence_id,)
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE id = ?", (occurrence_id,)
     ).fetchone()
-    return None if row is None else _occurrence(row)
+    return None if row is None else rows.occurrence(row)
 
 
 def put_occurrence(connection: sqlite3.Connection, row: Occurrence) -> None:
@@ -198,10 +212,10 @@ def put_occurrence(connection: sqlite3.Connection, row: Occurrence) -> None:
         " acknowledged_ms = ?, channel = ?, error = ?, maybe_twice = ? WHERE id = ?",
         (
             row.state,
-            _ms(row.try_at),
+            rows.ms(row.try_at),
             row.attempts,
-            _ms(row.ended),
-            _ms(row.acknowledged),
+            rows.ms(row.ended),
+            rows.ms(row.acknowledged),
             row.channel,
             row.error,
             row.maybe_twice,
@@ -212,53 +226,53 @@ def put_occurrence(connection: sqlite3.Connection, row: Occurrence) -> None:
 
 def ready(connection: sqlite3.Connection, now: datetime, limit: int) -> list[Due]:
     """Due ones that are to be tried now, the most urgent first, with their jobs."""
-    rows = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE state = 'due' AND try_ms <= ?"
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE state = 'due' AND try_ms <= ?"
         " ORDER BY try_ms, id LIMIT ?",
         (to_ms(now), limit),
     ).fetchall()
-    return _with_jobs(connection, [_occurrence(row) for row in rows])
+    return _with_jobs(connection, [rows.occurrence(row) for row in found])
 
 
 def claimed(connection: sqlite3.Connection) -> list[Due]:
     """Those that are being handed over; at a start, those that a crash left so."""
-    rows = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE state = 'claimed' ORDER BY id"
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE state = 'claimed' ORDER BY id"
     ).fetchall()
-    return _with_jobs(connection, [_occurrence(row) for row in rows])
+    return _with_jobs(connection, [rows.occurrence(row) for row in found])
 
 
 def of_job(
     connection: sqlite3.Connection, job_id: int, states: Iterable[State]
 ) -> list[Occurrence]:
-    rows = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE job_id = ?"
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE job_id = ?"
         " AND state IN (SELECT value FROM json_each(?)) ORDER BY due_ms",
         (job_id, json.dumps(list(states))),
     )
-    return [_occurrence(row) for row in rows]
+    return [rows.occurrence(row) for row in found]
 
 
 def newest(
     connection: sqlite3.Connection, states: Iterable[State], limit: int, since_ms: int = 0
 ) -> list[Due]:
     """Those in these states that ended last, the newest first, with their jobs."""
-    rows = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE ended_ms >= ?"
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE ended_ms >= ?"
         " AND state IN (SELECT value FROM json_each(?)) ORDER BY ended_ms DESC, id DESC LIMIT ?",
         (since_ms, json.dumps(list(states)), limit),
     ).fetchall()
-    return _with_jobs(connection, [_occurrence(row) for row in rows])
+    return _with_jobs(connection, [rows.occurrence(row) for row in found])
 
 
 def unseen(connection: sqlite3.Connection, limit: int) -> list[Due]:
     """What failed or was missed and nobody was told of yet, the oldest first."""
-    rows = connection.execute(
-        f"SELECT {_OCCURRENCE} FROM occurrences WHERE state IN ('failed', 'missed')"
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE state IN ('failed', 'missed')"
         " AND seen_ms IS NULL ORDER BY due_ms LIMIT ?",
         (limit,),
     ).fetchall()
-    return _with_jobs(connection, [_occurrence(row) for row in rows])
+    return _with_jobs(connection, [rows.occurrence(row) for row in found])
 
 
 def mark_seen(connection: sqlite3.Connection, ids: Sequence[int], now: datetime) -> None:
@@ -317,76 +331,10 @@ def verify(connection: sqlite3.Connection) -> list[str]:
 
 def _with_jobs(connection: sqlite3.Connection, found: Sequence[Occurrence]) -> list[Due]:
     by_id: dict[int, Job] = {}
-    rows = connection.execute(
-        f"SELECT {_JOB} FROM jobs WHERE id IN (SELECT value FROM json_each(?))",
+    stored = connection.execute(
+        f"SELECT {rows.JOB} FROM jobs WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(sorted({each.job_id for each in found})),),
     )
-    for row in rows:
-        by_id[row["id"]] = _job(row)
+    for row in stored:
+        by_id[row["id"]] = rows.job(row)
     return [Due(by_id[each.job_id], each) for each in found]
-
-
-def _job(row: sqlite3.Row) -> Job:
-    start = datetime.fromisoformat(row["start_wall"]) if row["start_wall"] else None
-    times = Times(
-        _instant(row["at_ms"]),
-        row["rrule"],
-        start,
-        row["zone"],
-        tuple(date.fromisoformat(each) for each in _listed(row["except_days"])),
-    )
-    payload: dict[str, Any] = {} if row["payload"] == "{}" else json.loads(row["payload"])
-    return Job(
-        row["id"],
-        row["kind"],
-        row["text"],
-        times,
-        from_ms(row["created_ms"]),
-        Missed(row["missed"], timedelta(seconds=row["within_s"])),
-        tuple(_listed(row["channels"])),
-        row["priority"],
-        timedelta(seconds=row["repeat_s"]),
-        payload,
-        row["who"],
-        row["state"],
-        _instant(row["next_ms"]),
-        datetime.fromisoformat(row["next_wall"]) if row["next_wall"] else None,
-    )
-
-
-def _listed(stored: str) -> list[str]:
-    """Most lists are empty, and reading JSON takes its time."""
-    found: list[str] = [] if stored == "[]" else json.loads(stored)
-    return found
-
-
-def _occurrence(row: sqlite3.Row) -> Occurrence:
-    return Occurrence(
-        row["id"],
-        row["job_id"],
-        from_ms(row["due_ms"]),
-        row["state"],
-        _instant(row["try_ms"]),
-        row["attempts"],
-        _instant(row["ended_ms"]),
-        _instant(row["acknowledged_ms"]),
-        row["channel"],
-        row["error"],
-        bool(row["is_late"]),
-        bool(row["maybe_twice"]),
-        row["times"],
-        _instant(row["until_ms"]),
-        row["snoozed_from"],
-    )
-
-
-def _ms(instant: datetime | None) -> int | None:
-    return None if instant is None else to_ms(instant)
-
-
-def _wall(wall: datetime | None) -> str:
-    return "" if wall is None else wall.isoformat()
-
-
-def _instant(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else from_ms(milliseconds)

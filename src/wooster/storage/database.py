@@ -38,6 +38,8 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._connections_lock = threading.Lock()
         self._closed = False
+        self.commits = 0
+        """How many changes were stored since it was opened; it is the only one that writes."""
 
     @classmethod
     def open(cls, path: Path, backups: Path) -> Database:
@@ -106,6 +108,7 @@ class Database:
             try:
                 result = change(connection)
                 connection.execute("COMMIT")
+                self.commits += 1
             except BaseException:
                 # SQLite itself rolls back on some errors (a full disk), so there may be nothing.
                 if connection.in_transaction:

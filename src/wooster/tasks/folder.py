@@ -133,6 +133,23 @@ class Folder:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
+    def version(self) -> tuple[tuple[str, _Signature], ...]:
+        """Of all files: another one once any of them has changed."""
+        found: list[tuple[str, _Signature]] = []
+        waiting = [str(self.root), str(self._projects)]
+        while waiting:
+            try:
+                entries = list(os.scandir(waiting.pop()))
+            except OSError:
+                continue  # it isn't there, or may not be read, which whoever reads it says
+            for each in entries:
+                if each.is_dir():
+                    waiting.append(each.path)
+                elif each.is_file():
+                    of = each.stat()
+                    found.append((each.path, (of.st_mtime_ns, of.st_size, of.st_ino)))
+        return tuple(found)
+
     def is_there(self, file: str) -> bool:
         return self.path(file).exists()
 

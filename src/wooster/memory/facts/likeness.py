@@ -23,7 +23,9 @@ def folded(text: str) -> str:
     >>> folded("The São Paulo, ")
     'sao paulo'
     """
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    bare = text.casefold()
+    if not bare.isascii():
+        apart = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in apart if not unicodedata.combining(c))
     words = _LEADING.sub("", _MARKS.sub(" ", bare).strip(), count=1)
     return words or " ".join(text.split())

@@ -115,13 +115,15 @@ def _exclude(one: str, other: str) -> bool:
 
 def _near(facts: Sequence[Fact]) -> Iterator[Pair]:
     """Those whose statements are nearly the same, word for word."""
-    telling = [(fact, _runs(folded(fact.statement))) for fact in facts]
-    counts = Counter(run for _, runs in telling for run in runs)
-    alike = [fact for fact, runs in telling if any(counts[run] > 1 for run in runs)]
-    for place, others in folded_texts([folded(fact.statement) for fact in alike], len(alike)):
-        for each in others:
-            if not _exclude(alike[place].key, alike[each].key):
-                yield alike[place], alike[each]
+    texts = [folded(fact.statement) for fact in facts]
+    runs = list(map(_runs, texts))
+    counts = Counter(run for some in runs for run in some)
+    alike = [at for at, some in enumerate(runs) if any(counts[run] > 1 for run in some)]
+    for place, others in folded_texts([texts[at] for at in alike], len(alike)):
+        one = facts[alike[place]]
+        for other in (facts[alike[each]] for each in others):
+            if not _exclude(one.key, other.key):
+                yield one, other
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
