@@ -43,7 +43,10 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
     )
     if is_running:
         question += " Wooster is running and is stopped for it."
-    if not yes and not LineReader(sys.stdin, aside).confirm(question):
+    reader = LineReader(sys.stdin, aside)
+    if not yes and not reader.can_choose:
+        aside.line(question)
+    if not yes and not reader.confirm(question):
         aside.line("Nothing was done. In a script, say --yes.")
         return NotConfirmed.exit_code
     if is_running:
@@ -56,7 +59,8 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
 
 def list_backups(paths: Paths, environ: Mapping[str, str], *, as_json: bool) -> int:
     """List them, each restored as a test; returns the exit code. No daemon is needed."""
-    out = Terminal(sys.stdout)
+    out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
+    aside.line("reading each backup as a restore would …", "dim")
     found = looked_at(paths.backups)
     if as_json:
         write_json(out, {"backups": [dict(showing.data(each)) for each in found]})

@@ -40,7 +40,7 @@ class Kept:
 def kept(connection: sqlite3.Connection, zone: tzinfo | None) -> Kept:
     habits = habit_store.listed(connection)
     goals = goal_store.listed(connection)
-    jobs = job_store.jobs(connection, get_args(JobState), "reminder")
+    jobs = job_store.jobs(connection, get_args(JobState), ("reminder", "prompt"))
     return Kept(
         tuple((h, tuple(habit_store.latest(connection, h.id, _ALL)[::-1])) for h in habits),
         tuple((g, tuple(goal_store.all_values(connection, g.id))) for g in goals),

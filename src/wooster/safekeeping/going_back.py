@@ -89,6 +89,7 @@ class GoingBack:
 
     async def restore(self, copy: Copy, told: Told) -> Restored:
         """Make the home what it was. Raises `StorageError`, `HomeError`: then all is as it is."""
+        await asyncio.to_thread(restoring.finish, self._paths.home)  # of one that was broken off
         told(f"testing {copy.path.name}")
         tested = await asyncio.to_thread(self.test, copy)
         told("keeping what there is")
