@@ -245,7 +245,10 @@ def test_what_was_forgotten_is_known_again_where_it_stands(words: str, said: str
     assert meant is not None and meant.stands_in(said)
     for text, says in ((said, True), ("Something else, by somebody.", False)):
         known = [wording.known_as(chunk) for chunk in meant.chunks]
-        found = [told in set(wording.stretches(text, runs)) for told, runs in known]
+        found = [
+            told in {each for row in wording.windows(text, runs) for each in wording.stretches(row)}
+            for told, runs in known
+        ]
         assert all(found) == says
     again = wording.of_chunks([wording.known_as(chunk)[0] for chunk in meant.chunks])
     assert again is not None and again.stands_in(said)

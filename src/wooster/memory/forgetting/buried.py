@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import chain, islice
 from typing import Any
 
 from wooster.core.clock import to_ms
@@ -23,6 +24,8 @@ from wooster.memory.forgetting.wording import Wording
 from wooster.storage.texts import every_text
 
 _SALT_BYTES = 16
+# So many texts are looked through at a time: rows of runs are many, and mostly different.
+_AT_ONCE = 2000
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "tombstones": ("salt", "digest", "at_ms"),
     "forgotten_turns": ("turn_id", "at_ms"),
@@ -137,23 +140,39 @@ def _words(
     """The words themselves, from where they stand: their digests say only which they are."""
     if not wanted:
         return ()
-    lengths = {row[3] for row in wanted}
-    said: dict[int, set[str]] = {each: set() for each in lengths}
-    for text in (*besides, *(text for _, text in every_text(connection))):
-        for length in lengths:
-            said[length].update(wording.stretches(text, length))
-    batches: dict[str, list[str | None]] = {}
-    reach: dict[str, bool] = {}
-    for batch, salt, digest, length, everywhere, _ in wanted:
-        known = next((each for each in said[length] if _digest(salt, each) == digest), None)
-        batches.setdefault(batch, []).append(known)
-        reach[batch] = bool(everywhere)
+    known: dict[bytes, str] = {}
+    texts = chain(besides, (text for _, text in every_text(connection)))
+    singles: set[tuple[str, ...]] = set()
+    while some := list(islice(texts, _AT_ONCE)):
+        for length in {row[3] for row in wanted}:
+            rows = set().union(*(wording.windows(text, length) for text in some))
+            if length == 1:  # there are few different ones, and they come again and again
+                rows -= singles
+                singles |= rows
+            _recognise([row for row in wanted if row[3] == length], rows, known)
+    batches: dict[str, list[str]] = {}
+    for batch, _, digest, _, _, _ in wanted:
+        batches.setdefault(batch, []).append(known.get(digest, ""))
+    reach = {row[0]: bool(row[4]) for row in wanted}
     return tuple(
         (meant, reach[batch])
         for batch, chunks in batches.items()
-        if (meant := wording.of_chunks([each for each in chunks if each is not None])) is not None
-        and None not in chunks
+        if all(chunks) and (meant := wording.of_chunks(chunks)) is not None
     )
+
+
+def _recognise(
+    wanted: Sequence[tuple[Any, ...]], rows: Iterable[Sequence[str]], known: dict[bytes, str]
+) -> None:
+    """Note which of these rows of runs are `wanted`, by their digests."""
+    said = {
+        each.encode("utf-8", "surrogatepass") for row in rows for each in wording.stretches(row)
+    }
+    for _, salt, digest, _, _, _ in wanted:
+        if digest not in known:
+            found = next((each for each in said if sha256(salt + each).digest() == digest), None)
+            if found is not None:
+                known[digest] = found.decode("utf-8", "surrogatepass")
 
 
 def _digest(salt: bytes, told: str) -> bytes:

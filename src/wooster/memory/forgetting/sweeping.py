@@ -59,7 +59,8 @@ def clear_files(files: Files, texts: Collection[str], words: Collection[Wording]
 
 
 def _logs(folder: Path) -> Iterator[Path]:
-    yield from sorted(each for each in folder.glob("*.log*") if each.is_file())
+    for pattern in ("*.log*", "*.err"):
+        yield from sorted(each for each in folder.glob(pattern) if each.is_file())
 
 
 def _rewrite(path: Path, change: Callable[[str], str]) -> None:

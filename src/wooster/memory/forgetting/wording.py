@@ -65,17 +65,20 @@ def known_as(chunk: str) -> tuple[str, int]:
     return _joined(runs), len(runs)
 
 
-def stretches(text: str, length: int) -> Iterator[str]:
-    """Whatever in a text may be a chunk of so many runs, as it is compared."""
+def windows(text: str, length: int) -> set[tuple[str, ...]]:
+    """The runs of a text, so many in a row, each row once."""
     runs = _RUNS.findall(form(text))
-    for at in range(len(runs) - length + 1):
-        some = runs[at : at + length]
-        for first in _ends(some[0], from_the_end=True):
-            if length == 1:
-                yield from _ends(first, from_the_end=False)
-                continue
-            for last in _ends(some[-1], from_the_end=False):
-                yield _joined([first, *some[1:-1], last])
+    return set(zip(*(runs[at:] for at in range(length)), strict=False))
+
+
+def stretches(window: Sequence[str]) -> Iterator[str]:
+    """Whatever such a row of runs may be a chunk of, as it is compared."""
+    for first in _ends(window[0], from_the_end=True):
+        if len(window) == 1:
+            yield from _ends(first, from_the_end=False)
+            continue
+        for last in _ends(window[-1], from_the_end=False):
+            yield _joined([first, *window[1:-1], last])
 
 
 def _ends(run: str, *, from_the_end: bool) -> list[str]:
