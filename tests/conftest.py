@@ -26,7 +26,28 @@ from wooster.storage import Database
 settings.register_profile("wooster", deadline=None, max_examples=50)
 settings.load_profile("wooster")
 
+TESTS = Path(__file__).parent
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For tests that run side by side (`scripts/test`).
+
+    Those of one room that ask a starter model are one group, which one process runs: a server that
+    is for many of them is started once. What may take long begins first, so that no process is
+    left with it at the end.
+    """
+    for item in items:
+        if "starter_home" in getattr(item, "fixturenames", ()):
+            room = item.path.relative_to(TESTS).parts[0]
+            item.add_marker(pytest.mark.xdist_group(f"models-{room}"))
+    items.sort(key=_may_take_s, reverse=True)
+
+
+def _may_take_s(item: pytest.Item) -> int:
+    """The test's own time limit; 0 where it has the usual one."""
+    limit = item.get_closest_marker("timeout")
+    return int(limit.args[0]) if limit else 0
 
 
 @pytest.fixture(autouse=True)

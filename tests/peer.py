@@ -66,7 +66,10 @@ def scripted(*script: Script, host: str = "127.0.0.1") -> Iterator[Peer]:
         def do_GET(self) -> None:
             self._note()
             models = [{"id": "scripted", "object": "model"}]
-            self._json(200, {"status": "ready", "service": "scripted", "data": models})
+            try:
+                self._json(200, {"status": "ready", "service": "scripted", "data": models})
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # the client was killed
 
         def do_POST(self) -> None:
             self._note()

@@ -15,8 +15,8 @@ from wooster.storage import migrations
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
-# Started by others (the REPL, scripts/setup, a service), and not by a person.
-NOT_FOR_PEOPLE = {"daemon", "setup"}
+# Started by others (the REPL, a service), and not by a person.
+NOT_FOR_PEOPLE = {"daemon"}
 
 
 def commands() -> set[str]:
@@ -70,6 +70,7 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
             "from wooster.config import resources, loading, catalogue, paths;"
             "from wooster.storage import migrations;"
             "print(resources.CONFIG, len(resources.prompt('system')) > 100,"
+            " (resources.LAUNCHD / 'daemon.plist').is_file(),"
             " len(migrations.known()), len(catalogue.starters()),"
             " loading.load_settings(paths.Paths.from_env()).chat.port)",
         ],
@@ -79,4 +80,4 @@ def test_the_wheel_carries_what_the_program_reads(tmp_path: Path) -> None:
         check=True,
     ).stdout.split()
     assert str(tmp_path) in found[0]
-    assert found[1:] == ["True", str(len(migrations.known())), "2", "8080"]
+    assert found[1:] == ["True", "True", str(len(migrations.known())), "2", "8080"]

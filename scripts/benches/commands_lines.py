@@ -19,6 +19,7 @@ class Line:
 
 LINES = {
     "status": Line("status"),
+    "doctor": Line("/doctor"),
     "history": Line("/history garden"),
     "egress": Line("egress"),
     "egress_allow": Line("/egress allow example.org"),
@@ -62,7 +63,7 @@ LINES = {
     "calendars": Line("calendars"),
     "calendars_remove": Line("calendars remove second"),
     "calendars_restore": Line("calendars restore second", ("calendars remove second",)),
-    "event_add": Line("event add tea {n} tomorrow 15:00 in second"),
+    "event_add": Line("event add tea {n} tomorrow 15:00 in calendar second"),
     "event_move": Line("event move unicorn to 16:00"),
     "event_cancel": Line("event cancel meeting"),
     # --- tasks

@@ -144,8 +144,8 @@ async def test_an_event_is_added_to_a_file_and_taken_back_byte_for_byte(
     )
     await person.runs("calendars_add", what=str(path))
     for name, words in (
-        ("event_add", "lunch with Ana friday 13:00-14:00 at Café X"),
-        ("event_add", "yoga every monday 7am"),
+        ("event_add", "lunch with Ana friday 13:00-14:00 at Café X in job"),
+        ("event_add", "yoga every monday 7am in job"),
         ("event_move", "B to saturday 15:00"),
         ("event_move", "C to sunday"),
         ("event_cancel", "B"),
@@ -163,12 +163,15 @@ async def test_an_event_is_added_to_a_file_and_taken_back_byte_for_byte(
     assert await person.titles("2026-11-30") == ["yoga"]
 
 
-async def test_a_first_event_begins_a_calendar_of_ones_own(person: Person) -> None:
-    """Where none can be written; it is said where it is."""
+async def test_a_first_event_begins_a_calendar_of_ones_own(person: Person, ics: Ics) -> None:
+    """Though there is a file that can be written, which may be anybody's; it is said where."""
+    path = ics(event("A", ":20261127T080000Z"))
+    await person.runs("calendars_add", what=str(path))
+    before = path.read_bytes()
     told = await person.says("event_add", event="dentist tomorrow at 9")
     assert told.startswith("Added to “Personal”: “dentist” tomorrow, 09:00–10:00.")
-    assert await person.titles(FRIDAY) == ["dentist"]
-    assert (person.paths.home / "calendar.ics").exists()
+    assert await person.titles(FRIDAY) == ["A", "dentist"]
+    assert (person.paths.home / "calendar.ics").exists() and path.read_bytes() == before
 
 
 async def test_an_ambiguous_event_is_never_guessed(person: Person, ics: Ics) -> None:

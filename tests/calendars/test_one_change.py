@@ -137,8 +137,8 @@ async def test_what_is_stored_of_one_change_is_what_reading_all_gives(
     await person.runs("calendars_add", what=str(path))
     await no_difference(person)
     for name, words in (
-        ("event_add", "lunch with Ana friday 13:00 at Café X"),
-        ("event_add", "swim every tuesday at 7:00"),
+        ("event_add", "lunch with Ana friday 13:00 at Café X in work"),
+        ("event_add", "swim every tuesday at 7:00 in work"),
         ("event_move", "lunch to saturday 14:00"),
         ("event_move", "stand-up to saturday 9:00"),
         ("event_move", "yoga to tuesday 10:00"),
@@ -168,7 +168,7 @@ async def test_a_file_that_was_changed_elsewhere_is_read_whole(
     path = ics(conftest.event("Choir", ":20261130T180000Z", "DTEND:20261130T190000Z\r\n"))
     await person.runs("calendars_add", what=str(path))
     ics(conftest.event("Opera", ":20261127T180000Z", "DTEND:20261127T190000Z\r\n"))
-    await person.runs("event_add", event="lunch with Ana friday 13:00")
+    await person.runs("event_add", event="lunch with Ana friday 13:00 in work")
     assert await person.titles("2026-11-27") == ["lunch with Ana", "Opera"]
     await no_difference(person)
 

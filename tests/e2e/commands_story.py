@@ -10,6 +10,7 @@ STORY: list[tuple[str, str, str]] = [
     ("status", "status", "daemon Wooster"),
     ("history", "history", "Nothing said so far."),
     ("egress", "egress", "Nothing has left this machine."),
+    ("doctor", "/doctor", "Nothing is wrong."),
     ("verify", "verify", "All that is stored agrees."),
     ("route", "/route What is the capital of Portugal?", "fast (need"),
     ("models", "models", "No model is installed in"),

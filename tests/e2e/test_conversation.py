@@ -20,10 +20,12 @@ from wooster.wire.requests import TurnRequest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 PROMPT = "\x1b[0m>"  # as prompt_toolkit draws it
+LONG = "100"  # tokens of an answer that something is to happen in the middle of
 
 
 def test_hello_stream_stop_leave_and_come_back(home: Home) -> None:
     """One sitting after another on a real terminal, from nothing to a remembered conversation."""
+    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = LONG
     screen = home.terminal()
     screen.expect_exact("smollm2-135m-instruct answers here, on this machine")
     screen.expect_exact("Nothing leaves this machine")
@@ -69,6 +71,7 @@ def test_hello_stream_stop_leave_and_come_back(home: Home) -> None:
 
 def test_kill_9_of_the_daemon_in_the_middle_of_a_real_answer(home: Home) -> None:
     """What was shown is kept and marked; servers that survived are adopted, not loaded again."""
+    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = LONG
     home.daemon.start()
     before = home.wait_ready()
     shown = ""
@@ -92,6 +95,8 @@ def test_kill_9_of_the_daemon_in_the_middle_of_a_real_answer(home: Home) -> None
 
 def test_kill_9_of_the_chat_server_is_one_line_and_the_next_message_works(home: Home) -> None:
     """In the middle of an answer: what came is kept, the server comes back by itself."""
+    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = LONG
+    home.settings["WOOSTER_EMBED__START"] = "false"
     home.daemon.start()
     before = home.wait_ready()
     assert isinstance(before["pid"], int)
@@ -106,7 +111,9 @@ def test_kill_9_of_the_chat_server_is_one_line_and_the_next_message_works(home: 
     assert [event.code for event in got if isinstance(event, Note)] == ["model_lost"]
     assert isinstance(got[-1], Done)
     assert got[-1].state == "cut_off"
-    with home.daemon.client.turn(TurnRequest("Hello", "repl")) as stream:
+    # A message that the starter model answers in few words.
+    short = TurnRequest("Summarise:\n\nThe garden is green.\n", "say")
+    with home.daemon.client.turn(short) as stream:
         answer = list(stream)
     assert isinstance(answer[-1], Done)
     assert answer[-1].state == "done"
@@ -116,6 +123,7 @@ def test_kill_9_of_the_chat_server_is_one_line_and_the_next_message_works(home: 
 
 def test_say_reads_a_pipe_and_speaks_json(home: Home) -> None:
     """One event a line, in order, with the exit code of success; and plain text without."""
+    home.settings["WOOSTER_EMBED__START"] = "false"
     home.daemon.start()
     home.wait_ready()
     said = subprocess.run(
@@ -137,7 +145,7 @@ def test_say_reads_a_pipe_and_speaks_json(home: Home) -> None:
 
 def test_four_conversations_at_once(home: Home) -> None:
     """Each gets its own answer to the end; the server batches them."""
-    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = "16"
+    home.settings["WOOSTER_EMBED__START"] = "false"
     home.daemon.start()
     home.wait_ready()
     ends: list[Event] = []

@@ -35,7 +35,6 @@ def holding(home: Path, word: str) -> Iterator[Path]:
 def test_what_is_said_is_remembered_explained_and_forgotten(home: Home) -> None:
     """A fact told in one conversation is given to the model in another, `why` says so, a restart
     keeps it, and after `forget` it stands in no file of the home."""
-    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = "40"
     home.daemon.start()
     home.wait_ready("embed")
     home.wait_ready("chat")

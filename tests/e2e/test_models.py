@@ -48,7 +48,6 @@ def test_a_switch_under_a_conversation_loses_no_turn(home: Home) -> None:
     own_models(home)
     home.settings["WOOSTER_FAST__PORT"] = str(free_port())
     home.settings["WOOSTER_EMBED__START"] = "false"
-    home.settings["WOOSTER_TURN__ANSWERTOKENS"] = "8"
     home.daemon.start()
     old = home.wait_ready()
     endings: list[Event] = []

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.embedder import WordEmbedder, vector_of
+from tests.fault.points import in_a_process
 from wooster.config.settings import Vectors
 from wooster.core.clock import ManualClock
 from wooster.storage import Database
@@ -104,19 +105,6 @@ async def wrong(home: Path, *, ended: bool) -> str:
         return ""
     finally:
         await database.close()
-
-
-def in_a_process(work: Callable[[], int]) -> int:
-    """The exit code of `work` in a child, negative for a signal."""
-    child = os.fork()
-    if child == 0:
-        code = 70
-        try:
-            code = work()
-        finally:
-            sys.stdout.flush()
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def killed_life(home: Path, step: int) -> int:

@@ -21,7 +21,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.fault.killed_embedding import in_a_process
+from tests.fault.points import in_a_process
 from tests.schedule.conftest import Still
 from wooster.core.clock import ManualClock
 from wooster.schedule import store

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.fault.killed_embedding import in_a_process
+from tests.fault.points import in_a_process
 from tests.fault.test_turn_faults import LOCAL, ask, assistant
 from wooster.actions.registry import Registry
 from wooster.actions.tools import Offer

@@ -116,7 +116,7 @@ async def test_a_reminder_is_set_listed_and_comes(person: Person) -> None:
     """What was understood is told at once, with how it was read."""
     told = await person.types("remind me to call Ana tomorrow at 5")
     assert told == "I'll remind you: **1** call Ana: tomorrow 17:00. 5:00 is read as 17:00."
-    await person.types("remind me every weekday at 8am to stretch")
+    await person.types("/remind me every weekday at 8am to stretch")  # as the command line has it
     assert (await person.types("reminders")).splitlines() == [
         "- **2** stretch: tomorrow 08:00, every weekday at 08:00",
         "- **1** call Ana: tomorrow 17:00",

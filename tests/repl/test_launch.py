@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from wooster.config.agents import systemd_file
 from wooster.config.paths import Paths
 from wooster.core.errors import HomeError, WoosterError
 from wooster.repl import launch
@@ -35,7 +36,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) -> None
     monkeypatch.setattr(sys, "executable", str(program))
 
 
-SERVE = 'exec $SERVE "$WOOSTER_HOME"'
+SERVE = 'case "$*" in *--check) exit 0 ;; esac; exec $SERVE "$WOOSTER_HOME"'
 
 
 def end_children() -> None:
@@ -158,3 +159,27 @@ def test_a_daemon_of_another_version_is_replaced_on_a_yes(
         launch.ensure_daemon(home, said.append)
     greeting = launch.agree(home, caught.value, said.append, lambda _: True)
     assert greeting.model == GREETING.model and len(launch._children) == 1
+
+
+def test_a_service_that_fails_is_no_reason_to_have_no_daemon(
+    home: Paths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str]
+) -> None:
+    """The service's start is tried first; what kept it is said, and a daemon is started."""
+    unit = systemd_file(home.home)
+    unit.parent.mkdir(parents=True)
+    unit.touch()
+    refusal = "echo 'systemd does not answer.' >&2; echo 'Log in again.' >&2; exit 1"
+    script = f'case "$*" in *"service start") {refusal} ;; esac; {SERVE}'
+    stand_in(monkeypatch, tmp_path, script)
+    assert launch.ensure_daemon(home, said.append).model == GREETING.model
+    assert said[1].startswith("systemd does not answer. Log in again. It is started without")
+
+
+def test_a_version_that_cannot_take_over_stops_nothing(
+    home: Paths, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What it found is told, and the daemon that runs is not asked to end."""
+    stand_in(monkeypatch, tmp_path, "echo 'The settings are wrong.' >&2; exit 78")
+    with pytest.raises(WoosterError, match="can't take over: The settings are wrong") as caught:
+        launch.restart(home, print)
+    assert caught.value.exit_code == 78 and "POST /v1/stop" not in daemon.asked

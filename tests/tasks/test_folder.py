@@ -136,35 +136,62 @@ def test_killed_before_the_new_file_takes_its_place_the_old_one_is_whole(there: 
     assert list(there.root.iterdir()) == [path]
 
 
+class Failing:
+    """The operations of these names: the `at`-th from now fails, once."""
+
+    def __init__(self, planted: pytest.MonkeyPatch, *names: str) -> None:
+        self.at = 0
+        for name in names:
+            planted.setattr(os, name, self._instead(getattr(os, name)))
+
+    def _instead(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any, **named: Any) -> Any:
+            self.at -= 1
+            if self.at == 0:
+                raise OSError(28, "No space left on device")
+            return real(*given, **named)
+
+        return call
+
+
+def test_whichever_operation_fails_what_is_moved_is_never_in_no_place(
+    there: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where only the last one failed, and the file was replaced or removed before it."""
+    old, new = there.root / "f.md", there.root / "projects" / "g.md"
+    fails = Failing(monkeypatch, "open", "fsync", "fchmod", "replace", "unlink", "rmdir")
+    for number in range(1, 60):
+        old.write_bytes(b"- [ ] a\n")
+        new.unlink(missing_ok=True)
+        steps = [
+            changes.making("projects/g.md", b"- [ ] a\n"),
+            changes.removing("f.md", there.read("f.md")),
+        ]
+        fails.at = number
+        try:
+            write(there, *steps)
+        except DiskFull:
+            fails.at = 0
+            assert old.exists() or new.exists(), number
+        else:
+            break
+    assert number > 8
+    assert not old.exists() and new.read_bytes() == b"- [ ] a\n"
+
+
 def test_each_failing_operation_leaves_a_whole_file(
     there: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first, the second, the third … write, until it succeeds; nothing is half-made."""
     path = there.root / "f.md"
     path.write_bytes(b"- [ ] a\n")
-    real: dict[str, Callable[..., Any]] = {
-        name: getattr(os, name) for name in ("open", "fsync", "fchmod")
-    }
-    left = 0
-
-    def failing(name: str) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise OSError(28, "No space left on device")
-            return real[name](*arguments)
-
-        return call
-
-    for name in real:
-        monkeypatch.setattr(os, name, failing(name))
+    fails = Failing(monkeypatch, "open", "fsync", "fchmod")
     for number in range(1, 30):
-        left = number
+        fails.at = number
         try:
             write(there, one_more(there, b"- [ ] b"))
         except DiskFull:
-            left = 0
+            fails.at = 0
             assert path.read_bytes() in (b"- [ ] a\n", b"- [ ] a\n- [ ] b\n")
             path.write_bytes(b"- [ ] a\n")
         else:

@@ -30,7 +30,7 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, logs, route, status
+from wooster.daemon import egress, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
@@ -58,14 +58,18 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
+_LOOK_AT_LOGS_S = 3600.0
 
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
+    os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
     paths.prepare()
     with only_daemon(paths):
         restoring.finish(paths.home)
         listener = listen(paths)
+        update.clear(paths)
+        logs.shorten(paths.logs)
         try:
             asyncio.run(_live(paths, environ, listener))
         finally:
@@ -306,6 +310,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
         copying = tasks.create_task(whole.backups.run())
+        shortening = tasks.create_task(_shorten_logs(running.ground.paths))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         living = tasks.create_task(whole.run())
@@ -327,6 +332,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         http.should_exit = True
         await serving
         copying.cancel()
+        shortening.cancel()
     await running.models.client.close()
     await running.database.close()
     log.info("daemon.stopped")
@@ -342,3 +348,10 @@ async def _complete(running: _Running) -> Whole:
     services.registry.complete()
     await asyncio.to_thread(running.commands.keep)
     return whole
+
+
+async def _shorten_logs(paths: Paths) -> None:
+    """No log grows for ever."""
+    while True:
+        await asyncio.to_thread(logs.shorten, paths.logs)
+        await asyncio.sleep(_LOOK_AT_LOGS_S)

@@ -65,11 +65,7 @@ class Time:
         settings, database, clock = ground.settings, ground.database, ground.clock
         self._clock, self._database = clock, database
         self.board = Board(self._somebody_came)
-        self.channels = Channels(
-            _channels(settings, self.board, clock, out, ground.environ),
-            settings.notify.channels,
-            settings.notify.allowed,
-        )
+        self.channels = home_channels(settings, self.board, clock, out, ground.environ)
         self.composers: dict[Kind, Composer] = {"reminder": self._reminder}
         self.schedule = schedule
         carrier = Posting(self.channels, self.composers)
@@ -190,11 +186,12 @@ def key_of(due: Due) -> str:
     return f"{row.id}-{to_ms(row.due)}-{said}"
 
 
-def _channels(
+def home_channels(
     settings: Settings, board: Board, clock: Clock, out: WayOut, environ: Mapping[str, str]
-) -> list[Channel]:
+) -> Channels:
+    """All that there are, as the settings have them."""
     ours = settings.notify
-    return [
+    found: list[Channel] = [
         OpenRepl(board),
         Desktop(environ),
         Signal(ours.signal, out),
@@ -203,6 +200,7 @@ def _channels(
         Webhook(ours.webhook, out, environ),
         Apprise(ours.apprise, out, environ),
     ]
+    return Channels(found, ours.channels, ours.allowed)
 
 
 def quiet_hours(text: str | None) -> QuietHours | None:

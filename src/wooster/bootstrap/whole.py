@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wooster.bootstrap import calendars, tooling
 from wooster.bootstrap.briefing import Briefing
+from wooster.bootstrap.doctoring import doctor
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
 from wooster.bootstrap.sentences import Sentences
@@ -55,6 +56,7 @@ class Whole:
         registry.fill(export_actions.actions(exporting))
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
+        registry.fill([doctor(paths, environ)])
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)

@@ -34,7 +34,8 @@ def actions(room: Room) -> list[Action[Any]]:
 
 def _add_event(room: Room) -> Action[NewEvent]:
     async def new(given: NewEvent) -> tuple[wording.Said, Source | None]:
-        said = wording.a_new(clean(given.event).strip(), room.say(), room.calendars.clock.zone)
+        text, zone = clean(given.event).strip(), room.calendars.clock.zone
+        said = wording.a_new(text, room.say(), zone, await room.writing.names())
         source = await room.writing.target(given.calendar.strip() or said.calendar)
         return said, source
 

@@ -6,6 +6,7 @@ Pure functions over words; times are read by `wooster.schedule.phrases`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -69,11 +70,12 @@ class Stretch:
     hours: tuple[time, time] | None = None
 
 
-def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
-    """Raises `UsageError` where there is no time or no name in it."""
-    calendar = ""
-    if match := _INTO.fullmatch(text.strip()):
-        text, calendar = match["what"], match["name"].strip()
+def a_new(text: str, context: Context, zone: tzinfo | None, calendars: Iterable[str] = ()) -> Said:
+    """An event, in one of the `calendars` that there are where the last words say so.
+
+    Raises `UsageError` where there is no time or no name in it.
+    """
+    text, calendar = _into(text.strip(), calendars)
     found = _apart(text, context)
     if found is None or found[0].day is None:
         raise UsageError(f"When is “{text}”?", hint=f"As: {EXAMPLE}.")
@@ -88,6 +90,18 @@ def a_new(text: str, context: Context, zone: tzinfo | None) -> Said:
     span = span_of(when, zone, length)
     assert span is not None
     return Said(rest, span, location, when.rule, calendar, when.note, when.except_days)
+
+
+def _into(text: str, calendars: Iterable[str]) -> tuple[str, str]:
+    """Without the calendar at its end, and which that is: "in calendar Work", "#Work"; "in Work"
+    only where there is one of that name."""
+    if match := _INTO.fullmatch(text):
+        return match["what"], match["name"].strip()
+    for name in calendars:
+        end = f" in {name}"
+        if text.casefold().endswith(end.casefold()):
+            return text[: -len(end)].rstrip(), name
+    return text, ""
 
 
 def _apart(text: str, context: Context) -> tuple[When, str] | None:

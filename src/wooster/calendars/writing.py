@@ -70,8 +70,9 @@ class Writing:
         self._own = home / OWN_FILE
 
     async def target(self, name: str = "") -> Source | None:
-        """The calendar that a new event goes into: the one with this name, or the first that can be
-        written. None: the person's own on this machine, which isn't there yet.
+        """The calendar that a new event goes into: the one with this name, else the first of a
+        CalDAV server or the person's own on this machine. None: that isn't there yet. A file that
+        was only added, which may be anybody's, has to be named.
 
         Raises `UsageError` where the one that was named can't be written.
         """
@@ -84,7 +85,12 @@ class Writing:
                     hint=f"It can to {names(e for e in there if e.can_write) or 'none yet'}.",
                 )
             return source
-        return next((each for each in there if each.can_write), None)
+        ours = (each for each in there if each.kind == "caldav" or each.place == str(self._own))
+        return next((each for each in ours if each.can_write), None)
+
+    async def names(self) -> list[str]:
+        """Of all calendars, also of those that can only be read."""
+        return [each.name for each in await self._database.read(partial(store.sources))]
 
     async def source_of(self, source_id: int) -> Source:
         """Raises `NotFound`."""

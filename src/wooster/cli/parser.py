@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import calendars, capabilities, library, memory, safekeeping
+from wooster.cli import calendars, capabilities, library, memory, safekeeping, service, setup
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -80,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)
+    service.add(commands)
+
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
+    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(handler=_doctor)
 
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
@@ -89,10 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     logs.set_defaults(handler=_logs)
 
     daemon = commands.add_parser("daemon", help="be the daemon, in the foreground")
+    daemon.add_argument(
+        "--check", action="store_true", help="only look whether this version could take over"
+    )
     daemon.set_defaults(handler=_daemon)
 
-    setup = commands.add_parser("setup", help="fetch the starter models")
-    setup.set_defaults(handler=_setup)
+    setup.add(commands)
     return parser
 
 
@@ -229,6 +237,12 @@ def _act(paths: Paths, given: argparse.Namespace) -> int:
     return commands.run_action(paths, given.action, {}, given.json)
 
 
+def _doctor(paths: Paths, given: argparse.Namespace) -> int:
+    from wooster.bootstrap.doctoring import run_doctor
+
+    return run_doctor(paths, os.environ, fix=given.fix, as_json=given.json)
+
+
 def _stop(paths: Paths, _: argparse.Namespace) -> int:
     from wooster.repl import commands
 
@@ -241,13 +255,12 @@ def _logs(paths: Paths, given: argparse.Namespace) -> int:
     return logs.logs(paths, given.follow)
 
 
-def _daemon(paths: Paths, _: argparse.Namespace) -> int:
+def _daemon(paths: Paths, given: argparse.Namespace) -> int:
+    if given.check:
+        from wooster.bootstrap import preflight
+
+        preflight.check(paths, os.environ)
+        return 0
     from wooster.bootstrap import run_daemon
 
     return run_daemon(paths, os.environ)
-
-
-def _setup(_: Paths, __: argparse.Namespace) -> int:
-    from wooster.servers import starter
-
-    return starter.main([])

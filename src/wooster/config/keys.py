@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from wooster.config.replacing import replace_file
+from wooster.core.errors import SettingsError
 from wooster.core.text import clip
 
 SERVICE = "wooster"
@@ -128,3 +130,30 @@ def _from_descriptor(descriptor: int, path: Path) -> Key:
     return (
         Key(value) if value else Key(problem=f"its key's file {str(path)!r} is empty", hint=_FILE)
     )
+
+
+# --- storing ---------------------------------------------------------------------------------
+
+
+def store_secret(name: str, value: str, folder: Path) -> str:
+    """Keep it in the system's keyring, or else in a file of `folder` that only this user can read;
+    returns where it is, as a setting says it. Blocking. Raises `SettingsError`."""
+    command = [sys.executable, "-m", "keyring", "set", SERVICE, name]
+    try:
+        # Through a pipe: a command line is seen by every user of the machine.
+        done = subprocess.run(
+            command, input=value.encode(), capture_output=True, timeout=_KEYRING_S, check=False
+        )
+        if done.returncode == 0 and _from_keyring(name).value == value:
+            return f"keyring:{name}"
+    except (subprocess.TimeoutExpired, OSError):
+        pass  # no keyring here, or a locked one: the file is for that
+    path = folder / name
+    try:
+        path.unlink(missing_ok=True)  # replacing keeps a mode, and this one must be ours alone
+        replace_file(path, f"{value}\n".encode())
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be written: {error.strerror}.", hint="Make it a file you may write."
+        ) from error
+    return f"file:{path}"

@@ -92,13 +92,7 @@ class Paths:
 
     def prepare(self) -> None:
         """Make the folders, private to this user. Raises `HomeError` with what to do."""
-        length = len(os.fsencode(self.socket))
-        if length > _SOCKET_PATH_BYTES:
-            raise HomeError(
-                f"The socket's path has {length} bytes; this system takes {_SOCKET_PATH_BYTES}: "
-                f"{self.socket}",
-                hint="Set WOOSTER_HOME to a folder with a shorter path.",
-            )
+        must_fit(self.socket)
         try:
             for folder in (self.home, self.run, self.logs, self.config, self.models, self.cache):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -116,3 +110,14 @@ class Paths:
             probe.write_bytes(bytes(4096))
         finally:
             probe.unlink(missing_ok=True)
+
+
+def must_fit(socket: Path) -> None:
+    """Raises `HomeError` where this system takes no socket of such a path."""
+    length = len(os.fsencode(socket))
+    if length > _SOCKET_PATH_BYTES:
+        raise HomeError(
+            f"The socket's path has {length} bytes; this system takes {_SOCKET_PATH_BYTES}: "
+            f"{socket}",
+            hint="Set WOOSTER_HOME to a folder with a shorter path.",
+        )

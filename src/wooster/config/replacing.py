@@ -18,6 +18,10 @@ from pathlib import Path
 _one_at_a_time = threading.Lock()
 
 
+class NotSynced(OSError):
+    """The change is made, and whether it outlives a power cut isn't known."""
+
+
 def replace_file(
     path: Path, data: bytes, is_still: Callable[[], bool] = lambda: True
 ) -> os.stat_result | None:
@@ -25,7 +29,8 @@ def replace_file(
     made from any more (`is_still`, asked last of all): nothing was changed.
 
     A link stays one, and what it leads to is replaced. A new file is for this user alone, and so is
-    a folder that is made for it. One that may not be written to is left. Raises `OSError`.
+    a folder that is made for it. One that may not be written to is left. Raises `OSError`, of which
+    `NotSynced` alone where it is replaced.
     """
     target = Path(os.path.realpath(path))
     with _one_at_a_time:
@@ -34,15 +39,18 @@ def replace_file(
         for left in target.parent.glob(f".{_escaped(target.name)}.wooster-*"):
             left.unlink(missing_ok=True)  # of a run that was killed
         made = target.with_name(f".{target.name}.wooster-{secrets.token_hex(4)}")
+        is_there = False
         try:
             found = _store(made, data, mode)
             if not is_still():
                 return None
             made.replace(target)
-            sync_folder(target.parent)
-            return found
+            is_there = True
         finally:
-            made.unlink(missing_ok=True)
+            if not is_there:
+                made.unlink(missing_ok=True)
+        sync_folder(target.parent)
+        return found
 
 
 def _store(path: Path, data: bytes, mode: int) -> os.stat_result:
@@ -57,12 +65,15 @@ def _store(path: Path, data: bytes, mode: int) -> os.stat_result:
 
 
 def sync_folder(folder: Path) -> None:
-    """What a folder's entries are is on the disk when this returns. Raises `OSError`."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """What a folder's entries are is on the disk when this returns. Raises `NotSynced`."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise NotSynced(error.errno, error.strerror, str(folder)) from error
 
 
 def may_be_written(path: Path) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from wooster.config.replacing import replace_file
 from wooster.core.errors import SettingsError
@@ -47,17 +48,35 @@ def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
 
     The order of its keys stays, and its indentation. Raises `SettingsError`.
     """
+    _change_json(path, lambda tree: _node(tree, where).setdefault(where[-1], []).append(value))
+
+
+def set_keys(path: Path, values: Mapping[tuple[str, ...], Any]) -> None:
+    """Set the keys at these places of a JSON file, as `add_to_list` does. Blocks."""
+
+    def put(tree: Any) -> None:
+        for where, value in values.items():
+            _node(tree, where)[where[-1]] = value
+
+    _change_json(path, put)
+
+
+def _node(tree: Any, where: tuple[str, ...]) -> Any:
+    """The object that the last of `where` is a key of, made where it is missing."""
+    for key in where[:-1]:
+        tree = tree.setdefault(key, {})
+    return tree
+
+
+def _change_json(path: Path, change: Callable[[Any], None]) -> None:
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         tree = json.loads(before or "{}")
-        node = tree
-        for key in where[:-1]:
-            node = node.setdefault(key, {})
-        node.setdefault(where[-1], []).append(value)
+        change(tree)
         indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
         text = json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)
         replace_file(path, f"{text}\n".encode())
-    except (json.JSONDecodeError, AttributeError) as error:
+    except (json.JSONDecodeError, AttributeError, TypeError) as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", hint="Mend it, or move the file away."
         ) from error

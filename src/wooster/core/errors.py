@@ -18,6 +18,7 @@
     │   └── ModelRefused     the model's server refused the request itself
     ├── ModelSaidNothing     the model ended without a word
     ├── StarterModelError    a starter model couldn't be fetched or converted
+    ├── ServiceError         the system doesn't run Wooster as a service
     ├── HubError             a model couldn't be fetched from the hub
     │   └── ModelDamaged     what came isn't what the hub has
     ├── TooLittleMemory      a model doesn't fit into this machine's memory
@@ -117,6 +118,10 @@ class ModelSaidNothing(WoosterError):
 
 class StarterModelError(WoosterError):
     code, exit_code = "starter_model", 69
+
+
+class ServiceError(WoosterError):
+    code = "service"
 
 
 class HubError(WoosterError):

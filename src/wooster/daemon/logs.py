@@ -1,6 +1,9 @@
 """JSON logs with rotation: one object a line, and no words of a message unless asked for.
 
 A record's fields come in `extra={"fields": {...}}`; the event's name is the message.
+
+What programs write to their outputs goes into files that somebody else holds open (the system, for
+a service): those are shortened where they are.
 """
 
 from __future__ import annotations
@@ -8,11 +11,15 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from wooster.config.settings import Logging
 
+_STREAMS = ("daemon.err", "*-server.log")
+_STREAM_BYTES = 5 * 1024 * 1024
 _MESSAGE_FIELDS = frozenset({"text", "question", "answer"})
 
 
@@ -55,3 +62,27 @@ def set_up(path: Path, settings: Logging) -> None:
     logging.raiseExceptions = False
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+def shorten(folder: Path, limit_bytes: int = _STREAM_BYTES) -> list[Path]:
+    """Put aside what outgrew `limit_bytes` of the files that take programs' outputs; those that it
+    did so for. Who writes there appends, and so goes on at the new end. Blocking; a file that can't
+    be shortened is left, since that must not end the daemon, and is tried again within the hour."""
+    done = []
+    for pattern in _STREAMS:
+        for path in folder.glob(pattern):
+            try:
+                if path.stat().st_size > limit_bytes:
+                    _put_aside(path)
+                    done.append(path)
+            except OSError as error:
+                told = {"file": str(path), "error": str(error)}
+                logging.getLogger(__name__).error("log.not_shortened", extra={"fields": told})
+    return done
+
+
+def _put_aside(path: Path) -> None:
+    aside = path.with_name(f"{path.name}.1")
+    shutil.copyfile(path, aside)
+    aside.chmod(0o600)
+    os.truncate(path, 0)

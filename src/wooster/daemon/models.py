@@ -79,7 +79,9 @@ def _list(shelf: Shelf) -> Action[Nothing]:
             for server in servers
         ]
         if not installed:
-            lines.insert(0, f"No model is installed in {shelf.paths.models}: `wooster setup`.")
+            lines.insert(
+                0, f"No model is installed in {shelf.paths.models}: `wooster setup models`."
+            )
         data = {
             "models": [
                 {

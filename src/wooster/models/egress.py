@@ -98,7 +98,7 @@ class EgressLedger:
 
         def change(connection: sqlite3.Connection) -> int | OverCap:
             if cap_micros is not None:
-                spent = _spent(connection, span_ms)
+                spent = spent_in(connection, span_ms)
                 if spent + (entry.estimate_micros or 0) > cap_micros:
                     return OverCap(spent, cap_micros)
             return _insert(connection, now_ms, entry)
@@ -145,7 +145,8 @@ class EgressLedger:
         return [_sent(row) for row in await self._database.read(query)]
 
 
-def _spent(connection: sqlite3.Connection, span_ms: tuple[int, int]) -> int:
+def spent_in(connection: sqlite3.Connection, span_ms: tuple[int, int]) -> int:
+    """What was paid in a stretch of time, and may have to be."""
     query = f"SELECT coalesce(sum({_COST}), 0) FROM egress WHERE at_ms >= ? AND at_ms < ?"
     return int(connection.execute(query, span_ms).fetchone()[0])
 

@@ -31,7 +31,8 @@ Tell = Callable[[Progress], None]
 ClientFactory = Callable[[], Awaitable["httpx.AsyncClient"]]
 
 STARTERS_HINT = (
-    "The starter models smollm2-135m-instruct and all-minilm-l6-v2 need no hub: `wooster setup`."
+    "The starter models smollm2-135m-instruct and all-minilm-l6-v2 need no hub: "
+    "`wooster setup models`."
 )
 _KEPT = "What came is kept: pull it again to go on."
 _WRITE_BYTES = 256 << 10

@@ -7,6 +7,13 @@ import os
 
 def listener(port: int) -> str:
     """The program that listens on TCP `port`, as `name (process 123)`; blocking, some 100 ms."""
+    name, pid = listening(port)
+    return f"{name} (process {pid})" if pid else name
+
+
+def listening(port: int) -> tuple[str, int]:
+    """The name and number of the process that listens on TCP `port`, 0 where the system doesn't
+    tell whose it is. Blocking, some 100 ms."""
     import psutil  # imported here: needed only when something is wrong
 
     for process in psutil.process_iter(["name"]):
@@ -16,8 +23,8 @@ def listener(port: int) -> str:
             continue
         for connection in connections:
             if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-                return f"{process.info['name']} (process {process.pid})"
-    return "another user's program"
+                return str(process.info["name"]), process.pid
+    return "another user's program", 0
 
 
 def is_own_process(pid: int, *names: str) -> bool:

@@ -23,7 +23,12 @@ that day is over."""
 LONGEST = 2_000
 _SHOWN = 60
 _SOON = timedelta(minutes=5)
-_LEAD = Pattern(r"(?:please\s+)?(?:remind me\s+)?(?:again\s+)?", re.IGNORECASE)
+# "me" alone is what the command line leaves of it: `wooster remind me to …`.
+_LEAD = Pattern(
+    r"(?:please\s+)?(?:remind me\s+|me\s+(?=to\b|about\b|that\b|of\b|in\b|at\b|on\b|every\b"
+    r"|each\b|next\b|today\b|tomorrow\b))?(?:again\s+)?",
+    re.IGNORECASE,
+)
 _ABOUT = Pattern(r"(?:to|about|that|of)\s+", re.IGNORECASE)
 _UNTIL_DONE = Pattern(
     r"[,;]?\s+(?:until (?:it['’]s |it is |i['’]m |i am )?done|until i (?:do|say) (?:it|so)"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, NotConfirmed, WoosterError
 from wooster.core.text import clean
@@ -23,6 +24,10 @@ from wooster.repl.wording import LEFT
 from wooster.wire.events import Event, Failure, Result
 from wooster.wire.requests import ActionRequest, ActionResult
 
+_AS_SERVICE = (
+    "It is a service: it starts again with `wooster` and when you log in, until `wooster service "
+    "uninstall`."
+)
 # Read before a person is asked: it raises what would keep the action from being done.
 _BEFORE_ASKING = {"models_remove": "models_removable"}
 
@@ -33,10 +38,11 @@ def run_action(paths: Paths, name: str, arguments: Mapping[str, Any], as_json: b
     # A daemon that can't work can still say how it stands.
     reach = greet if name == "status" else ensure_daemon
     reach(paths, aside.line)
-    return _shown(Client(paths.socket).act(name, **arguments), as_json)
+    return shown(Client(paths.socket).act(name, **arguments), as_json)
 
 
-def _shown(result: ActionResult, as_json: bool) -> int:
+def shown(result: ActionResult, as_json: bool) -> int:
+    """Print an answer: Markdown for a person, or one line of JSON. Returns its exit code."""
     out = Terminal(sys.stdout)
     try:
         if as_json:
@@ -81,7 +87,7 @@ def run_asking(paths: Paths, name: str, arguments: dict[str, Any], as_json: bool
     ensure_daemon(paths, aside.line)
     if not yes:
         try:
-            return _shown(Client(paths.socket).act(name, **arguments), as_json)
+            return shown(Client(paths.socket).act(name, **arguments), as_json)
         except WoosterError as asked:
             if asked.code != NotConfirmed.code:
                 raise
@@ -148,4 +154,6 @@ def stop(paths: Paths) -> int:
         out.hint(error.hint)
         return error.exit_code
     out.line("Wooster stopped.")
+    if has_service(paths.home):
+        out.hint(_AS_SERVICE)
     return 0

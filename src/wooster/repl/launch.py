@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, DaemonUnreachable, WoosterError
 from wooster.core.text import clean
 from wooster.repl.client import Client, Mismatch, reported
+from wooster.repl.own_program import start_by_service, try_out
 from wooster.wire.requests import Greeting
 
 Say = Callable[[str], None]
@@ -32,6 +34,7 @@ GONE_S = 30.0
 _POLL_S = 0.02
 _LOCKED_POLL_S = 0.3
 _LAST_LINES = 8
+_STARTING = "Starting the daemon …"
 
 # Kept so that a daemon that outlives this program isn't reported as a forgotten child.
 _children: list[subprocess.Popen[bytes]] = []
@@ -64,9 +67,23 @@ def greet(paths: Paths, say: Say) -> Greeting:
 
 
 def start(paths: Paths, say: Say) -> Greeting:
-    """Spawn a daemon, wait until it answers, and return its greeting."""
+    """Start a daemon, wait until it answers, and return its greeting.
+
+    Where it is a service the system starts it; what keeps the system from that is said, and the
+    daemon is spawned as if there were none: a broken service is no reason to have no assistant.
+    """
     paths.prepare()
-    err = paths.logs / "daemon.err"
+    if has_service(paths.home):
+        say(_STARTING)
+        problem = start_by_service(paths)
+        if not problem:
+            return Client(paths.socket).greeting()
+        say(f"{problem} It is started without the service now.")
+    return _start_own(paths, say)
+
+
+def _start_own(paths: Paths, say: Say) -> Greeting:
+    err = err_file(paths)
     seen = err.stat().st_size if err.exists() else 0
     process = _spawn(paths, err)
     began_s, told, locked_since_s = time.monotonic(), False, 0.0
@@ -75,7 +92,7 @@ def start(paths: Paths, say: Say) -> Greeting:
             return Client(paths.socket).greeting()
         now_s = time.monotonic()
         if now_s - began_s > QUIET_S and not told:
-            say("Starting the daemon …")
+            say(_STARTING)
             told = True
         exit_code = process.poll()
         if exit_code == Busy.exit_code:
@@ -90,6 +107,11 @@ def start(paths: Paths, say: Say) -> Greeting:
         if now_s - began_s > START_S:
             raise _too_slow(now_s - began_s, locked=False)
         time.sleep(_POLL_S)
+
+
+def err_file(paths: Paths) -> Path:
+    """What the daemon writes to its two outputs: why it couldn't begin, above all."""
+    return paths.logs / "daemon.err"
 
 
 def stop_and_wait(paths: Paths, *, speaks: int | None = None) -> None:
@@ -115,10 +137,11 @@ def stop_and_wait(paths: Paths, *, speaks: int | None = None) -> None:
 
 def running(paths: Paths) -> bool:
     """Whether a daemon answers, or one that doesn't answer (yet, or any more) holds the lock."""
-    return Client(paths.socket).answers() or _locked(paths.lock)
+    return Client(paths.socket).answers() or is_locked(paths.lock)
 
 
-def _locked(lock: Path) -> bool:
+def is_locked(lock: Path) -> bool:
+    """Whether a daemon holds it."""
     try:
         fd = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -133,7 +156,12 @@ def _locked(lock: Path) -> bool:
 
 
 def restart(paths: Paths, say: Say, *, speaks: int | None = None) -> Greeting:
-    """Stop the daemon that runs, whatever its version, and bring up one of this version."""
+    """Stop the daemon that runs, whatever its version, and bring up one of this version.
+
+    Raises why this version can't work here, before anything is stopped.
+    """
+    say("Trying whether this version can take over …")
+    try_out(paths, (sys.executable, "-m", "wooster", "daemon"), os.environ)
     stop_and_wait(paths, speaks=speaks)
     return start(paths, say)
 

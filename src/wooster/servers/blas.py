@@ -122,7 +122,7 @@ def _compile(source: str, target: Path) -> None:
     if compiler is None:
         raise _Unusable("there is no C compiler to put scipy-openblas32 to use")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(suffix=".so", dir=target.parent)
         os.close(handle)
     except OSError as error:
@@ -130,6 +130,7 @@ def _compile(source: str, target: Path) -> None:
     command = [compiler, "-shared", "-fPIC", "-x", "c", "-", "-o", name]
     try:
         subprocess.run(command, input=source, text=True, check=True, capture_output=True)
+        Path(name).chmod(0o600)  # linkers make it anew, for everybody
         Path(name).replace(target)
     except (subprocess.CalledProcessError, OSError) as error:
         Path(name).unlink(missing_ok=True)

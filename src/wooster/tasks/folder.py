@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from wooster.config.replacing import replace_file, sync_folder
+from wooster.config.replacing import NotSynced, replace_file, sync_folder
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
@@ -39,6 +39,13 @@ class _Parsed:
     bullets: bool
     items: list[Item]
     known: dict[bytes, Task | None]
+
+
+class _Unsure(Exception):
+    """A step was made, and may not be there after a power cut."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
 
 
 class Folder:
@@ -182,17 +189,25 @@ class Folder:
         made: list[Step] = []
         try:
             for step in steps:
-                made.append(self._make(step))
+                self._make(step, made)
         except BaseException:
+            # The last first. Where one of them fails, those before it stay: what is moved is then
+            # in both places, and in none of them otherwise.
             for step in changes.inverse(made):
-                self._make(step)
+                self._make(step, [])
             raise
         return made
 
-    def _make(self, step: Step) -> Step:
+    def _make(self, step: Step, made: list[Step]) -> None:
+        """Make a step and add it to `made`, also where it raises and is made all the same."""
         path = self.path(step.old if isinstance(step, Rename) else step.file)
         try:
-            return self._renamed(step) if isinstance(step, Rename) else self._changed(path, step)
+            one = self._renamed(step) if isinstance(step, Rename) else self._changed(path, step)
+            made.append(one)
+        except _Unsure as unsure:
+            made.append(unsure.step)
+            assert isinstance(unsure.__cause__, OSError)
+            raise _problem(path, "changed", unsure.__cause__) from unsure
         except OSError as error:
             raise _problem(path, "changed", error) from error
 
@@ -204,9 +219,12 @@ class Folder:
             raise UsageError(f"{step.new} is there already.", hint="Nothing was changed.")
         new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         old.rename(new)
-        sync_folder(new.parent)
-        if old.parent != new.parent:
-            sync_folder(old.parent)
+        try:
+            sync_folder(new.parent)
+            if old.parent != new.parent:
+                sync_folder(old.parent)
+        except NotSynced as error:
+            raise _Unsure(step) from error
         return step
 
     def _changed(self, path: Path, change: Change) -> Change:
@@ -222,7 +240,11 @@ class Folder:
             placed = replace(placed, begins=data is None and not change.makes)
             now = changes.applied(document, placed)
             is_gone = change.removes or (change.ends and not now.data)
-            if self._replaced(target, data, now, is_gone):
+            try:
+                is_done = self._replaced(target, data, now, is_gone)
+            except NotSynced as error:
+                raise _Unsure(placed) from error
+            if is_done:
                 return placed
         raise Busy(
             f"{change.file} is being changed by another program again and again.",
@@ -243,9 +265,13 @@ class Folder:
     def _leave(self, left: Path) -> None:
         """Remove a project's folder that is empty now: it would still be a project."""
         projects = Path(os.path.realpath(self.path(PROJECTS)))
-        if left.parent == projects and not any(left.iterdir()):
+        try:
+            if left.parent != projects or any(left.iterdir()):
+                return
             left.rmdir()
-            sync_folder(projects)
+        except OSError as error:  # the file is gone already
+            raise NotSynced(error.errno, error.strerror, str(left)) from error
+        sync_folder(projects)
 
 
 def _contents(path: Path) -> bytes | None:

@@ -99,18 +99,34 @@ def load(contents: Contents, path: Path) -> tuple[Graph, Mark]:
     """The graph in `path`, and how far it came. Raises `UnusableIndex`. Blocking."""
     import hnswlib
 
-    record = _read_record(path)
-    if (record.model, record.dimensions) != (contents.model, contents.dimensions):
-        raise UnusableIndex(f"it is of {record.model} with {record.dimensions} dimensions")
+    record = _sound(contents, path)
     try:
-        if path.stat().st_size != record.size_bytes or _checksum(path) != record.checksum:
-            raise UnusableIndex("it is damaged")
         hnsw = hnswlib.Index("ip", record.dimensions)
         hnsw.load_index(str(path))
     except (OSError, RuntimeError) as error:
         raise UnusableIndex(str(error)) from error
     graph = Graph.around(hnsw, record.dimensions, record.removed)
     return graph, Mark(record.mark_label, record.mark_token)
+
+
+def look(contents: Contents, path: Path) -> tuple[int, Mark]:
+    """How many vectors are in the file, and how far it came, without reading them into memory.
+    Raises `UnusableIndex`. Blocking."""
+    record = _sound(contents, path)
+    return record.count, Mark(record.mark_label, record.mark_token)
+
+
+def _sound(contents: Contents, path: Path) -> _Record:
+    """The record of a graph that is undamaged and of these contents."""
+    record = _read_record(path)
+    if (record.model, record.dimensions) != (contents.model, contents.dimensions):
+        raise UnusableIndex(f"it is of {record.model} with {record.dimensions} dimensions")
+    try:
+        if path.stat().st_size != record.size_bytes or _checksum(path) != record.checksum:
+            raise UnusableIndex("it is damaged")
+    except OSError as error:
+        raise UnusableIndex(str(error)) from error
+    return record
 
 
 def remove(path: Path) -> None:

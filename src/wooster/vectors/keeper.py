@@ -219,15 +219,25 @@ class IndexKeeper:
                 index_file.remove(path)
 
     def _dimensions(self, vector_set: VectorSet) -> int:
-        whole = vector_set.maker.dimensions
-        return min(self._index_dimensions or whole, whole)
+        return contents_of(vector_set, self._index_dimensions).dimensions
 
     def _contents(self, vector_set: VectorSet) -> Contents:
-        maker = vector_set.maker
-        return Contents(f"{maker.model}/{maker.prompts}", self._dimensions(vector_set))
+        return contents_of(vector_set, self._index_dimensions)
 
     def _path(self, vector_set: VectorSet) -> Path:
-        return self._folder / f"{vector_set.id}.hnsw"
+        return path_of(self._folder, vector_set)
+
+
+def contents_of(vector_set: VectorSet, index_dimensions: int | None) -> Contents:
+    """What the index of a set must hold; `index_dimensions` None holds whole vectors."""
+    maker = vector_set.maker
+    dimensions = min(index_dimensions or maker.dimensions, maker.dimensions)
+    return Contents(f"{maker.model}/{maker.prompts}", dimensions)
+
+
+def path_of(folder: Path, vector_set: VectorSet) -> Path:
+    """Where its index is kept, if it is kept."""
+    return folder / f"{vector_set.id}.hnsw"
 
 
 def _should_change(index: Index, count: int) -> bool:

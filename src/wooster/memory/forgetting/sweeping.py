@@ -59,7 +59,7 @@ def clear_files(files: Files, texts: Collection[str], words: Collection[Wording]
 
 
 def _logs(folder: Path) -> Iterator[Path]:
-    for pattern in ("*.log*", "*.err"):
+    for pattern in ("*.log*", "*.err*"):
         yield from sorted(each for each in folder.glob(pattern) if each.is_file())
 
 

@@ -1,0 +1,36 @@
+"""Whether this version could take over from the daemon that runs, tried without touching it.
+
+The settings are read, everything that the daemon is made of is loaded, and the migrations that the
+database lacks are tried on a copy of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wooster import __version__
+from wooster.config.loading import load_settings
+from wooster.config.paths import Paths
+from wooster.core.clock import SystemClock
+from wooster.core.errors import WoosterError
+from wooster.daemon import update
+from wooster.storage.rehearsal import rehearse
+
+
+def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
+    """The migrations that were tried. Raises why this version can't take over; the daemon that runs
+    tells it too from then on."""
+    paths.prepare()
+    clock = SystemClock()
+    try:
+        load_settings(paths, environ)
+        # For what they raise: a version whose parts don't load can't take over.
+        from wooster.bootstrap import daemon, whole
+
+        assert daemon.live is not None and whole is not None
+        tried = rehearse(paths.database, paths.backups, paths.cache, clock)
+    except WoosterError as problem:
+        update.refuse(paths, problem, __version__, clock)
+        raise
+    update.clear(paths)
+    return tried

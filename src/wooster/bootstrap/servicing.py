@@ -1,0 +1,248 @@
+"""Wooster as a service, from beginning to end: tried out, put in place, answering, or as it was.
+
+It joins what the system does (`wooster.service`) with what the daemon says on its socket; the words
+for a person are made here, and shown by whoever calls.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from wooster.config.loading import load_settings
+from wooster.config.paths import Paths
+from wooster.core.errors import Busy, DaemonUnreachable, NotFound, ServiceError, WoosterError
+from wooster.core.text import clean
+from wooster.repl import launch
+from wooster.repl.client import Client, Mismatch
+from wooster.repl.own_program import try_out
+from wooster.service.model import Caretaker, Condition, Role, Service
+from wooster.service.placing import Placed, caretaker_for, installed, put, put_back, restart, take
+from wooster.service.reading import described
+
+Say = Callable[[str], None]
+
+_POLL_S = 0.1
+_LAST_LINES = 4
+# What a service gets of the shell that it is installed from: where programs are, and how Python
+# finds this one. Everything else belongs into the settings, where every start finds it.
+_TAKEN_ALONG = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "SSL_CERT_FILE")
+
+
+def install(paths: Paths, environ: Mapping[str, str], *, apart: bool, say: Say) -> list[str]:
+    """Have the daemon run as a service from now on, and with `apart` each model server as one of
+    its own. Returns what to tell; raises what failed, and what was there before runs again."""
+    paths.prepare()
+    caretaker = caretaker_for(paths.home)
+    daemon, servers = _services(paths, environ, apart)
+    _try_out(paths, _program(daemon), daemon.environment, say)
+    wanted = [*servers, daemon]
+    before = installed(caretaker)
+    leaving = [each for each in before if each not in [service.role for service in wanted]]
+    leased = launch.running(paths) and caretaker.condition("daemon").pid is None
+    if leased:
+        _stop(paths)
+    placed: list[Placed] = []
+    try:
+        if before and len(servers) + len(leaving) > 0:
+            caretaker.unload("daemon")  # it must not start what others have, nor the reverse
+        for role in leaving:
+            placed.append(Placed(role, caretaker.file(role).read_bytes()))
+            caretaker.unload(role)
+        for service in wanted:
+            placed.append(put(caretaker, service))
+        until_answers(paths, caretaker)
+    except WoosterError as problem:
+        told = [put_back(caretaker, each) for each in reversed(placed)]
+        if leased or before:
+            _resume(paths, say)
+        raise ServiceError(" ".join([problem.message, *told[:1]]), hint=problem.hint) from problem
+    for role in leaving:
+        take(caretaker, role)
+    return _installed_lines(caretaker, [service.role for service in wanted], environ)
+
+
+def _resume(paths: Paths, say: Say) -> None:
+    """After an attempt that failed the daemon runs, by the service that there is or without it."""
+    try:
+        if not launch.running(paths):
+            launch.start(paths, say)
+            say("The daemon was started again.")
+    except WoosterError as error:
+        say(f"And the daemon doesn't run any more: {error}")
+
+
+def uninstall(paths: Paths) -> list[str]:
+    """No service any more, and no daemon until somebody needs one."""
+    caretaker = caretaker_for(paths.home)
+    roles = installed(caretaker)
+    if not roles:
+        return ["Wooster is not installed as a service."]
+    for role in roles:
+        take(caretaker, role)
+    return [
+        f"Wooster is no service any more ({', '.join(caretaker.name(role) for role in roles)}).",
+        "Your data is where it was. `wooster` starts the daemon when you need it.",
+    ]
+
+
+def restart_all(paths: Paths, say: Say) -> list[str]:
+    """Tried out first: what runs goes on where the version that would be started can't work."""
+    caretaker = _installed_caretaker(paths)
+    found = described(caretaker.file("daemon"))
+    if found.problem or not found.program:
+        raise ServiceError(
+            f"{caretaker.file('daemon')} can't be read: {found.problem or 'no program'}.",
+            hint="`wooster service install` writes it anew.",
+        )
+    _try_out(paths, found.program, found.environment, say)
+    if launch.running(paths) and caretaker.condition("daemon").pid is None:
+        _stop(paths)
+    try:
+        for role in reversed(installed(caretaker)):
+            restart(caretaker, role)
+        return [f"Restarted. {until_answers(paths, caretaker)}"]
+    except ServiceError:
+        _resume(paths, say)
+        raise
+
+
+def start(paths: Paths) -> list[str]:
+    """Have the system start what was stopped or gave up."""
+    caretaker = _installed_caretaker(paths)
+    if launch.running(paths) and caretaker.condition("daemon").pid is None:
+        _stop(paths)
+    before = caretaker.condition("daemon")
+    for role in installed(caretaker):
+        caretaker.start(role)
+    return [until_answers(paths, caretaker, before.starts if before.pid is None else 0)]
+
+
+def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> str:
+    """Wait until the service's daemon answers; a line that says so. Raises `ServiceError`.
+
+    How the first `ended_before` starts ended says nothing of the one that is waited for.
+    """
+    began_s = time.monotonic()
+    while True:
+        condition = caretaker.condition("daemon")
+        if condition.pid is not None:
+            try:
+                greeting = Client(paths.socket).greeting()
+            except Mismatch:
+                return f"It runs as process {condition.pid}, and is of another version than this."
+            except DaemonUnreachable:
+                pass  # not yet
+            else:
+                told = f" In safe mode: {greeting.problem}" if greeting.problem else ""
+                return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
+        elif condition.gave_up or _crashed(condition, ended_before):
+            raise _ended(paths, condition.ended)
+        if time.monotonic() - began_s > launch.START_S:
+            raise ServiceError(
+                f"The daemon doesn't answer after {launch.START_S:.0f} s.",
+                hint="See `wooster logs`.",
+            )
+        time.sleep(_POLL_S)
+
+
+def _crashed(condition: Condition, ended_before: int) -> bool:
+    """One that found the lock held is started again, when the other one has left."""
+    is_new = condition.starts > ended_before
+    return is_new and condition.crashed and condition.ended != f"exit code {Busy.exit_code}"
+
+
+def _ended(paths: Paths, how: str) -> ServiceError:
+    lines: list[str] = []
+    err = launch.err_file(paths)
+    if err.exists():
+        with err.open("rb") as file:
+            file.seek(max(0, err.stat().st_size - 4096))
+            lines = clean(file.read().decode("utf-8", "replace")).strip().splitlines()
+    hint = "\n".join([*lines[-_LAST_LINES:], f"All that it wrote: {err}, and `wooster logs`."])
+    return ServiceError(f"The daemon ended as it started ({how}).", hint=hint)
+
+
+def _installed_caretaker(paths: Paths) -> Caretaker:
+    caretaker = caretaker_for(paths.home)
+    if not caretaker.file("daemon").is_file():
+        raise NotFound(
+            "Wooster is not installed as a service.", hint="`wooster service install` does that."
+        )
+    return caretaker
+
+
+def _stop(paths: Paths) -> None:
+    """End a daemon that no service started, of whatever version."""
+    try:
+        launch.stop_and_wait(paths)
+    except Mismatch as mismatch:
+        launch.stop_and_wait(paths, speaks=mismatch.theirs)
+
+
+# --- what is to be run -------------------------------------------------------------------------
+
+
+def _services(
+    paths: Paths, environ: Mapping[str, str], apart: bool
+) -> tuple[Service, list[Service]]:
+    """The daemon's service, and those of the model servers that are to be apart."""
+    common = {name: environ[name] for name in _TAKEN_ALONG if environ.get(name)}
+    common["WOOSTER_HOME"] = str(paths.home)
+    settings = load_settings(paths, common)
+    started: dict[Role, bool] = {
+        "chat": settings.chat.start,
+        "fast": settings.fast.start,
+        "embed": settings.embed.start,
+    }
+    roles = [role for role, starts in started.items() if apart and starts]
+    own = {f"WOOSTER_{role.upper()}__START": "false" for role in roles}
+    servers = [
+        Service(role, sys.executable, paths.home, paths.logs / f"{role}-server.log", common)
+        for role in roles
+    ]
+    daemon = Service(
+        "daemon", sys.executable, paths.home, launch.err_file(paths), {**common, **own}
+    )
+    return daemon, servers
+
+
+def _program(daemon: Service) -> Sequence[str]:
+    return (daemon.python, "-P", "-m", "wooster", "daemon")
+
+
+def _try_out(paths: Paths, program: Sequence[str], own: Mapping[str, str], say: Say) -> None:
+    """With the environment that the service has, and nothing of this shell's settings."""
+    if not Path(program[0]).exists():
+        raise ServiceError(
+            f"The Python that the service starts isn't there any more: {program[0]}.",
+            hint="`wooster service install` makes it the one of this installation.",
+        )
+    say("Trying whether this version can take over …")
+    rest = {name: value for name, value in os.environ.items() if not name.startswith("WOOSTER_")}
+    try_out(paths, program, {**rest, **own})
+
+
+def _installed_lines(
+    caretaker: Caretaker, roles: Sequence[Role], environ: Mapping[str, str]
+) -> list[str]:
+    names = ", ".join(caretaker.name(role) for role in roles)
+    pid = caretaker.condition("daemon").pid
+    left = sorted(
+        name
+        for name in environ
+        if (name.startswith("WOOSTER_") and "__" in name) or name == "OPENAI_API_KEY"
+    )
+    told = [
+        f"Wooster runs as a service of {caretaker.kind} ({names}), process {pid}.",
+        f"It starts when you log in, and again after a crash. {caretaker.logout().told}",
+    ]
+    if left:
+        told.append(
+            f"Set in this shell, and not for the service: {', '.join(left)}. Put them into the "
+            "settings, keys into the keyring or a file."
+        )
+    return told

@@ -1,0 +1,50 @@
+"""Why a newer version wasn't taken up: written by who tried it, told by the daemon that goes on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from wooster.config.paths import Paths
+from wooster.config.replacing import replace_file
+from wooster.core.clock import Clock
+from wooster.core.errors import WoosterError
+
+
+def refuse(paths: Paths, problem: WoosterError, version: str, clock: Clock) -> None:
+    """Note it for the daemon that runs. Raises `OSError`."""
+    told = {
+        "at": clock.now().isoformat(timespec="seconds"),
+        "version": version,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+    replace_file(_file(paths), json.dumps(told).encode())
+
+
+def clear(paths: Paths) -> None:
+    """A version was found fit, or has begun."""
+    _file(paths).unlink(missing_ok=True)
+
+
+def refused(paths: Paths) -> dict[str, str]:
+    """What was noted; empty when nothing was, or nothing that can be read."""
+    try:
+        told = json.loads(_file(paths).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+
+
+def line(told: dict[str, str]) -> str:
+    """The same for a person."""
+    when = told.get("at", "")[:16].replace("T", " ")
+    return (
+        f"- **update** Wooster {told.get('version', '?')} was not taken up ({when} UTC), and this "
+        f"version goes on: {told.get('message', '')} {told.get('hint', '')} "
+        "`wooster service restart`, or `wooster stop` and `wooster`, tries again."
+    )
+
+
+def _file(paths: Paths) -> Path:
+    return paths.run / "refused-update.json"

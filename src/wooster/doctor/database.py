@@ -1,0 +1,247 @@
+"""The database, the copies of it, and the index beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from wooster.core.errors import DatabaseDamaged, StorageError
+from wooster.core.text import clip, counted, number
+from wooster.doctor.model import Case, Check, Finding, Fix, Level, Renewal, Seen
+from wooster.storage import migrations
+from wooster.storage.backup import back_up
+from wooster.storage.errors import explained, restore_hint
+from wooster.storage.verify import file_is_sound, references_resolve
+from wooster.vectors import index_file, keeper, sets
+from wooster.vectors.index import EXACT_LIMIT
+from wooster.vectors.index_file import UnusableIndex
+from wooster.vectors.sets import VectorSet
+
+_SHOWN = 5
+_BUSY_S = 10.0
+_OLD = timedelta(days=3)
+_FIRST_S = 3600.0  # the first copy is made in the background
+_DAMAGED = "What was stored may be lost; what isn't damaged can still be read."
+_LOST = "Something that was stored may be lost, or shown wrongly."
+
+
+def database(case: Case) -> Seen:
+    """SQLite's own check, and whether all that is stored agrees with itself."""
+    path = case.paths.database
+    if not path.exists():
+        return Seen("nothing yet: it is made at the first start")
+    if damage := _damage(case):
+        return Seen("it can't be used", (damage,))
+    if case.database is None:
+        return Seen("empty", tuple(_unmade(case)))
+    if case.waiting:
+        return Seen("of an older version", (_older(case.waiting),))
+    checks = case.wired.verified
+    findings = tuple(_disagreements(case))
+    told = f"{_mb(path)} MB, sound; {counted(len(checks), 'check')} of what is in it"
+    return Seen(told if findings else f"{told} agree", findings)
+
+
+def _damage(case: Case) -> Finding | None:
+    """What SQLite itself finds, or stumbles over; a database of another program, or a newer one."""
+    path, backups = case.paths.database, case.paths.backups
+    try:
+        with explained(path, backups):
+            migrations.pending(path, backups)
+            if case.database is None:
+                return None
+            found = [*file_is_sound(case.rows), *references_resolve(case.rows)]
+    except DatabaseDamaged as error:
+        return Finding(error.message, _DAMAGED, error.hint)
+    except StorageError as error:
+        return Finding(error.message, "The daemon doesn't start with it.", error.hint)
+    return Finding(_listed(found), _DAMAGED, restore_hint(path, backups)) if found else None
+
+
+def _unmade(case: Case) -> Iterator[Finding]:
+    if case.daemon.works:
+        yield Finding(
+            f"{case.paths.database} is empty, and a daemon runs that has another one open.",
+            "The file was replaced under it: what is said now may be stored nowhere.",
+            "`wooster stop`; then put the right file there, such as the newest of "
+            f"{case.paths.backups}.",
+        )
+
+
+def _older(waiting: Sequence[str]) -> Finding:
+    return Finding(
+        f"The database is of an older version: it lacks {counted(len(waiting), 'change')} "
+        f"({', '.join(waiting[:_SHOWN])}).",
+        "It is brought up to date when the daemon starts next; a copy is made first.",
+        "`wooster stop`, and any command.",
+        "note",
+    )
+
+
+def _disagreements(case: Case) -> Iterator[Finding]:
+    """What can be made anew is one finding, and the rest another."""
+    by_renewal: dict[Renewal | None, list[str]] = defaultdict(list)
+    for each in case.wired.verified:
+        if found := each.check(case.rows):
+            by_renewal[each.renew] += found
+    for renew, found in by_renewal.items():
+        yield _renewable(case, renew, found) if renew else _wrong(case, found)
+
+
+def _renewable(case: Case, renew: Renewal, found: list[str]) -> Finding:
+    path, backups = case.paths.database, case.paths.backups
+    return Finding(
+        _listed(found),
+        "What was said or stands in documents may not be found, though it is there.",
+        "`wooster verify` lists all",
+        fix=Fix(
+            f"Made anew from what is stored: {clip(found[0], 80)}.",
+            lambda: _write(path, backups, renew),
+            writes=True,
+        ),
+    )
+
+
+def _wrong(case: Case, found: list[str]) -> Finding:
+    hint = restore_hint(case.paths.database, case.paths.backups)
+    return Finding(_listed(found), _LOST, f"`wooster verify` lists all. {hint}")
+
+
+def _write(path: Path, backups: Path, change: Renewal) -> None:
+    """In one transaction, beside a daemon that may run."""
+    with explained(path, backups), closing(_connect(path, "rw")) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        change(connection)
+        connection.execute("COMMIT")
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _listed(found: Iterable[str]) -> str:
+    lines = list(found)
+    more = len(lines) - _SHOWN
+    text = "; ".join(lines[:_SHOWN])
+    return f"{text}." if more <= 0 else f"{text}; and {number(more)} more."
+
+
+def _mb(path: Path) -> str:
+    return number(round(path.stat().st_size / 1e6))
+
+
+# --- copies -----------------------------------------------------------------------------------
+
+
+def copies(case: Case) -> Seen:
+    """There is a copy, it isn't old, and it could be gone back to."""
+    newest = max(case.paths.backups.glob("*.db"), default=None, key=lambda path: path.name)
+    if newest is None:
+        if not case.paths.database.exists():
+            return Seen("nothing yet")
+        has_just_begun = case.daemon.works and case.daemon.uptime_s < _FIRST_S
+        level: Level = "note" if has_just_begun else "wrong"
+        return Seen("none", (_no_copy(case, "There is no copy of the database.", level),))
+    made = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
+    if wrong := _unsound(newest):
+        what = f"The newest copy, {newest.name}, can't be gone back to: {wrong}"
+        return Seen("the newest is damaged", (_no_copy(case, what),))
+    told = f"{newest.name} can be gone back to"
+    age = case.clock.now() - made
+    if age < _OLD:
+        return Seen(told)
+    what = f"The newest copy, {newest.name}, is {counted(age.days, 'day')} old."
+    return Seen(told, (_no_copy(case, what, "note"),))
+
+
+def _unsound(copy: Path) -> str:
+    """What is wrong with it: opened as what it would be if it were put back. "" for nothing."""
+    try:
+        with (
+            explained(copy, copy.parent),
+            closing(sqlite3.connect(f"{copy.absolute().as_uri()}?immutable=1", uri=True)) as opened,
+        ):
+            found = [*file_is_sound(opened), *references_resolve(opened)]
+            opened.execute("SELECT count(*) FROM turns")
+    except StorageError as error:
+        return error.message
+    return _listed(found) if found else ""
+
+
+def _no_copy(case: Case, what: str, level: Level = "wrong") -> Finding:
+    path, backups = case.paths.database, case.paths.backups
+    return Finding(
+        what,
+        "A copy is what there is to go back to when the disk fails or something is deleted.",
+        "Let the daemon run: it makes one each day",
+        level,
+        # What is mended is copied first, whatever it is.
+        Fix("A copy was made.", lambda: _must_copy(path, backups, case.clock.now())),
+    )
+
+
+def _must_copy(path: Path, backups: Path, now: datetime) -> None:
+    """One that is of this day is there already where something else was mended too."""
+    made = max(backups.glob("*.db"), default=None, key=lambda each: each.name)
+    if made is None or _unsound(made):
+        back_up(path, backups, now, "daily")
+
+
+# --- the index --------------------------------------------------------------------------------
+
+
+def index(case: Case) -> Seen:
+    """The index is of this state of the database, whole, and lacks nothing."""
+    current = sets.all_sets(case.rows).get("current")
+    if current is None:
+        return Seen("no vectors yet: search is by words")
+    count = sets.count(case.rows, current)
+    waiting = sets.waiting_count(case.rows, current)
+    told = f"{number(count)} vectors of {current.maker.model}"
+    told += f", {number(waiting)} wait for theirs" if waiting else ""
+    if count <= EXACT_LIMIT:
+        return Seen(f"{told}; so few are compared one by one")
+    path = keeper.path_of(case.paths.cache / "vectors", current)
+    wrong = _unusable(case, current, path)
+    if not wrong:
+        return Seen(f"{told}, and the index agrees")
+    finding = Finding(
+        f"The index of vectors can't be used: {wrong}.",
+        "Searches are right, and slower, until it has been made anew.",
+        "`wooster stop`, and any command: the next daemon makes it",
+        "note",
+        Fix(f"{path.name} was removed: it is made anew.", lambda: index_file.remove(path)),
+    )
+    return Seen(told, (finding,))
+
+
+def _unusable(case: Case, current: VectorSet, path: Path) -> str:
+    """Why it can't be used; "" where it can, or where it is just being made."""
+    dimensions = case.set.vectors.index_dimensions
+    try:
+        held, mark = index_file.look(keeper.contents_of(current, dimensions), path)
+    except UnusableIndex as error:
+        there = path.exists() or path.with_suffix(".json").exists()
+        return str(error) if there else ""
+    if mark.token != sets.index_token(case.rows, current):
+        return "it is of another state of the database"
+    query = "SELECT count(*) FROM vectors WHERE set_id = ? AND id <= ?"
+    (stored,) = case.rows.execute(query, (current.id, mark.label)).fetchone()
+    lacking = stored - held
+    return f"it lacks {counted(lacking, 'vector')}" if lacking > 0 else ""
+
+
+CHECKS = (
+    Check("database", database),
+    Check("copies", copies),
+    Check("index", index, "both"),
+)

@@ -1,0 +1,90 @@
+"""A home in which things can be broken, and what the doctor says of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.process import free_port
+from wooster.bootstrap.doctoring import examined
+from wooster.config.paths import Paths
+from wooster.doctor import showing
+from wooster.doctor.model import Finding, Report
+from wooster.storage.backup import back_up
+
+
+class Home:
+    """`environ` are the settings that the doctor finds in the environment."""
+
+    def __init__(self, paths: Paths) -> None:
+        self.paths = paths
+        self.environ = {
+            "WOOSTER_CHAT__START": "false",
+            "WOOSTER_EMBED__START": "false",
+            "WOOSTER_CHAT__PORT": str(free_port()),
+            "WOOSTER_EMBED__PORT": str(free_port()),
+            "WOOSTER_NOTIFY__CHANNELS": '["repl"]',
+        }
+
+    def examined(self, *, fix: bool = False) -> Report:
+        return examined(self.paths, self.environ, fix=fix)
+
+    def finding(self, check: str) -> Finding:
+        """The only one that this check has, and that any has which isn't a note beside it."""
+        report = self.examined()
+        found = [each for each in report.looked if each.name == check]
+        (finding,) = found[0].seen.findings
+        others = [name for name, _ in report.findings("wrong") if name != check]
+        assert others == [], showing.result(report).text
+        assert report.exit_code == (finding.level == "wrong")
+        return finding
+
+    def told(self, check: str) -> str:
+        return next(each.seen.told for each in self.examined().looked if each.name == check)
+
+    def mended(self) -> str:
+        """What was done; afterwards nothing is wrong."""
+        report = self.examined(fix=True)
+        assert report.findings("wrong") == [], showing.result(report).text
+        return "\n".join(report.mended)
+
+    @contextmanager
+    def rows(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self.paths.database)) as connection, connection:
+            yield connection
+
+    def settings(self, text: str, name: str = "local-model.json") -> None:
+        path = self.paths.config / name
+        path.write_text(text)
+        path.chmod(0o600)
+
+
+def a_turn(rows: sqlite3.Connection, question: str = "Where is the key?", **given: Any) -> None:
+    """One that is stored as it should be."""
+    ms = given.get("ms", 1_780_000_000_000)
+    rows.execute("INSERT INTO sessions VALUES ('s', ?, 'repl', 'talk')", (ms,))
+    rows.execute(
+        "INSERT INTO turns (id, session_id, asked_ms, ended_ms, question, answer, state)"
+        " VALUES ('t', 's', ?, ?, ?, 'In the hall.', 'done')",
+        (ms, ms, question),
+    )
+    rows.execute(
+        "INSERT INTO turns_search (rowid, question, answer) VALUES (1, ?, 'In the hall.')",
+        (question,),
+    )
+
+
+@pytest.fixture
+def home(paths: Paths, empty_database: Path) -> Home:
+    """With a database and a copy of it; nobody runs."""
+    shutil.copy(empty_database, paths.database)
+    paths.database.chmod(0o600)
+    back_up(paths.database, paths.backups, datetime.now(UTC), "daily")
+    return Home(paths)

@@ -1,0 +1,116 @@
+"""What the doctor says of a daemon that runs, that can't, and of what only looks like one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.doctor.conftest import Home
+from tests.process import running, wait_for
+from wooster.doctor import showing
+from wooster.repl import client
+from wooster.wire import WIRE_HEADER
+
+
+@contextmanager
+def a_listener(home: Home, says: bytes) -> Iterator[None]:
+    """Something else on the socket, which says the same to everyone."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(home.paths.socket))
+        home.paths.socket.chmod(0o600)
+        listener.listen()
+
+        def serve() -> None:
+            while True:
+                try:
+                    came, _ = listener.accept()
+                except OSError:
+                    return
+                with came:
+                    if came.recv(4096):  # some only look whether anybody is there
+                        came.sendall(says)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+def test_another_program_on_the_socket_is_told_from_a_daemon(home: Home) -> None:
+    """Its lock is free: whatever it answers, it isn't the daemon of this home."""
+    with a_listener(home, b"220 mail.example.org ready\r\n"):
+        finding = home.finding("socket")
+    assert "isn't a daemon of this home" in finding.what
+    assert "another program" in finding.why
+
+
+def test_a_daemon_of_another_version_is_named(home: Home) -> None:
+    """With what brings both together."""
+    says = b"HTTP/1.1 426 Upgrade Required\r\nWooster-Wire: 999\r\nContent-Length: 0\r\n\r\n"
+    with a_listener(home, says.replace(b"Wooster-Wire", WIRE_HEADER.encode())):
+        finding = home.finding("socket")
+    assert "is newer than this program" in finding.what
+    assert "Start this program again" in finding.mend
+
+
+def test_with_a_daemon_it_says_what_only_that_knows(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own doctor says the same as ours; then settings that it hasn't read, a model server
+    without its port, and a daemon that hangs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        home.environ |= {
+            "WOOSTER_CHAT__START": "true",
+            "WOOSTER_CHAT__PORT": str(taken.getsockname()[1]),
+        }
+        with running(home.paths, home.environ) as daemon:
+
+            def state() -> bool:
+                return bool(daemon.status()["servers"][0]["state"] == "blocked")
+
+            wait_for("the daemon's look at its port", state)
+            ours, theirs = showing.result(home.examined()), daemon.client.act("doctor")
+            assert theirs.exit_code == ours.exit_code == 1
+            assert theirs.data["findings"] == ours.data["findings"]
+            told = {e["check"]: e["what"] for e in ours.data["findings"] if e["level"] == "wrong"}
+            assert f"(process {os.getpid()})" in told["ports"]
+            assert "The chat server is blocked" in told["servers"]
+            assert "settings" not in told
+            assert "the daemon answers (process" in home.told("socket")
+
+            home.settings("{}")
+            os.utime(home.paths.config / "local-model.json", (2e9, 2e9))
+            seen = {name: each.what for name, each in home.examined().findings("note")}
+            assert "changed after the daemon had started" in seen["settings"]
+
+            assert daemon.process is not None
+            monkeypatch.setattr(client, "GREETING_TIMEOUT_S", 0.2)
+            daemon.process.send_signal(signal.SIGSTOP)
+            try:
+                wrong = {name: each.what for name, each in home.examined().findings("wrong")}
+            finally:
+                daemon.process.send_signal(signal.SIGCONT)
+            assert f"(process {daemon.process.pid}) runs and doesn't answer" in wrong["socket"]
+            monkeypatch.undo()
+
+
+def test_a_daemon_in_safe_mode_is_told_with_what_it_waits_for(home: Home) -> None:
+    """Its settings were wrong as it started, and are right by now."""
+    home.settings(json.dumps({"turn": {"answerTokens": "many"}}))
+    with running(home.paths, home.environ):
+        home.settings("{}")
+        finding = home.finding("socket")
+    assert "turn.answerTokens is 'many'" in finding.what
+    assert "does nothing but say what is wrong" in finding.why

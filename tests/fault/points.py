@@ -1,0 +1,86 @@
+"""Points at which a run is made to fail: a process that can be killed anywhere, and system calls
+that fail where they are told to.
+
+`syscalls.c` stands before the C library (`LD_PRELOAD`, so on Linux only): what SQLite, Python and
+any library write below one folder passes through it, and so does every connection. A process is
+begun anew with it by `begin_with`; `Faults` arms it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+WRITE, SYNC, CONNECT = 1, 2, 4
+_SOURCE = Path(__file__).with_name("syscalls.c")
+_LOADED = "FAULT_POINTS"
+
+
+def in_a_process(work: Callable[[], int]) -> int:
+    """The exit code of `work` in a child, negative for a signal."""
+    child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            code = work()
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens at the `at`-th system call of these `kinds`. `kills`: half of it is written, and
+    the process is gone; else it fails with `error`, and so do those after it where it `lasts`."""
+
+    name: str
+    kinds: int
+    kills: bool = False
+    error: int = errno.EIO
+    lasts: bool = False
+
+
+FAULTS = (
+    Fault("kill", WRITE | SYNC | CONNECT, kills=True),
+    Fault("write", WRITE),
+    Fault("full", WRITE, error=errno.ENOSPC, lasts=True),
+    Fault("sync", SYNC),
+    Fault("network", CONNECT, error=errno.ECONNREFUSED),
+)
+
+
+def begin_with(folder: Path) -> None:
+    """Go on as a process in which system calls can fail; returns where it is one already. Needs a C
+    compiler; `folder` is where the library is put."""
+    if os.environ.get(_LOADED):
+        return
+    library = folder / "syscalls.so"
+    command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE), "-ldl"]
+    subprocess.run(command, check=True)
+    environ = {**os.environ, "LD_PRELOAD": str(library), _LOADED: str(library)}
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], environ)
+
+
+class Faults:
+    """The system calls of this process, below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._library = ctypes.CDLL(os.environ[_LOADED])
+        self._folder = os.fsencode(folder)
+
+    def arm(self, fault: Fault, at: int) -> None:
+        """From now on they are counted, and the `at`-th of the fault's kinds is its."""
+        self._library.faults_arm(
+            self._folder, fault.kinds, 2 if fault.kills else 1, fault.error, at, int(fault.lasts)
+        )
+
+    def disarm(self) -> int:
+        """How many there were."""
+        return int(self._library.faults_disarm())

@@ -1,0 +1,141 @@
+"""A service's whole life, as a person has it: with a real daemon, a real systemd, and a stand-in
+for launchd that keeps its rules and fails with its numbers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.process import wait_for
+from wooster.repl.client import Client
+
+from .installation import Installation
+from .systems import system
+
+
+@pytest.fixture
+def installation(empty_database: Path) -> Iterator[Installation]:
+    folder = Path(tempfile.mkdtemp(prefix="ws-"))
+    (folder / "person").mkdir()
+    made = Installation.make(folder)
+    shutil.copy(empty_database, made.paths.database)
+    yield made
+    shutil.rmtree(folder)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def answers(installation: Installation, but: int = 0) -> int:
+    """The process of the service's daemon, once one that isn't `but` answers."""
+
+    def look() -> int:
+        pid = int((installation.paths.run / "daemon.lock").read_text() or "0")
+        return pid if pid != but and Client(installation.paths.socket).answers() else 0
+
+    pid = wait_for("an answer of the service's daemon", look)
+    assert installation.status()["pid"] == pid
+    return pid
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_under_a_real_systemd(installation: Installation) -> None:
+    """At each step the person has what was promised: see the lines."""
+    with system("systemd", installation.folder, installation.environ) as kept_by:
+        installation.environ = kept_by.environ
+        wooster, paths = installation.wooster, installation.paths
+        wooster("status")  # a daemon without a service
+        leased = int((paths.run / "daemon.lock").read_text())
+
+        # Installed: the service takes over, reads nothing, and writes where the logs are.
+        assert "service of systemd" in wooster("service", "install")
+        first = answers(installation)
+        assert not alive(leased)
+        assert Path(f"/proc/{first}/fd/0").readlink() == Path("/dev/null")
+        assert Path(f"/proc/{first}/fd/2").readlink() == paths.logs / "daemon.err"
+
+        # Crashed: it is started again.
+        second = crashed(installation, first)
+
+        # Stopped: it stays down until somebody wants it, and then the service has it.
+        stopped(installation)
+        wooster("status")
+        third = answers(installation, but=second)
+
+        # The machine was started again, with nobody asking for anything.
+        kept_by.log_out_and_in()
+        gone(installation, answers(installation, but=third))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_under_the_stand_in_for_launchd(installation: Installation) -> None:
+    """The same, and: a version that can't work isn't taken up, and the old one says why; one that
+    can is. When the virtual environment has moved that is said, with what mends it."""
+    with system("launchd", installation.folder, installation.environ) as kept_by:
+        installation.environ = kept_by.environ
+        wooster, paths = installation.wooster, installation.paths
+        assert "service of launchd" in wooster("service", "install")
+        second = crashed(installation, answers(installation))
+
+        # An update that would break the database: what runs goes on.
+        installation.migration("CREATE TABLE nowhere (;")
+        told = wooster("service", "restart", code=74)
+        assert "can't take over" in told and "tried on a copy" in told
+        assert "was not taken up" in wooster("status") and answers(installation) == second
+        # And one that works.
+        installation.migration("CREATE TABLE newest (id INTEGER PRIMARY KEY);")
+        wooster("service", "restart")
+        third = answers(installation, but=second)
+        assert not alive(second) and "was not taken up" not in wooster("status")
+        with closing(sqlite3.connect(paths.database)) as connection:
+            assert connection.execute("SELECT count(*) FROM newest").fetchone() == (0,)
+
+        stopped(installation)
+        kept_by.log_out_and_in()
+        fourth = answers(installation, but=third)
+
+        installation.venv = installation.venv.rename(installation.folder / "elsewhere")
+        told = wooster("service", "status", code=69)
+        assert "isn't there any more" in told and "wooster service install" in told
+        assert "isn't there any more" in wooster("service", "restart", code=1)
+        assert alive(fourth)
+        gone(installation, fourth)
+
+
+def crashed(installation: Installation, pid: int) -> int:
+    """`kill -9`, and the system starts another."""
+    os.kill(pid, signal.SIGKILL)
+    another = answers(installation, but=pid)
+    assert installation.status()["starts"] == 2
+    return another
+
+
+def stopped(installation: Installation) -> None:
+    """`wooster stop` is no crash, and nothing is amiss."""
+    assert "It is a service" in installation.wooster("stop")
+    status = installation.status()
+    assert (status["pid"], status["findings"]) == (None, [])
+
+
+def gone(installation: Installation, pid: int) -> None:
+    """Uninstalled: no process, no description, and the data is where it was."""
+    installation.wooster("service", "uninstall")
+    assert not alive(pid) and installation.paths.database.exists()
+    assert installation.status()["installed"] is False
+    person = installation.folder / "person"
+    assert not [*person.rglob("*.plist"), *person.rglob("*.service")]
