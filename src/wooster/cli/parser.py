@@ -72,11 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(handler=_act, action=name)
 
-    library.add(commands)
-    memory.add(commands)
-    capabilities.add(commands)
-    calendars.add(commands)
-    safekeeping.add(commands)
+    for room in (library, memory, capabilities, calendars, safekeeping):
+        room.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)
