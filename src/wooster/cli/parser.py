@@ -79,10 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_egress(commands)
     service.add(commands)
 
-    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
-    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
-    doctor.add_argument("--json", action="store_true", help="as JSON")
-    doctor.set_defaults(handler=_doctor)
+    _add_doctor(commands)
 
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
@@ -99,6 +96,14 @@ def _parser() -> argparse.ArgumentParser:
 
     setup.add(commands)
     return parser
+
+
+def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`wooster doctor`."""
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
+    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(handler=_doctor)
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
