@@ -84,7 +84,7 @@ async def runs(registry: Registry, name: str, arguments: dict[str, Any]) -> Acti
 
 async def left_to_do(made: _Running) -> None:
     """A conversation of which something was left to do."""
-    conversations, at = made.memory.conversations, made.clock.now()
+    conversations, at = made.memory.conversations, made.ground.clock.now()
     turn = await conversations.begin("I'll call Ana tomorrow.", None, "repl")
     await conversations.end(turn, Ending("done", "local", "m"))
     span = Span("session", at, at, turn.session_id, turn.seq, turn.seq)

@@ -189,6 +189,11 @@ STORY: list[tuple[str, str, str]] = [
     ("goals_remind", "/goals remind run every Sunday at 18:00", "You'll be asked how run"),
     ("notify", "notify", "repl ready"),
     ("notify_test", "/notify test", "repl "),
+    # --- keeping it
+    ("backup", "backup", "Backed up, and read back:"),
+    ("backup_list", "/backup list", "1. "),
+    ("export", "/export {folder}/all", "0 conversations, 2 facts"),
+    ("forget_prove", "/forget prove qzolvix", "Found "),
     # --- what was done
     ("undo", "undo", "Taken back: 63, goals remind."),
     ("redo", "redo", "Done again: 63, goals remind."),

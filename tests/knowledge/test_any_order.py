@@ -138,7 +138,7 @@ class AnyOrder(RuleBasedStateMachine):
         events = sorted(self.touched)
         some = data.draw(st.lists(st.sampled_from(events), unique=True)) if events else []
         self.touched -= set(some)
-        keeping = self.shelf.library._keeping
+        keeping = self.shelf.library.keeping
         keeping.mark(some)
 
         async def passes() -> None:

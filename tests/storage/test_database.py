@@ -17,6 +17,7 @@ from wooster.config.paths import Paths
 from wooster.core.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError
 from wooster.storage import Database, migrations
 from wooster.storage.backup import back_up, back_up_daily
+from wooster.storage.copies import Keep
 from wooster.storage.verify import file_is_sound, references_resolve
 
 
@@ -143,16 +144,18 @@ def test_a_failing_migration_leaves_the_schema_and_its_record_as_they_were(
     assert len(list(paths.backups.glob("*.db"))) == 1
 
 
-def test_there_is_a_copy_a_day_and_three_are_kept(paths: Paths, empty_database: Path) -> None:
-    """Made once a day, whole and openable; the oldest go; others are left alone."""
+def test_there_is_a_copy_a_day_and_so_many_are_kept(paths: Paths, empty_database: Path) -> None:
+    """Made once a day, whole and openable; of days, weeks and months the newest stay; what was made
+    for another reason is left alone."""
     paths.database.write_bytes(empty_database.read_bytes())
-    other = back_up(paths.database, paths.backups, NOON, "after-0001")
-    for day in range(5):
-        for hour in range(3):
+    other = back_up(paths.database, paths.backups, NOON - timedelta(days=99), "after-0001")
+    keep = Keep(daily=2, weekly=2, monthly=3)
+    for day in (0, 1, 5, 6, 40, 41, 42):
+        for hour in range(2):
             now = NOON + timedelta(days=day, hours=hour)
-            assert back_up_daily(paths.database, paths.backups, now) is (hour == 0)
+            assert back_up_daily(paths.database, paths.backups, now, keep) is (hour == 0)
     daily = sorted(paths.backups.glob("*-daily.db"))
-    assert [file.name[:10] for file in daily] == ["2026-11-24", "2026-11-25", "2026-11-26"]
+    assert [file.name[:10] for file in daily] == ["2026-11-28", "2027-01-02", "2027-01-03"]
     assert other.exists()
     assert migrations.pending(daily[0], paths.backups) == []
     assert stat.S_IMODE(daily[0].stat().st_mode) == 0o600

@@ -47,8 +47,7 @@ from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
 from wooster.schedule.untold import anything_untold
-from wooster.storage import Database
-from wooster.storage.backup import back_up_daily
+from wooster.storage import Database, restoring
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
-_COPY_CHECK_S = 3600.0
+_LOOK_AT_LOGS_S = 3600.0
 
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
@@ -67,6 +66,7 @@ def live(paths: Paths, environ: Mapping[str, str]) -> None:
     os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
     paths.prepare()
     with only_daemon(paths):
+        restoring.finish(paths.home)
         listener = listen(paths)
         update.clear(paths)
         logs.shorten(paths.logs)
@@ -132,7 +132,6 @@ class _Running:
     ground: Ground
     commands: KnownCommands
     database: Database
-    clock: Clock
 
 
 class _Client:
@@ -210,6 +209,7 @@ async def _open(
     reached = Models(models.client.get, gate, supervisor, router.until_quiet)
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
+    memory.documents = searching.leaving_out
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)
@@ -257,9 +257,7 @@ async def _open(
 
     log.info("daemon.started", extra={"fields": {"pid": os.getpid(), "cut_off": interrupted}})
     services = Services(registry, greet, stopping.set, assistant)
-    return _Running(
-        services, assistant, models, searching, memory, ground, commands, database, clock
-    )
+    return _Running(services, assistant, models, searching, memory, ground, commands, database)
 
 
 def _looking(
@@ -311,9 +309,8 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await asyncio.sleep(_FIRST_ANSWER_S)
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
-        copying = tasks.create_task(
-            _copy_daily(running.ground.paths, running.database, running.clock)
-        )
+        copying = tasks.create_task(whole.backups.run())
+        shortening = tasks.create_task(_shorten_logs(running.ground.paths))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
         living = tasks.create_task(whole.run())
@@ -335,6 +332,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         http.should_exit = True
         await serving
         copying.cancel()
+        shortening.cancel()
     await running.models.client.close()
     await running.database.close()
     log.info("daemon.stopped")
@@ -352,12 +350,8 @@ async def _complete(running: _Running) -> Whole:
     return whole
 
 
-async def _copy_daily(paths: Paths, database: Database, clock: Clock) -> None:
-    """A copy of the database each day that the daemon runs, and no log that grows for ever."""
+async def _shorten_logs(paths: Paths) -> None:
+    """No log grows for ever."""
     while True:
-        try:
-            await asyncio.to_thread(back_up_daily, database.path, database.backups, clock.now())
-        except (StorageError, OSError) as error:
-            log.error("backup.failed", extra={"fields": {"error": str(error)}})
         await asyncio.to_thread(logs.shorten, paths.logs)
-        await asyncio.sleep(_COPY_CHECK_S)
+        await asyncio.sleep(_LOOK_AT_LOGS_S)

@@ -30,7 +30,7 @@ from wooster.memory.facts import actions as fact_actions
 from wooster.memory.facts import checks as fact_checks
 from wooster.memory.facts import showing, telling
 from wooster.memory.facts.service import Facts
-from wooster.memory.forgetting.actions import forget
+from wooster.memory.forgetting.actions import forget, prove
 from wooster.memory.model import Turn
 from wooster.memory.overview import actions as overview_actions
 from wooster.memory.recall import actions as recall_actions
@@ -43,7 +43,7 @@ from wooster.vectors.service import Search
 
 if TYPE_CHECKING:
     from wooster.memory.distilling.service import Distiller
-    from wooster.memory.forgetting.service import Forgetting
+    from wooster.memory.forgetting.service import Documents, Forgetting
     from wooster.memory.overview.service import Overview
     from wooster.memory.recall.explaining import Explained
     from wooster.memory.recall.service import Recall
@@ -120,14 +120,16 @@ class Memory:
         self.today: Callable[[], Awaitable[Sequence[str]]] = _nothing
         # Told of what a message did that is an action's to do.
         self.wrote: Wrote = unwritten
+        self.documents: Callable[[], Documents | None] = lambda: None
         self.actions: list[Action[Any]] = [
             *fact_actions.actions(self.facts, clock),
             *episode_actions.actions(self._episodes, clock),
             recall_actions.recall(self._recall, clock),
             recall_actions.why(self._recall, clock),
             forget(self.forgetting, clock),
+            prove(self.forgetting),
             retry(self._retry),
-            *overview_actions.actions(self._overview, clock),
+            *overview_actions.actions(self.overview, clock),
         ]
 
     async def followups(self) -> list[Followup]:
@@ -199,17 +201,16 @@ class Memory:
 
     def forgetting(self) -> Forgetting:
         if self._made_forgetting is None:
-            from wooster.memory.forgetting.service import Forgetting
-            from wooster.memory.forgetting.sweeping import Files
+            from wooster.bootstrap.forgetting import forgetting
 
-            files = Files(self._paths.line_history, self._paths.logs)
-            search = self._search
-            self._made_forgetting = Forgetting(
-                self._database, self._clock, files, search.changed, search.purge
+            self._made_forgetting = forgetting(
+                self._paths, self._settings, self._database, self._clock, self._search
             )
+            self._made_forgetting.documents = self.documents()
         return self._made_forgetting
 
-    def _overview(self) -> Overview:
+    def overview(self) -> Overview:
+        """Memory as a whole."""
         from wooster.memory.overview.service import Overview
 
         return Overview(self._database, self._clock, self._search.coverage)

@@ -36,6 +36,8 @@ from wooster.wire.events import Progress
 if TYPE_CHECKING:
     import httpx
 
+    from wooster.knowledge.forgetting import LeavingOut
+
 log = logging.getLogger(__name__)
 
 CHECKS: list[Check] = [passage_store.verify, vector_sets.verify, library_store.verify]
@@ -110,6 +112,12 @@ class Searching:
             yield
             # Else the old one would be believed to be there, and what has grown be thrown away.
             self.embedder.forget()
+
+    def leaving_out(self) -> LeavingOut:
+        """What forgetting asks the library with."""
+        from wooster.knowledge.forgetting import LeavingOut
+
+        return LeavingOut(self.library)
 
     def _embeddings(self) -> Embeddings:
         server, models = embedding_server(self._settings), self._models

@@ -23,6 +23,12 @@ from wooster.bootstrap.time import Time, titled
 from wooster.bootstrap.warming import warm
 from wooster.bootstrap.weather import Foretelling
 from wooster.briefing.sources.weather import WeatherItems
+from wooster.exporting import actions as export_actions
+from wooster.exporting.service import Exporting
+from wooster.safekeeping import actions as backup_actions
+from wooster.safekeeping.owned import OwnedFiles
+from wooster.safekeeping.service import Backups
+from wooster.storage.copies import Keep
 
 if TYPE_CHECKING:
     from wooster.bootstrap.ground import Ground
@@ -56,6 +62,12 @@ class Whole:
         self.time.composers["maintenance"] = self.noticing.compose
         self.time.composers["prompt"] = Prompting.of(ground.router).compose
         self.telling.patterns = self.noticing.told if settings.insights.enabled else None
+        owned, keep = OwnedFiles(paths, settings), settings.backup
+        chosen = Keep(keep.daily, keep.weekly, keep.monthly)
+        self.backups = Backups(database, clock, owned.there, chosen)
+        exporting = Exporting(database, clock, ground.memory.overview, owned.there)
+        registry.fill(backup_actions.actions(self.backups, clock))
+        registry.fill(export_actions.actions(exporting))
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
         registry.fill(weather.actions)

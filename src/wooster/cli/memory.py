@@ -31,8 +31,17 @@ def add(commands: Commands) -> None:
     correct.set_defaults(handler=_correct)
 
     forget = _reading(commands, "forget", "forget for good, with all that was made of it")
-    forget.add_argument("what", nargs="+", help="a fact's number, `last`, or words in it")
+    forget.add_argument(
+        "what",
+        nargs="+",
+        help="a fact's number, `last`, `session`, `turn` and a time, `person NAME`,"
+        " `document NAME`, or words in it",
+    )
     forget.add_argument("--yes", action="store_true", help="don't ask")
+    forget.add_argument(
+        "--everywhere", action="store_true", help="from habits, goals, reminders and files too"
+    )
+    forget.add_argument("--prove", action="store_true", help="only look where it still stands")
     forget.set_defaults(handler=_forget)
 
     recall = _reading(commands, "recall", "show what is remembered of something, and why")
@@ -135,8 +144,12 @@ def _run(paths: Paths, given: argparse.Namespace, name: str, arguments: dict[str
 
 def _forget(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.repl import commands
+    from wooster.wire.requests import ActionRequest
 
-    arguments = {"what": joined(given.what)}
+    what = joined(given.what)
+    if given.prove:
+        return commands.run_work(paths, "forget_prove", ActionRequest({"words": what}), given.json)
+    arguments = {"what": f"everywhere {what}" if given.everywhere else what}
     return commands.run_asking(paths, "forget", arguments, given.json, given.yes)
 
 

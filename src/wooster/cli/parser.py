@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import calendars, capabilities, library, memory, moving, service, setup
+from wooster.cli import (
+    calendars,
+    capabilities,
+    library,
+    memory,
+    moving,
+    safekeeping,
+    service,
+    setup,
+)
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -72,11 +81,8 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(handler=_act, action=name)
 
-    library.add(commands)
-    memory.add(commands)
-    capabilities.add(commands)
-    calendars.add(commands)
-    moving.add(commands)
+    for room in (library, memory, capabilities, calendars, moving, safekeeping):
+        room.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)

@@ -314,6 +314,14 @@ class Vectors(Keys):
     index_dimensions: Annotated[int, Field(ge=8)] | None
 
 
+class Backup(Keys):
+    """The newest copy of each of so many days, weeks and months is kept."""
+
+    daily: Annotated[int, Field(ge=1, le=366)]
+    weekly: Annotated[int, Field(ge=0, le=520)]
+    monthly: Annotated[int, Field(ge=0, le=240)]
+
+
 class Logging(Keys):
     """`messageText` lets the words of messages into the logs; off, they never are."""
 
@@ -354,6 +362,7 @@ class LocalModelFile(Keys):
     vectors: Vectors
     notify: Notify
     schedule: Schedule
+    backup: Backup
     logging: Logging
 
 
@@ -379,4 +388,5 @@ class Settings(BaseModel):
     vectors: Vectors
     notify: Notify
     schedule: Schedule
+    backup: Backup
     logging: Logging

@@ -79,32 +79,32 @@ class Library:
         self._clock = clock
         self._places = where
         updating = Updating(database, reader, clock, where)
-        self._keeping = Keeping(updating, where, search.changed, log)
+        self.keeping = Keeping(updating, where, search.changed, log)
         self._last: list[Source] | None = None
 
     # --- keeping up with the disk -------------------------------------------------------------
 
     async def run(self) -> None:
         """Read what is new, and watch, until `stop`."""
-        await self._keeping.run()
+        await self.keeping.run()
 
     def stop(self) -> None:
-        self._keeping.stop()
+        self.keeping.stop()
 
     async def wait_until_settled(self) -> None:
         """Compare everything with the disk now, and read what changed; for tests and benches."""
-        await self._keeping.settle()
+        await self.keeping.settle()
 
     async def add(self, path: str, *, is_private: bool = False) -> Added:
         """Read a folder from now on, in the background.
 
         Raises `UsageError` and `NotFound` with the reason why it can't be.
         """
-        return await self._keeping.add(path, is_private=is_private)
+        return await self.keeping.add(path, is_private=is_private)
 
     async def follow(self, report: Callable[[int, int], None]) -> None:
         """Until what there is to read is read; `report` is told how many files of how many."""
-        await self._keeping.follow(report)
+        await self.keeping.follow(report)
 
     async def remove(
         self, path: str, released: Callable[[StoredFolder], None] = _nobody_is_told
@@ -112,13 +112,13 @@ class Library:
         """Let a folder's documents leave the library; the folder is left alone. Returns how many
         files left; `released` is told how it was named, as soon as it isn't any more. Raises
         `NotFound` and `UsageError`."""
-        return await self._keeping.remove(path, released)
+        return await self.keeping.remove(path, released)
 
     # --- how it stands ------------------------------------------------------------------------
 
     async def folders(self) -> list[FolderStatus]:
         """The folders that are named, with their documents and what is wrong with them."""
-        there = await self._keeping.look_at_folders()
+        there = await self.keeping.look_at_folders()
         counts = await self._database.read(lookup.counts)
         defaults = set(self._places.defaults())
         return [
@@ -131,13 +131,13 @@ class Library:
         ]
 
     async def status(self) -> Status:
-        failure = self._keeping.failure
+        failure = self.keeping.failure
         return Status(
             folders=tuple(await self.folders()),
             counts=await self._database.read(lookup.counts),
             coverage=await self._search.coverage(COLLECTION),
-            reading=self._keeping.reading,
-            reconciled=self._keeping.reconciled,
+            reading=self.keeping.reading,
+            reconciled=self.keeping.reconciled,
             failure=str(failure) if failure is not None else "",
         )
 
@@ -153,7 +153,7 @@ class Library:
             for each in await self.folders()
             if each.problem
         ]
-        troubles = [FileProblem(*each) for each in self._keeping.outcome.troubles.items()]
+        troubles = [FileProblem(*each) for each in self.keeping.outcome.troubles.items()]
         return [*folders, *troubles, *await self._database.read(lookup.problems)]
 
     async def documents(self, limit: int) -> list[DocumentEntry]:

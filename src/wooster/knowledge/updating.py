@@ -19,6 +19,7 @@ from typing import Protocol, TypeVar
 
 from wooster.core.clock import Clock, to_ms
 from wooster.knowledge import contents, passages, pieces, places, reconcile, store
+from wooster.knowledge.forgetting import Forgotten
 from wooster.knowledge.model import ReadDocument, UnreadableFile
 from wooster.knowledge.pieces import Pieces
 from wooster.knowledge.places import Places, Root, Roots
@@ -107,6 +108,9 @@ class Updating:
         if hands.stopped():  # it may have seen a part only: nothing is to be dropped for that
             return outcome
         outcome.troubles = scan.unlisted | scan.mistakes
+        forgotten = await self.database.read(Forgotten)
+        for path in [each for each in scan.entries if forgotten.has(each)]:
+            del scan.entries[path]  # as if the file were gone
         known = await self.database.read(store.known_files)
         todo = await asyncio.to_thread(reconcile.plan, known, scan, scope, there.unreachable)
         await _Pass(self, known, hands, outcome).carry_out(todo)

@@ -92,7 +92,10 @@ def run_asking(paths: Paths, name: str, arguments: dict[str, Any], as_json: bool
             if asked.code != NotConfirmed.code:
                 raise
             question = asked.message.partition(": ")[2]
-            if not LineReader(sys.stdin, aside).confirm(question):
+            reader = LineReader(sys.stdin, aside)
+            if not reader.can_choose:
+                aside.line(question)  # what it would do is of use to a script too
+            if not reader.confirm(question):
                 aside.line("Nothing was done. In a script, say --yes.")
                 return NotConfirmed.exit_code
     return run_work(paths, name, ActionRequest(arguments, confirmed=True), as_json)

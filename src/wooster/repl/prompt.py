@@ -31,6 +31,7 @@ from wooster.wire.requests import MAX_MESSAGE_BYTES
 
 # Every start reads the whole history, so that a pasted book has no place in it.
 _LONGEST_REMEMBERED = 64 * 1024
+_NOT_KEPT = "/forget prove"
 # Each step that can be undone keeps the whole text.
 _LONGEST_UNDONE = 64 * 1024
 # No longer message is sent; one sign more lets the shell refuse it, which says so.
@@ -75,7 +76,9 @@ class PromptReader:
 
     def read(self) -> str:
         text = self._typed(self._session, PROMPT)
-        self._history.add(text)
+        # Whoever looks for what was forgotten must not find their own question.
+        if not text.lstrip().lower().startswith(_NOT_KEPT):
+            self._history.add(text)
         # What is pasted while an answer streams stays one message too.
         self._output.enable_bracketed_paste()
         self._output.flush()

@@ -1,40 +1,54 @@
-"""Copies of the database: consistent while it is in use, private, and only so many of them.
+"""Copies of the database and of what stands beside it: consistent while it is in use, private,
+tested as they are made, and only so many of them.
 
-It knows the file and its name; when a copy is due is decided by whoever calls.
+It knows files and their names; when a copy is due is decided by whoever calls. Everything here
+blocks.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+from wooster.config.replacing import sync_folder
+from wooster.core.errors import DiskFull
+from wooster.storage import bundle, copies
+from wooster.storage.bundle import Owned
+from wooster.storage.copies import DAILY, FILES, Copy, Keep
 from wooster.storage.errors import explained
 
-_DAILY = "daily"
-_KEPT = 3
-_ENDINGS = (".db", ".unfinished", ".db-wal", ".db-shm", ".db-journal", ".unfinished-journal")
+Files = Callable[[], Iterable[Owned]]
+"""The files that belong to the home, looked up when a copy is made."""
+
+_ENDINGS = (
+    *(".db", ".unfinished", ".db-wal", ".db-shm", ".db-journal", ".unfinished-journal"),
+    *(FILES, f"{FILES}.new"),
+)
 # A copy that was begun before something was removed must be there, to be replaced, before that is
 # done: one at a time.
 _copying = threading.RLock()
 
 
-def back_up(path: Path, backups: Path, now: datetime, why: str) -> Path:
-    """Copy the database at `path` into `backups`; returns the copy. Blocking.
+def back_up(path: Path, backups: Path, now: datetime, why: str, files: Files | None = None) -> Path:
+    """Copy the database at `path`, and `files`, into `backups`; returns the copy.
 
-    The copy is whole or not there. A damaged database raises `DatabaseDamaged` and leaves the
-    copies that there are.
+    It is whole and was read back, or it isn't there. A damaged database raises `DatabaseDamaged`
+    and leaves the copies that there are.
     """
     with _copying:
-        return _copied(path, backups, now, why)
+        return _copied(path, backups, now, why, files)
 
 
-def _copied(path: Path, backups: Path, now: datetime, why: str) -> Path:
+def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | None = None) -> Path:
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    target = backups / f"{now:%Y-%m-%dT%H%M%SZ}-{why}.db"
+    _must_have_room(path, backups)
+    target = backups / copies.name(now, why)
     unfinished = target.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     address = f"{path.absolute().as_uri()}?mode=ro"
@@ -43,30 +57,89 @@ def _copied(path: Path, backups: Path, now: datetime, why: str) -> Path:
     unfinished.chmod(0o600)
     with unfinished.open("rb") as file:
         os.fsync(file.fileno())
-    unfinished.rename(target)
+    counts = copies.sound(unfinished)
+    if files is not None:
+        _bundled(target, unfinished, files, counts)
+    unfinished.rename(target)  # last of all: a copy with its name is whole
+    sync_folder(backups)
     return target
 
 
-def replace_copies(path: Path, backups: Path, now: datetime) -> int:
+def _bundled(target: Path, database: Path, files: Files, counts: dict[str, int]) -> None:
+    bundled = target.with_name(target.stem + FILES)
+    new = bundled.with_name(f"{bundled.name}.new")
+    bundle.write(new, files(), database, counts)
+    for _ in bundle.contents(new):
+        pass  # each is read back, and its digest compared
+    new.rename(bundled)
+
+
+def _must_have_room(path: Path, backups: Path) -> None:
+    """Before anything is written: a disk that is filled up by copies stops all else too."""
+    needed = path.stat().st_size if path.exists() else 0
+    if shutil.disk_usage(backups).free < needed:
+        raise DiskFull(
+            f"The disk has no room for a copy of {path.name}.",
+            hint=f"Make room on the disk that holds {backups}.",
+        )
+
+
+def replace_copies(path: Path, backups: Path, now: datetime, files: Files | None = None) -> int:
     """Make a copy and remove all that were made before, since they have what must not be kept;
-    returns how many went. Where no copy can be made, they stay. Blocking."""
+    returns how many went. Where no copy can be made, they stay."""
     with _copying:
-        new = back_up(path, backups, now, _DAILY)
+        new = back_up(path, backups, now, DAILY, files)
+        kept = (new, new.with_name(new.stem + FILES))
         old = [
             each
             for each in backups.iterdir()
-            if each.is_file() and each != new and each.name.endswith(_ENDINGS)
+            if each.is_file() and each not in kept and each.name.endswith(_ENDINGS)
         ]
         for each in old:
             each.unlink()
     return len(old)
 
 
-def back_up_daily(path: Path, backups: Path, now: datetime) -> bool:
-    """Make today's copy if there is none, and remove all but the newest three such. Blocking."""
-    if any(backups.glob(f"{now:%Y-%m-%d}T*-{_DAILY}.db")):
+def back_up_daily(
+    path: Path,
+    backups: Path,
+    now: datetime,
+    keep: Keep = Keep(),  # noqa: B008 # frozen
+    files: Files | None = None,
+) -> bool:
+    """Make today's copy if there is none, and remove those that have had their time."""
+    if any(backups.glob(f"{now.astimezone(UTC):%Y-%m-%d}T*-{DAILY}.db")):
         return False
-    back_up(path, backups, now, _DAILY)
-    for old in sorted(backups.glob(f"*-{_DAILY}.db"))[:-_KEPT]:
-        old.unlink()
+    back_up(path, backups, now, DAILY, files)
+    prune(backups, keep)
     return True
+
+
+def prune(backups: Path, keep: Keep) -> list[Copy]:
+    """Remove the copies that aren't kept any more, and bundles whose copy is gone."""
+    with _copying:
+        gone = copies.outlived(copies.listed(backups), keep)
+        for each in gone:
+            each.path.unlink(missing_ok=True)
+        for files in backups.glob(f"*{FILES}"):
+            if not files.with_name(files.name.removesuffix(FILES) + ".db").exists():
+                files.unlink(missing_ok=True)
+    return gone
+
+
+def copy_elsewhere(copy: Copy, folder: Path) -> Copy:
+    """Put a copy, with its files, into a folder on another disk too, and read it back there.
+    Raises `OSError` and `DatabaseDamaged`."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = Copy(folder / copy.path.name, copy.made, copy.why)
+    for source, target in ((copy.files, made.files), (copy.path, made.path)):
+        if source.exists():
+            new = target.with_name(f"{target.name}.new")
+            shutil.copyfile(source, new)
+            new.chmod(0o600)
+            with new.open("rb") as file:
+                os.fsync(file.fileno())
+            new.replace(target)
+    sync_folder(folder)
+    copies.test(made)
+    return made

@@ -64,5 +64,7 @@ def restore_hint(path: Path, backups: Path) -> str:
             "There is no backup yet. `wooster stop`, then put it aside to begin anew, and keep it: "
             f"what can still be read of it can be recovered.\n{aside}"
         )
-    copied = f"cp {shlex.quote(str(backup))} {here}"
-    return f"To go back to {backup.name}, run `wooster stop`, then:\n{aside} && {copied}"
+    return (
+        f"`wooster restore` goes back to {backup.name}, and keeps the damaged one beside it. By"
+        f" hand, after `wooster stop`:\n{aside} && cp {shlex.quote(str(backup))} {here}"
+    )

@@ -7,6 +7,7 @@ import pytest
 from tests.memory.forgetting.home import NOON, Home
 from wooster.actions.registry import Registry
 from wooster.core.errors import NotConfirmed, NotFound, UsageError
+from wooster.memory.forgetting import wording
 from wooster.memory.forgetting.actions import forget
 from wooster.memory.recall.model import Memory
 
@@ -184,3 +185,70 @@ async def test_the_action_asks_first_and_tells_what_went(home: Home) -> None:
     assert await home.questions() == ["I like tea"]
     told = await registry.prepare("forget", {"what": "tea"}).run(lambda _: None)
     assert (told.text, told.exit_code) == ("Forgotten: 1 exchange.", 0)
+
+
+# --- turns, conversations, people -----------------------------------------------------------------
+
+
+async def test_a_conversation_goes_whole_by_when_something_was_said_in_it(home: Home) -> None:
+    """The last one, or by the minute that `history` shows; an exchange goes by its minute alone.
+    In quotation marks it is words."""
+    first = (await home.say("I like figs")).session_id
+    home.clock.advance(60)
+    await home.say("And plums", session=first)
+    home.clock.advance(60)
+    await home.say("Let's plan the session of the board")
+    home.clock.advance(60)
+    await home.say("Hello")
+    done = await home.forget("turn 2026-11-22 12:00")
+    assert [turn.question for turn in done.doomed.turns] == ["I like figs"]
+    assert [turn.question for turn in (await home.forget("session")).doomed.turns] == ["Hello"]
+    await home.say("Hello", session=first)
+    home.clock.advance(600)
+    await home.say("Anybody there?")
+    await home.forget("session 2026-11-22 12:01")
+    assert await home.questions() == ["Let's plan the session of the board", "Anybody there?"]
+    with pytest.raises(NotFound, match="2020-01-01"):
+        await home.forget("session 2020-01-01 10:00")
+    await home.forget('"session board"')
+    assert await home.questions() == ["Anybody there?"]
+
+
+async def test_a_person_goes_with_what_is_known_of_them(home: Home) -> None:
+    """Also what doesn't name them; who is called otherwise stays."""
+    await home.say("My sister Zyxa lives in Porto.")
+    await home.say("Zyxandra likes figs.")
+    await home.say("Zyxa called me.")
+    await home.distil()
+    await home.forget("person Zyxa")
+    assert await home.questions() == ["Zyxandra likes figs."]
+    assert not [each for each in await home.known() if "Zyxa " in each]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Zyxquar", "I met ZYXQUAR, then left."),
+        ("my dentist", "A dentist is not my dentist's"),
+        ("C++", "I write c++!"),
+        ("555-1234", "Call 555 1234 now"),
+        ("Café Zürich", "in ZURICH there is a café."),
+        ("東京", "東京都に住んでいます"),
+        ("♥", "I ♥ it"),
+        ("O'Neil", "ask o’neil"),
+    ],
+)
+def test_what_was_forgotten_is_known_again_where_it_stands(words: str, said: str) -> None:
+    """From digests of its parts: each is among the stretches of a text that says it, however it is
+    written, and a text that doesn't say it lacks one."""
+    meant = wording.all_of(words)
+    assert meant is not None and meant.stands_in(said)
+    for text, says in ((said, True), ("Something else, by somebody.", False)):
+        known = [wording.known_as(chunk) for chunk in meant.chunks]
+        found = [
+            told in {each for row in wording.windows(text, runs) for each in wording.stretches(row)}
+            for told, runs in known
+        ]
+        assert all(found) == says
+    again = wording.of_chunks([wording.known_as(chunk)[0] for chunk in meant.chunks])
+    assert again is not None and again.stands_in(said)

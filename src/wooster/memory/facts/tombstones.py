@@ -28,12 +28,12 @@ def bury(
     statement: str = "",
 ) -> None:
     """See to it that this isn't learned again, nor, if given, anything with that statement."""
-    for told in _forms(subject, key, value, statement):
+    for told in forms(subject, key, value, statement):
         if not _rows(connection, [told]):
             salt = secrets.token_bytes(_SALT_BYTES)
             connection.execute(
                 "INSERT INTO tombstones (salt, digest, at_ms) VALUES (?, ?, ?)",
-                (salt, _digest(salt, told), to_ms(now)),
+                (salt, digest(salt, told), to_ms(now)),
             )
 
 
@@ -41,7 +41,7 @@ def is_buried(
     connection: sqlite3.Connection, subject: str, key: str, value: str, statement: str = ""
 ) -> bool:
     """Whether this was forgotten, by what it is or by its statement."""
-    return bool(_rows(connection, _forms(subject, key, value, statement)))
+    return bool(_rows(connection, forms(subject, key, value, statement)))
 
 
 def unbury(
@@ -50,7 +50,7 @@ def unbury(
     """Let it be learned again: the person said to remember it. Returns the rows that this took:
     number, salt, digest, and when in milliseconds."""
     gone = []
-    for each in _rows(connection, _forms(subject, key, value, statement)):
+    for each in _rows(connection, forms(subject, key, value, statement)):
         row = connection.execute(
             "DELETE FROM tombstones WHERE id = ? RETURNING id, salt, digest, at_ms", (each,)
         ).fetchone()
@@ -58,20 +58,22 @@ def unbury(
     return gone
 
 
-def _forms(subject: str, key: str, value: str, statement: str) -> list[str]:
-    forms = ["\n".join(map(folded, (subject, key, value)))]
-    return [*forms, folded(statement)] if statement else forms
+def forms(subject: str, key: str, value: str, statement: str) -> list[str]:
+    """The texts by which a fact is known again."""
+    told = ["\n".join(map(folded, (subject, key, value)))]
+    return [*told, folded(statement)] if statement else told
 
 
-def _rows(connection: sqlite3.Connection, forms: list[str]) -> list[int]:
-    return list(_found(connection, forms))
+def _rows(connection: sqlite3.Connection, told: list[str]) -> list[int]:
+    return list(_found(connection, told))
 
 
-def _found(connection: sqlite3.Connection, forms: list[str]) -> Iterator[int]:
+def _found(connection: sqlite3.Connection, told: list[str]) -> Iterator[int]:
     for row in connection.execute("SELECT id, salt, digest FROM tombstones"):
-        if any(_digest(row["salt"], told) == row["digest"] for told in forms):
+        if any(digest(row["salt"], each) == row["digest"] for each in told):
             yield int(row["id"])
 
 
-def _digest(salt: bytes, told: str) -> bytes:
+def digest(salt: bytes, told: str) -> bytes:
+    """What is kept of such a text."""
     return sha256(salt + told.encode("utf-8", "surrogatepass")).digest()

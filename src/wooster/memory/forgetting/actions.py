@@ -11,7 +11,7 @@ from pydantic import Field
 from wooster.actions.action import Action, Parameters, Report
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound
-from wooster.core.text import clean, clip, counted
+from wooster.core.text import clean, clip, counted, escaped
 from wooster.memory.facts.model import Fact
 from wooster.memory.forgetting.model import Doomed
 from wooster.memory.model import Turn
@@ -19,6 +19,7 @@ from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
 
 if TYPE_CHECKING:
+    from wooster.memory.forgetting.proof import Proof
     from wooster.memory.forgetting.service import Forgetting
 
 _SHOWN = 3
@@ -26,8 +27,10 @@ _SHOWN_CHARACTERS = 70
 
 
 class What(Parameters):
-    """A fact's number, `last` for the last exchange, or words that all stand in what goes (a number
-    that is also a fact's in quotation marks)."""
+    """A fact's number, `last` for the last exchange, `turn` or `session` with a time as `history`
+    shows it, `person NAME`, `document NAME`, or words that all stand in what goes (what is also one
+    of those, in quotation marks); `everywhere WORDS` also takes them out of habits, goals,
+    reminders and files."""
 
     what: Annotated[str, Field(max_length=500)] = ""
 
@@ -38,7 +41,7 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
     async def asks(given: What) -> str:
         doomed = await forgetting().doomed(clean(given.what))
         if doomed.is_empty:
-            raise _nothing(given.what)
+            raise _nothing(given.what, doomed)
         return f"Forget {_told(doomed, clock.zone)} It can't be undone."
 
     async def work(given: What, report: Report) -> ActionResult:
@@ -47,14 +50,22 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
 
         done = await forgetting().forget(clean(given.what), told)
         if done.doomed.is_empty:
-            raise _nothing(given.what)
+            raise _nothing(given.what, done.doomed)
         facts, turns = len(done.doomed.all_facts), len(done.doomed.turns)
-        counts = ((facts, "fact"), (turns, "exchange"))
-        gone = " and ".join(counted(count, noun) for count, noun in counts if count)
-        text = f"Forgotten: {gone}."
+        counts = (
+            (facts, "fact"),
+            (turns, "exchange"),
+            (int(bool(done.doomed.document)), "document"),
+        )
+        elsewhere = len(done.doomed.elsewhere) if done.doomed.everywhere else 0
+        parts = [counted(count, noun) for count, noun in counts if count]
+        parts += [f"{counted(elsewhere, 'other thing')} that said it"] if elsewhere else []
+        text = f"Forgotten: {_and(parts)}."
         text += f" {_others(done.doomed, 'It is')}" if done.doomed.others else ""
+        standing = _standing(done.doomed, by_name=False)
+        text += f" {standing}" if standing else ""
         text += f" {done.problem}" if done.problem else ""
-        data = {"facts": facts, "turns": turns, "problem": done.problem}
+        data = {"facts": facts, "turns": turns, "elsewhere": elsewhere, "problem": done.problem}
         return ActionResult(text, data, 1 if done.problem else 0)
 
     return Action(
@@ -62,7 +73,10 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
         help="forgets a fact, the last exchange, or all with these words, and what was made of it",
         effect="outward",
         parameters=What,
-        phrases=("/forget N", "/forget last", "/forget WORDS"),
+        phrases=(
+            *("/forget N", "/forget last", "/forget WORDS", "/forget everywhere WORDS"),
+            *("/forget person NAME", "/forget session", "/forget document NAME"),
+        ),
         worker=work,
         rest="what",
         secret=("what",),  # what was forgotten must not stand in the log of it
@@ -70,7 +84,58 @@ def forget(forgetting: Callable[[], Forgetting], clock: Clock) -> Action[What]:
     )
 
 
-def _nothing(what: str) -> NotFound:
+class Sought(Parameters):
+    """`words` that are to stand nowhere any more."""
+
+    words: Annotated[str, Field(max_length=500)] = ""
+
+
+def prove(forgetting: Callable[[], Forgetting]) -> Action[Sought]:
+    """Over one home, as `forget`."""
+
+    async def work(given: Sought, report: Report) -> ActionResult:
+        def told(text: str) -> None:
+            report(Progress("looking", 0, 0, text))
+
+        proof = await forgetting().prove(clean(given.words), told)
+        return proven(proof)
+
+    return Action(
+        name="forget_prove",
+        help="looks for words in every file of Wooster's, and says where they still stand",
+        effect="read",
+        parameters=Sought,
+        phrases=("/forget prove WORDS",),
+        worker=work,
+        rest="words",
+        by_model=False,
+    )
+
+
+def proven(proof: Proof) -> ActionResult:
+    """In words, with exit code 1 where it stands somewhere."""
+    through = f"{counted(proof.files, 'file')} ({proof.size_bytes / 1_000_000:.1f} MB)"
+    total = sum(proof.found.values())
+    lines = [f"Found {total} times in {through}; models' weights aren't looked into."]
+    lines += [f"- {escaped(where)}: {count}" for where, count in sorted(proof.found.items())]
+    if proof.inside:
+        lines.append(f"\nInside longer words: {proof.inside} times.")
+    if proof.unread:
+        lines.append(f"\nThese couldn't be read: {', '.join(map(escaped, proof.unread))}.")
+    data = {
+        "found": proof.found,
+        "total": total,
+        "files": proof.files,
+        "size_bytes": proof.size_bytes,
+        "inside_longer_words": proof.inside,
+        "unread": list(proof.unread),
+    }
+    return ActionResult("\n".join(lines), data, 1 if total or proof.unread else 0)
+
+
+def _nothing(what: str, doomed: Doomed) -> NotFound:
+    if told := _standing(doomed):
+        return NotFound(f"No conversation and no fact has {what!r}.", hint=told)
     return NotFound(
         f"Nothing that is remembered has {what!r}.",
         hint="All of the words must stand in it, as they were written. `facts` has the numbers.",
@@ -89,9 +154,33 @@ def _told(doomed: Doomed, zone: tzinfo | None) -> str:
         parts.append(f"{counted(len(shown), 'exchange')} ({_first(shown)})")
     if doomed.besides:
         parts.append(f"{_facts(doomed.besides, 'other fact')} learned only there")
-    listed = ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else parts[0]
-    told = f"{listed}, with all that was made of it?"
-    return f"{told} {_others(doomed, 'It would be')}" if doomed.others else told
+    if doomed.document:
+        parts.append(f"the document {doomed.document} (its file stays, and isn't read again)")
+    if doomed.everywhere and doomed.elsewhere:
+        parts.append(_first(doomed.elsewhere))
+    told = f"{_and(parts)}, with all that was made of it?"
+    told = f"{told} {_others(doomed, 'It would be')}" if doomed.others else told
+    return f"{told} {_standing(doomed)}".rstrip()
+
+
+def _and(parts: Sequence[str]) -> str:
+    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+
+
+def _standing(doomed: Doomed, *, by_name: bool = True) -> str:
+    """Where it stands besides, and stays. What is logged names nothing, since that says it."""
+    told = ""
+    if doomed.elsewhere and not doomed.everywhere:
+        where = _first(doomed.elsewhere) if by_name else counted(len(doomed.elsewhere), "thing")
+        where += "" if by_name else " that you set up or wrote"
+        told = (
+            f"It also stands in {where}, and stays there:"
+            " `/forget everywhere WORDS` takes those too."
+        )
+    if doomed.staying:
+        count = counted(len(doomed.staying), "document or calendar", "documents and calendars")
+        told += f" It stays in {_first(doomed.staying) if by_name else count}."
+    return told.strip()
 
 
 def _said(turn: Turn) -> str:

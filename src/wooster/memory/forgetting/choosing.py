@@ -13,8 +13,8 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
-from wooster.core.errors import NotFound, UsageError
 from wooster.memory import store as turns
 from wooster.memory.facts import store as facts
 from wooster.memory.facts.likeness import folded
@@ -23,39 +23,9 @@ from wooster.memory.forgetting import wording
 from wooster.memory.forgetting.model import Doomed, Named
 from wooster.memory.forgetting.wording import Wording
 
-_NUMBER = re.compile(r"#?(\d+)")
-_LAST = "last"
 _A_NUMBER = re.compile(r"\d\W?\d")
 # What stands in more exchanges than these is talked of for its own sake: `Berlin`, `Python`.
 _FEW = 10
-
-
-def named(connection: sqlite3.Connection, what: str) -> Named:
-    """What is meant by `what`: a fact's number, `last` for the last exchange, or words that must
-    all stand in what goes. Raises `UsageError` and `NotFound`."""
-    told = what.strip()
-    if number := _NUMBER.fullmatch(told):
-        # No number that is longer fits where facts are kept.
-        fact = facts.by_id(connection, int(number[1][:18]))
-        if fact is not None:
-            return Named(fact_id=fact.id)
-        if told.startswith("#"):
-            raise NotFound(f"There is no fact {number[1]}.", hint="`facts` lists them.")
-        # Somebody's telephone number, then.
-    if told.lower() == _LAST:
-        last = turns.last_talked(connection)
-        if last is None:
-            raise NotFound(
-                "Nothing was said yet.",
-                hint="What isn't from a conversation has a number in `facts`.",
-            )
-        return Named(seq=last)
-    words = wording.all_of(told)
-    if words is None:
-        raise UsageError(
-            "Forget what?", hint="`/forget 12` (a fact's number), `/forget last`, `/forget WORDS`."
-        )
-    return Named(words=words)
 
 
 def doomed(connection: sqlite3.Connection, meant: Named) -> Doomed:
@@ -63,11 +33,12 @@ def doomed(connection: sqlite3.Connection, meant: Named) -> Doomed:
     if meant.fact_id is not None:
         fact = facts.by_id(connection, meant.fact_id)
         return Doomed() if fact is None else _of_fact(connection, fact)
-    if meant.seq is not None:
-        learned = facts.by_ids(connection, sorted(_only_from(connection, [meant.seq])))
-        return Doomed(tuple(learned), turns=tuple(turns.by_seqs(connection, [meant.seq])))
+    if meant.document:
+        return replace(of_turns(connection, _citing(connection, meant)), document=meant.document)
+    if meant.seqs:
+        return of_turns(connection, meant.seqs)
     assert meant.words is not None
-    return _of_words(connection, meant.words)
+    return _of_words(connection, meant)
 
 
 def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) -> Doomed:
@@ -81,8 +52,27 @@ def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) ->
     return Doomed(besides=tuple(besides), turns=tuple(turns.by_seqs(connection, seqs)))
 
 
-def _of_words(connection: sqlite3.Connection, words: Wording) -> Doomed:
+def _citing(connection: sqlite3.Connection, meant: Named) -> set[int]:
+    """The exchanges whose answer lists a document among its sources."""
+    rows = connection.execute("SELECT seq FROM turns WHERE instr(answer, ?)", (meant.document,))
+    return {int(row[0]) for row in rows}
+
+
+def of_turns(
+    connection: sqlite3.Connection, seqs: Collection[int], fact_ids: Collection[int] = ()
+) -> Doomed:
+    """These exchanges and facts, and what was learned only there."""
+    learned = facts.by_ids(connection, sorted(_only_from(connection, seqs) | set(fact_ids)))
+    return Doomed(tuple(learned), turns=tuple(turns.by_seqs(connection, seqs)))
+
+
+def _of_words(connection: sqlite3.Connection, meant: Named) -> Doomed:
+    words = meant.words
+    assert words is not None
     found = _facts_saying(connection, words)
+    if meant.subject:
+        there = {fact.id for fact in found}
+        found += [each for each in _about(connection, meant.subject) if each.id not in there]
     seqs = _turns_saying(connection, words) | _said_in(connection, found)
     besides = _only_from(connection, seqs) - {fact.id for fact in found}
     return Doomed(
@@ -90,7 +80,15 @@ def _of_words(connection: sqlite3.Connection, words: Wording) -> Doomed:
         tuple(facts.by_ids(connection, sorted(besides))),
         tuple(turns.by_seqs(connection, seqs)),
         (words,),
+        everywhere=meant.everywhere,
     )
+
+
+def _about(connection: sqlite3.Connection, subject: str) -> list[Fact]:
+    """The facts of somebody, also where they don't name them."""
+    rows = connection.execute("SELECT id, subject FROM facts").fetchall()
+    wanted = folded(subject)
+    return facts.by_ids(connection, [int(row[0]) for row in rows if folded(row[1]) == wanted])
 
 
 def _of_fact(connection: sqlite3.Connection, fact: Fact) -> Doomed:

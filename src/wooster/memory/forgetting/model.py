@@ -11,11 +11,16 @@ from wooster.memory.model import Turn
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What the person named: a fact, an exchange, or words. One of them is given."""
+    """What the person named: a fact, exchanges, or words. One of them is given. With words,
+    `subject` is somebody whom they name, and `everywhere` takes them out of habits, goals,
+    reminders and files too. `document` is a path."""
 
     fact_id: int | None = None
-    seq: int | None = None
+    seqs: tuple[int, ...] = ()
     words: Wording | None = None
+    subject: str = ""
+    everywhere: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,9 @@ class Doomed:
     """What goes. `facts` are what was named, and aren't learned again; `besides` was learned from
     the same `turns` and from nowhere else. `words` go wherever they stand. `others` is how many
     exchanges say it on their own account, and stay.
+
+    `elsewhere` is what else says it that Wooster keeps, and goes with `everywhere` only; `staying`
+    what isn't Wooster's. `document` is the path of one that isn't read any more.
 
     Episodes and indexes follow from the turns. A turn that runs still goes when it has ended.
     """
@@ -32,6 +40,10 @@ class Doomed:
     turns: tuple[Turn, ...] = ()
     words: tuple[Wording, ...] = ()
     others: int = 0
+    everywhere: bool = False
+    elsewhere: tuple[str, ...] = ()
+    staying: tuple[str, ...] = ()
+    document: str = ""
 
     @property
     def seqs(self) -> frozenset[int]:
@@ -43,4 +55,5 @@ class Doomed:
 
     @property
     def is_empty(self) -> bool:
-        return not self.facts and not self.turns
+        reaches = self.everywhere and self.elsewhere
+        return not (self.facts or self.turns or self.document or reaches)

@@ -15,16 +15,20 @@ from pathlib import Path
 from wooster.memory.forgetting import store, traces
 from wooster.memory.forgetting.wording import Wording
 from wooster.storage import Database
+from wooster.storage.backup import Files as Owned
 from wooster.storage.backup import replace_copies
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
     """Where text of the person's may stand besides the database: the prompt's history, and the
-    folder of the daemon's logs."""
+    folder of the daemon's logs. `owned` are the files that a copy of the database is made
+    with; `weights` the folders of models, which hold nobody's words."""
 
     history: Path
     logs: Path
+    owned: Owned | None = None
+    weights: tuple[Path, ...] = ()
 
 
 async def clear_database(database: Database, told: Callable[[str], None]) -> None:
@@ -40,10 +44,10 @@ async def clear_database(database: Database, told: Callable[[str], None]) -> Non
     await database.empty_log()
 
 
-def replace_old_copies(database: Database, now: datetime) -> int:
+def replace_old_copies(database: Database, now: datetime, owned: Owned | None = None) -> int:
     """Put one new copy in the place of all that were made before; returns how many went. Blocking.
     Raises `StorageError`: then the old ones are there still."""
-    return replace_copies(database.path, database.backups, now)
+    return replace_copies(database.path, database.backups, now, owned)
 
 
 def clear_files(files: Files, texts: Collection[str], words: Collection[Wording]) -> None:
@@ -55,7 +59,8 @@ def clear_files(files: Files, texts: Collection[str], words: Collection[Wording]
 
 
 def _logs(folder: Path) -> Iterator[Path]:
-    yield from sorted(each for each in folder.glob("*.log*") if each.is_file())
+    for pattern in ("*.log*", "*.err*"):
+        yield from sorted(each for each in folder.glob(pattern) if each.is_file())
 
 
 def _rewrite(path: Path, change: Callable[[str], str]) -> None:

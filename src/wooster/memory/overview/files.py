@@ -99,7 +99,7 @@ class Names:
 
     def name(self, folder: str, day: str, title: str) -> str:
         """`folder/2026-03-01 the first words.md`, with a number where that is taken."""
-        stem = f"{folder}/{day} {_in_a_name(title)}".rstrip()
+        stem = f"{folder}/" + f"{day} {_in_a_name(title)}".strip()
         number, found = 1, stem
         while found.casefold() in self._taken:
             number += 1

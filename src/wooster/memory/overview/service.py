@@ -25,7 +25,7 @@ from wooster.vectors.model import Coverage
 
 COLLECTIONS = (passages.COLLECTION, facts_store.COLLECTION, episodes_store.COLLECTION)
 _NAMED = 50
-_FACTS, _INDEX = "facts.md", "index.md"
+_FACTS, INDEX = "facts.md", "index.md"
 _EPISODES = "Episodes"
 # A file of a month has its sessions' episodes and that of the month, a file of a year only its own.
 _IN_MONTHS: tuple[EpisodeKind, ...] = ("session", "month")
@@ -68,13 +68,15 @@ class Overview:
         """
         folder = await asyncio.to_thread(Folder.begin, named)
         try:
-            return await self._export(folder, tell)
+            return await self.write_into(folder, tell)
         except BaseException:
             # Cancelled too: half of somebody's conversations must not lie about.
             await asyncio.to_thread(folder.undo)
             raise
 
-    async def _export(self, folder: Folder, tell: Tell) -> Exported:
+    async def write_into(self, folder: Folder, tell: Tell, index: str = INDEX) -> Exported:
+        """Write everything into a folder, with its first page called `index`. Raises as `export`
+        does; what was written is the caller's to undo."""
         zone = self._clock.zone
         facts = await self._database.read(partial(_write_facts, folder=folder, zone=zone))
         episodes, names = await self._database.read(
@@ -95,8 +97,8 @@ class Overview:
             turns += written
         sessions = sum(len(each) for heading, each in names.items() if heading != _EPISODES)
         counts = {"facts": facts, "episodes": episodes, "conversations": sessions, "turns": turns}
-        index = markdown.index(self._clock.local(), counts, names)
-        await asyncio.to_thread(folder.write, _INDEX, index)
+        page = markdown.index(self._clock.local(), counts, names)
+        await asyncio.to_thread(folder.write, index, page)
         return Exported(folder.path, facts, episodes, sessions, turns)
 
 

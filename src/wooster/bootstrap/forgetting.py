@@ -1,0 +1,46 @@
+"""Forgetting, put together from memory, the rooms of the person's days and their files."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from wooster.calendars import forgetting as calendars
+from wooster.config.paths import Paths
+from wooster.config.settings import Settings
+from wooster.core.clock import Clock
+from wooster.goals import forgetting as goals
+from wooster.habits import forgetting as habits
+from wooster.insights import forgetting as insights
+from wooster.knowledge import forgetting as documents
+from wooster.memory.forgetting.elsewhere import Elsewhere, Room
+from wooster.memory.forgetting.service import Forgetting
+from wooster.memory.forgetting.sweeping import Files
+from wooster.safekeeping.owned import OwnedFiles
+from wooster.schedule import forgetting as jobs
+from wooster.storage import Database
+from wooster.vectors.service import Search
+
+# What can be cleared of words.
+ROOMS = (
+    Room(habits.saying, habits.clear),
+    Room(goals.saying, goals.clear),
+    Room(jobs.saying, jobs.clear),
+    Room(insights.saying, insights.clear),
+)
+
+
+def forgetting(
+    paths: Paths, settings: Settings, database: Database, clock: Clock, search: Search
+) -> Forgetting:
+    """That of one home."""
+    owned = OwnedFiles(paths, settings)
+    files = Files(paths.line_history, paths.logs, owned.there, (paths.models,))
+
+    def lists() -> set[str]:
+        """A list of tasks may be a document of the library too: it isn't told twice."""
+        return {os.path.realpath(each) for each in owned.texts()}
+
+    staying = (Room(calendars.saying), Room(partial(documents.saying, known=lists)))
+    elsewhere = Elsewhere((*ROOMS, *staying), owned.texts)
+    return Forgetting(database, clock, files, search.changed, search.purge, elsewhere)

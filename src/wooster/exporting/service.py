@@ -1,0 +1,162 @@
+"""Writing all of it into a new folder: whole, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from wooster.core.clock import Clock
+from wooster.exporting import days
+from wooster.exporting.told import listing, told
+from wooster.health.entries import entries
+from wooster.health.log_file import NAME as HEALTH_LOG
+from wooster.memory.episodes.model import Kind
+from wooster.memory.facts import store as facts
+from wooster.memory.overview import store as memory
+from wooster.memory.overview.files import Folder, Names
+from wooster.memory.overview.model import Exported
+from wooster.memory.overview.service import INDEX, Overview, Tell
+from wooster.storage import Database
+from wooster.storage.bundle import Owned
+
+_KINDS: tuple[Kind, ...] = ("session", "month", "year")
+_MEMORY = "memory.md"
+# What of the person's files is theirs to read: no settings, which may hold keys.
+_COPIED = ("tasks/", "projects/", "health/")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written where, and how much of what."""
+
+    folder: Path
+    memory: Exported
+    counts: dict[str, int]
+
+
+class Exporting:
+    """That of one home. `owned` are the files that Wooster keeps for the person."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        overview: Callable[[], Overview],
+        owned: Callable[[], Iterable[Owned]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._overview = overview
+        self._owned = owned
+
+    async def export(self, named: str, tell: Tell) -> Written:
+        """Write everything into a folder that is empty or not there yet. One that fails or is
+        cancelled leaves nothing behind. Raises `UsageError` and `DiskFull`."""
+        path = named.strip() or f"~/wooster-export-{self._clock.local():%Y-%m-%d}"
+        folder = await asyncio.to_thread(Folder.begin, path)
+        try:
+            return await self._write(folder, tell)
+        except BaseException:
+            await asyncio.to_thread(folder.undo)
+            raise
+
+    async def _write(self, folder: Folder, tell: Tell) -> Written:
+        zone = self._clock.zone
+        remembered = await self._overview().write_into(folder, tell, _MEMORY)
+        await self._database.read(partial(_memory_data, folder=folder, zone=zone))
+        kept = await self._database.read(partial(days.kept, zone=zone))
+        await asyncio.to_thread(_days, folder, kept, zone)
+        calendars = await self._database.read(partial(_calendars, folder=folder))
+        files, entered = await asyncio.to_thread(self._files, folder)
+        counts = {
+            "habits": len(kept.habits),
+            "goals": len(kept.goals),
+            "reminders": len(kept.jobs),
+            "calendars": calendars,
+            "health entries": entered,
+            "files": files,
+        }
+        made = f"{self._clock.local():%Y-%m-%d %H:%M}"
+        await asyncio.to_thread(folder.write, INDEX, _index(made, remembered, counts))
+        return Written(folder.path, remembered, counts)
+
+    def _files(self, folder: Folder) -> tuple[int, int]:
+        """Copy the person's own files; returns how many, and how many entries of health."""
+        count = entered = 0
+        for each in self._owned():
+            if not each.name.startswith(_COPIED):
+                continue
+            try:
+                data = each.path.read_bytes()
+            except FileNotFoundError:
+                continue
+            folder.write(each.name, [data.decode("utf-8", "replace")])
+            count += 1
+            if each.path.name == HEALTH_LOG:
+                found = [days.entry_data(entry) for entry in entries(data)]
+                entered = len(found)
+                folder.write("json/health.json", listing(found))
+        return count, entered
+
+
+def _memory_data(connection: sqlite3.Connection, folder: Folder, zone: tzinfo | None) -> None:
+    known = (told(each, zone) for each in facts.listed(connection))
+    folder.write("json/facts.json", listing(known))
+    told_of = (told(each, zone) for each in memory.episodes(connection, _KINDS))
+    folder.write("json/episodes.json", listing(told_of))
+    folder.write("json/conversations.json", listing(_conversations(connection, zone)))
+
+
+def _conversations(connection: sqlite3.Connection, zone: tzinfo | None) -> Iterator[Any]:
+    for head in memory.session_heads(connection):
+        turns = [told(each, zone, ("seq",)) for each in memory.turns(connection, head.id)]
+        if turns:
+            yield told(head, zone, ("words",)) | {"turns": turns}
+
+
+def _days(folder: Folder, kept: days.Kept, zone: tzinfo | None) -> None:
+    names = {habit.id: habit.name for habit, _ in kept.habits}
+    folder.write("habits.md", days.habits_text(kept.habits))
+    folder.write("goals.md", days.goals_text(kept.goals))
+    folder.write("reminders.md", days.reminders_text(kept.jobs, zone))
+    folder.write("calendars.md", days.events_text(kept.events))
+    folder.write("json/habits.json", listing(days.habit_data(each, zone) for each in kept.habits))
+    folder.write("json/goals.json", listing(days.goal_data(each, names) for each in kept.goals))
+    folder.write("json/reminders.json", listing(days.job_data(each, zone) for each in kept.jobs))
+    folder.write("json/calendars.json", listing(kept.events))
+
+
+def _calendars(connection: sqlite3.Connection, folder: Folder) -> int:
+    """Each as it was read, in the format that every calendar program reads."""
+    names = Names()
+    rows = connection.execute(
+        "SELECT s.id, s.name, o.text FROM calendar_sources AS s"
+        " JOIN calendar_objects AS o ON o.source_id = s.id WHERE s.removed_ms IS NULL"
+        " ORDER BY s.id, o.id"
+    ).fetchall()
+    for row in rows:
+        name = names.name("calendars", "", row["name"]).removesuffix(".md")
+        folder.write(f"{name}.ics", [row["text"]])
+    return len({row["id"] for row in rows})
+
+
+def _index(made: str, remembered: Exported, counts: dict[str, int]) -> Iterator[str]:
+    yield f"# All that Wooster keeps\n\nWritten on {made}. These files are not encrypted.\n\n"
+    said = f"{remembered.sessions} conversations, {remembered.facts} facts"
+    pages = [("Conversations, facts and what happened", _MEMORY, said)]
+    pages += [
+        (name.capitalize(), f"{name}.md", str(counts[name]))
+        for name in ("habits", "goals", "reminders", "calendars")
+    ]
+    for title, name, count in pages:
+        yield f"- [{title}]({quote(name)}): {count}\n"
+    if counts["files"]:
+        yield f"- `tasks`, `projects`, `health`: {counts['files']} files as they are\n"
+    yield "- `json`: the same for programs\n"

@@ -1,0 +1,247 @@
+"""Going back to a backup: it is tested first, what is there is kept, and what was forgotten since
+stays forgotten.
+
+Everything is made ready aside, and takes the present's place in one step. It is done with the
+home's lock held, when no daemon serves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wooster.config.paths import Paths
+from wooster.core.clock import Clock
+from wooster.core.errors import DatabaseDamaged, NotFound
+from wooster.knowledge import pieces
+from wooster.knowledge.forgetting import Forgotten
+from wooster.memory.forgetting import buried, choosing, store, sweeping
+from wooster.memory.forgetting.buried import Known, Rows
+from wooster.memory.forgetting.elsewhere import Elsewhere, without
+from wooster.memory.forgetting.model import Named
+from wooster.safekeeping.owned import OwnedFiles
+from wooster.storage import Database, backup, bundle, copies, migrations, restoring
+from wooster.storage.copies import BEFORE_RESTORE, DAMAGED, Copy, Tested
+from wooster.storage.restoring import Staged
+from wooster.vectors import sets
+
+_NUMBER = re.compile(r"\d{1,4}")
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was gone back to, where the present state is kept (None where there was none), how much
+    that was forgotten was left out again, and what couldn't be done."""
+
+    copy: Copy
+    tested: Tested
+    kept: Path | None
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class GoingBack:
+    """That of one home. `elsewhere` are the rooms in which words may stand besides memory."""
+
+    def __init__(self, paths: Paths, owned: OwnedFiles, clock: Clock, elsewhere: Elsewhere) -> None:
+        self._paths = paths
+        self._owned = owned
+        self._clock = clock
+        self._elsewhere = elsewhere
+
+    def choose(self, which: str) -> Copy:
+        """The newest backup, the one with that number in `backup list`, of that day, or the file
+        that is named. Raises `NotFound`. Blocking."""
+        there = copies.listed(self._paths.backups)
+        wanted = which.strip()
+        if not wanted:
+            good = [each for each in there if each.why not in (BEFORE_RESTORE, DAMAGED)]
+            if good:
+                return good[0]
+            raise NotFound("There is no backup yet.", hint="Name the file of one, if you have it.")
+        if _NUMBER.fullmatch(wanted) and 0 < int(wanted) <= len(there):
+            return there[int(wanted) - 1]
+        path = Path(wanted).expanduser()
+        if path.is_file():
+            made = datetime.fromtimestamp(path.stat().st_mtime, self._clock.now().tzinfo)
+            return copies.copy_at(path.absolute()) or Copy(path.absolute(), made, "file")
+        named = [each for each in there if each.path.name.startswith(wanted)]
+        if named:
+            return named[0]
+        raise NotFound(
+            f"There is no backup {which!r}.", hint="`wooster backup list` shows those there are."
+        )
+
+    def test(self, copy: Copy) -> Tested:
+        """Whether it can be gone back to. Raises `DatabaseDamaged` and `SchemaTooNew`. Blocking."""
+        tested = copies.test(copy)
+        migrations.pending(copy.path, self._paths.backups)
+        return tested
+
+    async def restore(self, copy: Copy, told: Told) -> Restored:
+        """Make the home what it was. Raises `StorageError`, `HomeError`: then all is as it is."""
+        await asyncio.to_thread(restoring.finish, self._paths.home)  # of one that was broken off
+        told(f"testing {copy.path.name}")
+        tested = await asyncio.to_thread(self.test, copy)
+        told("keeping what there is")
+        kept, aside = await asyncio.to_thread(self._keep)
+        forgotten, note = await asyncio.to_thread(self._forgotten)
+        staged = await asyncio.to_thread(restoring.begin, self._paths.home)
+        try:
+            skipped = await asyncio.to_thread(self._stage, copy, staged)
+            told("leaving out what was forgotten since")
+            left_out = await self._leave_out(staged, forgotten, told)
+            await asyncio.to_thread(copies.sound, staged.database)
+        except BaseException:
+            await asyncio.to_thread(restoring.drop, staged)
+            raise
+        told("putting it in place")
+        await asyncio.to_thread(restoring.commit, staged, self._paths.database, aside)
+        notes = tuple(filter(None, (note, _skipped(skipped))))
+        return Restored(copy, tested, kept, left_out, notes)
+
+    # --- what there is ------------------------------------------------------------------------
+
+    def _keep(self) -> tuple[Path | None, Path | None]:
+        """Where the present state is kept; and where its database is to be put, when it is too
+        damaged to be copied."""
+        paths, now = self._paths, self._clock.now()
+        if not paths.database.exists():
+            return None, None
+        try:
+            made = backup.back_up(
+                paths.database, paths.backups, now, BEFORE_RESTORE, self._owned.there
+            )
+        except DatabaseDamaged:
+            aside = paths.backups / copies.name(now, DAMAGED)
+            files = Copy(aside, now, DAMAGED).files
+            bundle.write(files, self._owned.there(), paths.database, {})
+            return aside, aside
+        return made, None
+
+    def _forgotten(self) -> tuple[Rows, str]:
+        """What the present knows to be forgotten, and a note where that can't be read."""
+        if not self._paths.database.exists():
+            return {}, ""
+        address = f"{self._paths.database.absolute().as_uri()}?mode=ro"
+        try:
+            with closing(sqlite3.connect(address, uri=True)) as connection:
+                return buried.rows(connection), ""
+        except sqlite3.Error:
+            return {}, (
+                "The damaged database can't say what was forgotten since this backup was made: "
+                "what you forgot then may be back."
+            )
+
+    # --- what is to be ------------------------------------------------------------------------
+
+    def _stage(self, copy: Copy, staged: Staged) -> list[str]:
+        """Lay out the backup's database and files; returns the names that have no place here."""
+        shutil.copyfile(copy.path, staged.database)
+        staged.database.chmod(0o600)
+        skipped = []
+        if not copy.files.exists():
+            return []
+        for name, mode, data in bundle.contents(copy.files):
+            place = self._owned.place(name)
+            if place is None:
+                skipped.append(name)
+            else:
+                staged.files[place] = (mode, data)
+        # They are in the copy of the present that was just made.
+        there = [each.path for each in self._owned.there()]
+        staged.removed = [path for path in there if path not in staged.files]
+        return skipped
+
+    async def _leave_out(self, staged: Staged, forgotten: Rows, told: Told) -> int:
+        """Bring the staged database up to date, and take out of all what was forgotten after the
+        backup was made; returns how much there was."""
+        spare = staged.folder / "spare"
+        database = await asyncio.to_thread(Database.open, staged.database, spare)
+        try:
+            wanted = await database.read(lambda c: buried.lacking(c, forgotten))
+            texts = _texts(staged)
+            known = await database.read(lambda c: buried.found(c, wanted, texts.values()))
+            count = await database.write(lambda c: self._remove(c, known, wanted))
+            self._clear_texts(staged, texts, known)
+            if count:
+                await sweeping.clear_database(database, told)
+                await database.write(store.swept)
+        finally:
+            await database.close()
+        await asyncio.to_thread(shutil.rmtree, spare, ignore_errors=True)
+        return count
+
+    def _remove(self, connection: sqlite3.Connection, known: Known, wanted: Rows) -> int:
+        now, zone = self._clock.now(), self._clock.zone
+        for vector_set in sets.all_sets(connection).values():
+            # The index in the cache is of another state.
+            sets.set_index_token(connection, vector_set, "")
+        count = 0
+        seqs = [
+            int(row[0])
+            for each in known.turn_ids
+            for row in connection.execute("SELECT seq FROM turns WHERE id = ?", (each,))
+        ]
+        doomed = choosing.of_turns(connection, seqs, known.facts)
+        if not doomed.is_empty:
+            store.remove(connection, doomed, now, zone)
+            count += len(doomed.turns) + len(doomed.all_facts)
+        for words, everywhere in known.words:
+            found = choosing.doomed(connection, Named(words=words, everywhere=everywhere))
+            # Also where no fact says it any more: the log of actions may.
+            store.remove(connection, found, now, zone)
+            count += 1 + len(found.turns) + len(found.all_facts)
+            if everywhere:
+                count += len(self._elsewhere.standing(connection, words))
+                self._elsewhere.clear(connection, words)
+        buried.put(connection, wanted)
+        return count + _drop_documents(connection)
+
+    def _clear_texts(self, staged: Staged, texts: dict[Path, str], known: Known) -> None:
+        words = [each for each, everywhere in known.words if everywhere]
+        for path, text in texts.items():
+            new = without(path, text, words)
+            if new is None:
+                del staged.files[path]
+                staged.removed.append(path)
+            elif new != text:
+                mode, _ = staged.files[path]
+                staged.files[path] = (mode, new.encode("utf-8", "surrogateescape"))
+
+
+def _texts(staged: Staged) -> dict[Path, str]:
+    return {
+        path: data.decode("utf-8", "surrogateescape")
+        for path, (_, data) in staged.files.items()
+        if path.suffix in (".md", ".txt")
+    }
+
+
+def _drop_documents(connection: sqlite3.Connection) -> int:
+    """The documents that aren't to be read again leave the library."""
+    forgotten = Forgotten(connection)
+    files = connection.execute("SELECT id, path FROM library_files").fetchall()
+    gone = [int(row[0]) for row in files if forgotten.has(_path(row[1]))]
+    for some in pieces.transactions([pieces.dropped(connection, each) for each in gone]):
+        pieces.write(connection, some)
+    return len(gone)
+
+
+def _path(stored: bytes | str) -> str:
+    return stored.decode("utf-8", "surrogateescape") if isinstance(stored, bytes) else stored
+
+
+def _skipped(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    return f"{len(names)} files of the backup have no place here and were left out: {names[0]}, …"

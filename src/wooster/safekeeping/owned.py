@@ -1,0 +1,90 @@
+"""Which files of a person's Wooster writes and keeps, and so backs up: named by what they are for,
+so that they find their place in a home whose folders are elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from wooster.calendars.writing import OWN_FILE
+from wooster.config.paths import Paths
+from wooster.config.settings import Settings
+from wooster.storage.bundle import Owned
+
+# What Wooster keeps in a folder of tasks. In one that isn't under its home all else is another's.
+_LISTS = (
+    *("inbox.md", "next_actions.md", "waiting_for.md", "someday_maybe.md"),
+    *("archive", "projects"),
+)
+_TEXTS = (".md", ".txt")
+_SETTINGS = (".toml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """A folder of which files are kept: all, or those that are called so, with these endings."""
+
+    label: str
+    folder: Path
+    first: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
+
+
+class OwnedFiles:
+    """Those of one home, as its settings say where they are. Blocking."""
+
+    def __init__(self, paths: Paths, settings: Settings) -> None:
+        self._home = paths.home
+        self._roots = tuple(_roots(paths, settings))
+
+    def there(self) -> list[Owned]:
+        """All that are there now."""
+        found = [each for root in self._roots for each in _of(root)]
+        own = self._home / OWN_FILE
+        return found + ([Owned(OWN_FILE, own)] if own.is_file() else [])
+
+    def texts(self) -> list[Path]:
+        """Those that a person writes in: Markdown and plain text."""
+        return [each.path for each in self.there() if each.path.suffix in _TEXTS]
+
+    def place(self, name: str) -> Path | None:
+        """Where a file of that name belongs; None for one that belongs nowhere here."""
+        if name == OWN_FILE:
+            return self._home / OWN_FILE
+        parts = PurePosixPath(name).parts
+        if len(parts) < 2 or ".." in parts:
+            return None
+        for root in self._roots:
+            if parts[0] == root.label and _is_kept(root, PurePosixPath(*parts[1:])):
+                return root.folder.joinpath(*parts[1:])
+        return None
+
+
+def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
+    yield _Root("config", paths.config, endings=_SETTINGS)
+    yield _Root("health", paths.health)
+    tasks = paths.home / Path(settings.tasks.folder).expanduser()
+    is_ours = tasks.is_relative_to(paths.home) and tasks != paths.home
+    yield _Root("tasks", tasks, () if is_ours else _LISTS, () if is_ours else _TEXTS)
+    if settings.tasks.projects:
+        projects = paths.home / Path(settings.tasks.projects).expanduser()
+        yield _Root("projects", projects, endings=_TEXTS)
+
+
+def _of(root: _Root) -> Iterator[Owned]:
+    for folder, folders, files in os.walk(root.folder):
+        is_top = Path(folder) == root.folder
+        folders[:] = sorted(f for f in folders if not (is_top and root.first) or f in root.first)
+        for name in sorted(files):
+            path = Path(folder, name)
+            inside = PurePosixPath(path.relative_to(root.folder).as_posix())
+            if _is_kept(root, inside) and path.is_file():
+                yield Owned(f"{root.label}/{inside}", path)
+
+
+def _is_kept(root: _Root, inside: PurePosixPath) -> bool:
+    is_named = not root.first or inside.parts[0] in root.first
+    is_half = ".wooster-" in inside.name and inside.name.startswith(".")
+    return is_named and not is_half and (not root.endings or inside.suffix in root.endings)
