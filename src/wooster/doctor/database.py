@@ -182,7 +182,7 @@ def _no_copy(case: Case, what: str, level: Level = "wrong") -> Finding:
     return Finding(
         what,
         "A copy is what there is to go back to when the disk fails or something is deleted.",
-        "Let the daemon run: it makes one each day",
+        "`wooster backup`; while the daemon runs, it makes one each day.",
         level,
         # What is mended is copied first, whatever it is.
         Fix("A copy was made.", lambda: _must_copy(path, backups, case.clock.now())),
