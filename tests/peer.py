@@ -8,6 +8,7 @@ tested with the real servers.
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,17 @@ class Peer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
+
+
+def address_beyond_loopback() -> str:
+    """An address of this machine that is as good as another machine's to us; "" for none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # a datagram's connection sends nothing
+        except OSError:
+            return ""
+        address = str(probe.getsockname()[0])
+    return "" if address.startswith("127.") else address
 
 
 @contextmanager

@@ -38,6 +38,7 @@ REASONS = {
     "models/hub.py": "the errors of that client, which it is handed",
     "models/router.py": "the type of that client, which it is handed",
     "calendars/web.py": "the errors of that client, which it is handed",
+    "weather/web.py": "the errors of that client, which it is handed",
     "models/spec.py": "the errors of that client, which it is handed",
     "bootstrap/leaving.py": "the errors of that client, with a permit of the gate",
     "notify/email.py": "the mail server that a person set up and allowed, in the ledger",

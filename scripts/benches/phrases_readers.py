@@ -11,7 +11,7 @@ from itertools import islice
 from scripts.benches.phrases_sets import Case, Said
 
 from wooster.schedule.phrases import Context, When, find, read
-from wooster.schedule.phrases.clocks import PARTS
+from wooster.schedule.phrases.clocks import PARTS, part_clock
 from wooster.schedule.rules import walls
 
 Reader = Callable[[Case], Said | None]
@@ -35,10 +35,6 @@ def _said(when: When, case: Case) -> Said:
         until_day += _DAY
     if case.kind == "daterange" and when.day and when.until_day == when.day:
         until_day = when.day + _DAY
-    part = ""
-    for name, (begin, end) in PARTS.items():
-        if when.at == begin and when.until == end and begin != end:
-            part = name
     seconds = when.duration.total_seconds() if when.duration else None
     occurrences: tuple[datetime, ...] = ()
     if when.rule and when.day and case.told and case.told[0].occurrences:
@@ -46,8 +42,34 @@ def _said(when: When, case: Case) -> Said:
         kept = (w for w in walls(when.rule, start) if w.date() not in when.except_days)
         occurrences = tuple(islice(kept, _OCCURRENCES))
     return Said(
-        when.day, when.at, until_day, when.until, seconds, part, when.rule, occurrences=occurrences
+        when.day,
+        when.at,
+        until_day,
+        when.until,
+        seconds,
+        parts=_parts(when),
+        rule=when.rule,
+        occurrences=occurrences,
     )
+
+
+def _parts(when: When) -> frozenset[str]:
+    """The parts of the day that have just its hours, and those that it is before or after."""
+    hours = when.at, when.until
+    found = set()
+    for name, (begin, end) in PARTS.items():
+        if begin == end:
+            continue
+        early, late = part_clock(name, "early"), part_clock(name, "late")
+        named = {
+            name: (begin, end),
+            f"{name} start": (early.at, early.until),
+            f"{name} end": (late.at, late.until),
+            f"{name} before": (None, begin),
+            f"{name} after": (end, None),
+        }
+        found |= {which for which, its in named.items() if its == hours}
+    return frozenset(found)
 
 
 # --- libraries --------------------------------------------------------------------------------

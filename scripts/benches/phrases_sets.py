@@ -1,7 +1,8 @@
 """The public sets of phrases about time, each case with the readings that it allows.
 
 A set lists the past and the future reading of what can be both: either agrees. A part of the day
-("morning") is compared by its name, because its hours are each program's convention.
+("morning", "late afternoon", "before lunch") is compared by its name, because its hours are each
+program's convention.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ Kind = Literal[
     "recurrence", "nothing", "sentence",
 ]  # fmt: skip
 _OCCURRENCES = 12
-_PARTS = {"TMO": "morning", "TAF": "afternoon", "TEV": "evening", "TNI": "night"}
+_PARTS = {
+    "TMO": "morning", "TAF": "afternoon", "TEV": "evening", "TNI": "night", "TNT": "night",
+    "TDT": "daytime", "TMEB": "breakfast", "TMEL": "lunch", "TMED": "dinner",
+}  # fmt: skip
+_SIDES = ("start", "end", "before", "after")
 _SET = re.compile(
     r"(?:P(?P<count>\d+)(?P<unit>[DWMY]|WD|WE)|PT(?P<tcount>\d+)(?P<tunit>[HMS])"
     r"|XXXX-WXX-(?P<weekday>\d)|XXXX-(?P<month>\d\d)-(?P<day>\d\d))?"
@@ -32,7 +37,8 @@ _SET = re.compile(
 
 @dataclass(frozen=True)
 class Said:
-    """A reading in the words of the bench. `until_day` is out. `kinds` are what it can be."""
+    """A reading in the words of the bench. `until_day` is out. `part` is the part of the day that
+    was said ("afternoon end"), `parts` are all that are these hours."""
 
     day: date | None = None
     at: time | None = None
@@ -40,6 +46,7 @@ class Said:
     until: time | None = None
     seconds: float | None = None
     part: str = ""
+    parts: frozenset[str] = frozenset()
     rule: str = ""
     mod: str = ""
     is_range: bool = False
@@ -74,7 +81,7 @@ def _same(kind: Kind, said: Said, told: Said) -> bool:
         return said.day is None and said.seconds == told.seconds
     if told.part:
         is_day = said.day == told.day if told.day else True
-        return is_day and said.part == told.part
+        return is_day and told.part in said.parts
     if kind == "date":
         return (said.day, said.until_day) == (told.day, None) and said.at is None
     if kind == "time":
@@ -131,7 +138,7 @@ def _same_rule(said: Said, told: Said) -> bool:
 
 def _same_parts(said: Said, told: Said) -> bool:
     """Nothing is excepted, and the parts are equal: the start is then each reader's choice."""
-    if not said.rule or told.is_excepted or (told.part and said.part != told.part):
+    if not said.rule or told.is_excepted or (told.part and told.part not in said.parts):
         return False
     is_time = told.at is None or said.at == told.at
     return is_time and _parts(said.rule) == _parts(told.rule)
@@ -287,6 +294,8 @@ def _unmeasured(kind: str, values: list[dict[str, str]], text: str) -> str:
 def _said(kind: str, value: dict[str, str]) -> Said | None:
     timex = value.get("timex", "")
     part = next((name for code, name in _PARTS.items() if timex.endswith(code)), "")
+    if part and value.get("Mod") in _SIDES:
+        part = f"{part} {value['Mod']}"
     if kind == "set":
         return _set(timex)
     if kind == "duration":

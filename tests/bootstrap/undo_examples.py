@@ -91,6 +91,10 @@ EXAMPLES = {
     "reminders_resume": Example(
         "resume reminder call Ana", (*_REMINDER, "pause reminder call Ana")
     ),
+    "schedule_ask": Example(
+        "schedule ask every Monday at 8: which book?",
+        leaves="it is there as one that was taken back",
+    ),
     "reminders_move": Example("move reminder call Ana to 2 June 2030 at 10:00", _REMINDER),
     # --- tasks
     "capture": Example("cap: ask about the roof"),
@@ -126,6 +130,8 @@ EXAMPLES = {
 }
 
 EXEMPT = {
+    "import": "it needs something to move in from: tests/moving takes it back",
+    "import_undo": "it is what takes that back: tests/moving",
     "insights_accept": "it needs months of data: tests/insights/test_actions.py takes it back",
     "insights_dismiss": "it needs months of data: tests/insights/test_actions.py takes it back",
     "insights_snooze": "it needs months of data: tests/insights/test_actions.py takes it back",

@@ -6,15 +6,18 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.briefing.conftest import Home
 from tests.process import Daemon, free_port, running
+from tests.schedule.conftest import SKIP, Still
 from tests.servers.harness import Server
 from tests.servers.harness import running as serving
+from wooster.bootstrap.time import Posting
 from wooster.briefing import wording
 from wooster.briefing.checking import problem
 from wooster.briefing.model import Page
@@ -22,7 +25,11 @@ from wooster.briefing.phrasing import Phrasing
 from wooster.briefing.ports import Phrased
 from wooster.config import resources
 from wooster.config.paths import Paths
+from wooster.notify.channels import Channels
+from wooster.notify.model import Message, NotSent
+from wooster.schedule.engine import Engine
 from wooster.schedule.model import Due, Occurrence
+from wooster.schedule.service import Schedule
 
 
 @pytest.fixture
@@ -74,6 +81,53 @@ async def test_with_every_model_dead_it_goes_out_complete(home: Home) -> None:
     told = await home.briefing.compose(Due(job, Occurrence(1, job.id, job.next_at, "claimed")))
     assert told.title == "Morning briefing · Thursday 26 November"
     assert told.text == "Due\n\n- call Ana  due today\n\nCalendar: not set up"
+
+
+class Channel:
+    """Takes what it is given, after it refused it so often."""
+
+    name, most_bytes, takes_once, host = "paper", 0, False, ""
+
+    def __init__(self, refuses: int) -> None:
+        self.refuses = refuses
+        self.took: list[str] = []
+
+    def lacks(self) -> str:
+        return ""
+
+    async def send(self, message: Message) -> None:
+        self.refuses -= 1
+        if self.refuses >= 0:
+            raise NotSent("no paper")
+        self.took.append(message.text)
+
+
+async def test_what_was_missed_is_told_until_a_briefing_has_reached_somebody(home: Home) -> None:
+    """A briefing that no channel took told nobody; after the one that was taken it isn't told
+    again, by a briefing or by whoever greets; and asking for one tells all and changes nothing."""
+    schedule = home.living.schedule
+    await home.types("remind me to take pills tomorrow at 3am")
+    (job,) = await schedule.jobs(kinds=("reminder",))
+    await schedule.change(job.id, lambda old: replace(old, missed=SKIP))
+    await home.briefing.keep_in_step()
+    channel = Channel(refuses=1)
+    time = Schedule(home.database, home.clock)
+
+    async def mark(ids: Sequence[int]) -> None:
+        await time.mark_seen([due for due in await time.unseen() if due.occurrence.id in ids])
+
+    posting = Posting(Channels([channel], ["paper"], []), {"briefing": home.briefing.compose}, mark)
+    home.at("2026-11-26T07:00")
+    missed = "take pills  *was missed, due 03:00*"
+    for goes_out in (False, True):
+        engine = Engine(home.database, home.clock, posting, Still())
+        for due in await engine.tick():
+            await engine.hand_over(due)
+        assert missed in await home.says("brief") or goes_out
+        assert bool(await schedule.unseen()) is not goes_out
+        home.clock.advance(120)
+    assert ["take pills  was missed, due 03:00" in text for text in channel.took] == [True]
+    assert missed not in await home.says("brief")
 
 
 class Starter:

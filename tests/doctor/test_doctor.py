@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from tests.doctor.conftest import Home, a_turn
 from tests.embedder import WordEmbedder
 from tests.vectors.conftest import passages
 from wooster.cli.parser import parse
+from wooster.config.agents import launchd_file, systemd_file
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock, to_ms
 from wooster.doctor import database as database_checks
@@ -489,3 +491,15 @@ def test_the_commands_that_it_names_for_a_damaged_database_mend_it(home: Home) -
     assert f"\n  - `{shell}`\n" in shown.text
     subprocess.run(shell, shell=True, check=True, cwd="/")
     assert home.examined().findings("wrong") == []
+
+
+def test_a_service_that_nobody_runs_is_found(home: Home) -> None:
+    """It is described where the system looks, and the system knows nothing of it."""
+    assert home.told("service").startswith("not installed")
+    file = systemd_file(home.paths.home) if sys.platform == "linux" else None
+    file = file or launchd_file(home.paths.home)
+    file.parent.mkdir(parents=True)
+    file.write_text("[Service]\nExecStart=/gone/python -m wooster daemon\n")
+    found = next(each for each in home.examined().looked if each.name == "service")
+    assert found.seen.told == "installed" and found.seen.findings
+    assert {each.mend for each in found.seen.findings} == {"`wooster service status`"}

@@ -60,6 +60,8 @@ STORY: list[tuple[str, str, str]] = [
     ("library_tags", "/library tags", "#fruit: 1 document"),
     ("search", "/search red apples", "1. Apples"),
     ("open", "/open apples", "Apples"),
+    ("import", "/import {folder} --dry-run", "Would be moved in: 1 document."),
+    ("import_undo", "/import undo", "Nothing was moved in that could be taken back."),
     ("library_remove", "/library remove {folder}/notes", "1 file left the library."),
     ("rebuild_embeddings", "rebuild embeddings", "The embed server isn't there."),
     # --- tasks
@@ -130,6 +132,7 @@ STORY: list[tuple[str, str, str]] = [
     ("insights_dismiss", "insights dismiss 3", "There is no pattern 3 now."),
     ("insights_snooze", "insights snooze 3 friday", "There is no pattern 3 now."),
     ("brief", "brief me", "{day}"),
+    ("weather", "weather tomorrow", "No place is set whose weather could be told."),
     ("review", "daily review", "The day: {day}"),
     ("review_week", "weekly review", "The week to {day}"),
     ("goals_close", "close goal run", "run 200 km is closed as dropped at 0 %."),
@@ -144,7 +147,11 @@ STORY: list[tuple[str, str, str]] = [
     ("calendars_add", "calendars add {ics}", "Added 1 calendar:"),
     ("calendars", "calendars", "✓ mine"),
     ("calendars_refresh", "calendars refresh", "✓ mine"),
-    ("event_add", "event add tea tomorrow 15:00", "Added to “mine”: “tea” tomorrow, 15:00–16:00."),
+    (
+        "event_add",
+        "event add tea tomorrow 15:00",
+        "Added to “Personal”: “tea” tomorrow, 15:00–16:00",
+    ),
     ("agenda", "agenda tomorrow", "{tomorrow}, tomorrow"),
     ("free", "free tomorrow", "{tomorrow}: 08:00–15:00, 16:00–20:00"),
     (
@@ -153,7 +160,7 @@ STORY: list[tuple[str, str, str]] = [
         "Moved: “tea” tomorrow, 15:00–16:00 is now tomorrow, 16:00–17:00.",
     ),
     ("event_cancel", "event cancel tea", "Cancelled: “tea” tomorrow"),
-    ("event_add", "event add lunch tomorrow", "Added to “mine”: “lunch” tomorrow"),
+    ("event_add", "event add lunch tomorrow", "Added to “Personal”: “lunch” tomorrow"),
     ("event_cancel", "event cancel lunch tomorrow", "Cancelled: “lunch” tomorrow"),
     ("calendars_remove", "calendars remove mine", "Removed: “mine”."),
     ("calendars_restore", "calendars restore mine", "Back: “mine”."),
@@ -175,6 +182,7 @@ STORY: list[tuple[str, str, str]] = [
     ("schedule", "schedule", "tomorrow"),
     ("schedule_simulate", "schedule simulate", "tomorrow"),
     ("schedule_history", "schedule history", "Nothing came yet."),
+    ("schedule_ask", "schedule ask tomorrow at 8:30: which book?", "It will be asked: "),
     ("snooze", "/snooze 20 minutes", "No reminder has come yet."),
     ("reminders_done", "got it", "No reminder has come yet."),
     ("cancel", "cancel reminder call Ana", "Cancelled: call Ana."),
@@ -187,9 +195,9 @@ STORY: list[tuple[str, str, str]] = [
     ("export", "/export {folder}/all", "0 conversations, 2 facts"),
     ("forget_prove", "/forget prove qzolvix", "Found "),
     # --- what was done
-    ("undo", "undo", "Taken back: 62, goals remind."),
-    ("redo", "redo", "Done again: 62, goals remind."),
-    ("log", "log", "64 "),
+    ("undo", "undo", "Taken back: 63, goals remind."),
+    ("redo", "redo", "Done again: 63, goals remind."),
+    ("log", "log", "65 "),
     # --- what asks first
     (
         "egress_allow",
@@ -197,9 +205,17 @@ STORY: list[tuple[str, str, str]] = [
         "Send what you say to example.org without encryption",
     ),
     ("notify_allow", "/notify allow ntfy", "Let ntfy send"),
+    ("weather_place", "weather place Berlin", "Ask api.open-meteo.com for the weather of Berlin"),
     ("forget", "/forget 1", "Forget 1 fact"),
 ]
 
 NOT_TYPED = {"ask": "it is a question to a model: tests/e2e/test_library.py asks one"}
 """What is in the help and isn't a command that answers without a model, and why."""
-ASKS_FIRST = ("notify_allow", "models_pull", "models_remove", "egress_allow", "forget")
+ASKS_FIRST = (
+    "notify_allow",
+    "weather_place",
+    "models_pull",
+    "models_remove",
+    "egress_allow",
+    "forget",
+)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
-from tests.peer import Count, Peer, scripted
+from tests.peer import Count, Peer, address_beyond_loopback, scripted
 from tests.process import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -128,17 +127,6 @@ def test_the_watch_itself_sees_and_refuses(tmp_path: Path) -> None:
 KEY = "sk-planted-where-no-log-may-have-it"
 PRICE = {"input": 1.0, "output": 2.0}
 LOOKS = 10
-
-
-def address_beyond_loopback() -> str:
-    """An address of this machine that is as good as another machine's to us; "" for none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # a datagram's connection sends nothing
-        except OSError:
-            return ""
-        address = str(probe.getsockname()[0])
-    return "" if address.startswith("127.") else address
 
 
 @pytest.fixture

@@ -15,29 +15,13 @@ from pydantic import SecretStr
 from tests.peer import Status, scripted
 from wooster.bootstrap.leaving import Leaving
 from wooster.config.telling import NtfyChannel, SignalChannel, WebhookChannel
-from wooster.core.clock import ManualClock
-from wooster.models.egress import EgressLedger
-from wooster.models.gate import Gate, Rules
 from wooster.models.month import Month
-from wooster.models.outlet import make_client
 from wooster.notify.channels import Channels
 from wooster.notify.model import Answer, Message, NotSent
 from wooster.notify.signal_cli import Signal
 from wooster.notify.web import Ntfy, Webhook
-from wooster.storage import Database
 
 MESSAGE = Message("7-1", "Reminder", "call Ana – *now*", "plain")
-
-
-@pytest.fixture
-def out(database: Database, clock: ManualClock) -> Leaving:
-    ledger = EgressLedger(database, clock)
-    gate = Gate(ledger, Rules(frozenset(), frozenset(), None, local_only=True))
-
-    async def client() -> object:
-        return await asyncio.to_thread(make_client, gate)
-
-    return Leaving(gate, ledger, client)  # type: ignore[arg-type]
 
 
 def webhook(out: Leaving, url: str) -> Webhook:

@@ -97,6 +97,84 @@ def test_until_done_and_urgent_are_heard() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "text", "minutes", "at"),
+    [
+        ("every 5 minutes until I say done to take pills at 14:00", "take pills", 5, "14:00"),
+        ("to take pills at 14:00 every half an hour until it's done", "take pills", 30, "14:00"),
+        ("to take pills at 14:00, then every hour until I confirm", "take pills", 60, "14:00"),
+        ("to take pills every 10 minutes until I've done it", "take pills", 10, "08:30"),
+        ("to wait until done with lunch at 14:00", "wait until done with lunch", 0, "14:00"),
+    ],
+)
+def test_how_often_until_done_is_heard(words: str, text: str, minutes: int, at: str) -> None:
+    """It is no rule: it begins at the time that is said, and ends when it is done."""
+    said = reading.parse(words, NOW, BERLIN)
+    assert (said.text, said.repeat) == (text, timedelta(minutes=minutes))
+    assert said.times is not None and said.times.at is not None and not said.times.rrule
+    assert f"{said.times.at.astimezone(BERLIN):%H:%M}" == at
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "channels"),
+    [
+        ("via signal to call Ana at noon", "call Ana", ("signal",)),
+        ("by e-mail, then ntfy to call Ana at noon", "call Ana", ("email", "ntfy")),
+        ("to call Ana at noon, via Desktop and signal.", "call Ana", ("desktop", "signal")),
+        ("to send the report by email at noon", "send the report by email", ()),
+        ("on Monday to call Ana", "call Ana", ()),
+    ],
+)
+def test_the_channels_of_a_reminder_are_heard(
+    words: str, text: str, channels: tuple[str, ...]
+) -> None:
+    """Where they are said of the telling, and not of what is to be done."""
+    said = reading.parse(words, NOW, BERLIN)
+    assert (said.text, said.channels) == (text, channels)
+
+
+async def test_a_reminder_goes_to_the_channels_that_it_names(person: Person) -> None:
+    """And it is said which."""
+    told = await person.types("remind me via signal, then ntfy to call Ana at 9am")
+    assert told.endswith("call Ana: today 09:00. By signal, then ntfy.")
+    (job,) = await person.schedule.jobs()
+    assert (job.text, job.channels) == ("call Ana", ("signal", "ntfy"))
+
+
+async def test_how_late_a_reminder_may_come_is_heard(person: Person) -> None:
+    """What passes while nothing runs comes late, not at all, or only within a while, as it is
+    said; and what was not told is a row that is seen."""
+    told = await person.types("remind me at 9am to catch the bus, but not if it's late")
+    assert told.endswith("catch the bus: today 09:00. Not told when it is late.")
+    told = await person.types("remind me at 10am to call Ben, at most 2 hours late")
+    assert told.endswith("call Ben: today 10:00. Told up to 2 hours late.")
+    await person.types("remind me at 11am to call Ana")
+    await person.types("remind me at 12:30 to write why the train was late")
+    person.at("2026-11-26T13:00")
+    went = await person.look()
+    assert sorted(went) == ["call Ana", "write why the train was late"]
+    assert (await person.types("schedule history")).count("**missed**") == 2
+
+
+async def test_done_and_cancel_are_typed_as_they_are_said(person: Person) -> None:
+    """ "Done" is of the one that came last, "cancel" takes a number or words of one; what is about
+    no reminder that there is stays a message."""
+    await person.types("remind me to call Ana at 9am")
+    await person.types("remind me to write to Ben every day at 10am")
+    await person.types("remind me to stretch at noon")
+    person.at("2026-11-26T09:00")
+    assert await person.look() == ["call Ana"]
+    assert await person.types("done") == "Done: call Ana."
+    assert await person.types("cancel 2") == "Cancelled: write to Ben."
+    assert await person.types("undo") is not None
+    for line in ("cancel it", "cancel 7", "cancel my plans, I'm ill", "delete everything, please"):
+        assert await person.registry.parse(line) is None
+    with pytest.raises(NotFound, match="no reminder “unicorn”"):
+        await person.types("delete reminder unicorn")
+    assert await person.types("cancel the write to Ben reminder") == "Cancelled: write to Ben."
+    assert await person.types("cancel stretch") == "Cancelled: stretch."
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "remind me what we said about Porto",

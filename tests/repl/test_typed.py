@@ -59,3 +59,14 @@ def test_without_a_folder_to_be_in(here: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert with_full_path("/library add x", COMMANDS) == "/library add x"
+
+
+def test_a_whole_command_has_no_path() -> None:
+    """`/import undo` takes back; a folder of that name is `/import ./undo`."""
+    commands = [
+        ActionHelp("import", "", ["/import PATH"], "write"),
+        ActionHelp("import_undo", "", ["/import undo"], "write"),
+    ]
+    assert with_full_path("/import undo", commands) == "/import undo"
+    assert with_full_path("/import ./undo", commands).endswith("/undo")
+    assert with_full_path("/import ./undo", commands).startswith("/import /")

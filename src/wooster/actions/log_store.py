@@ -101,19 +101,20 @@ def _texts(row: sqlite3.Row) -> Iterator[str]:
     yield row["told"]
     for written in (row["arguments"], row["undo_arguments"]):
         if written is not None:
-            yield from _strings(json.loads(written))
+            yield from strings(json.loads(written))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """The texts in what was JSON."""
     match value:
         case str():
             yield value
         case dict():
             for key, each in value.items():
-                yield from (key, *_strings(each))
+                yield from (key, *strings(each))
         case list():
             for each in value:
-                yield from _strings(each)
+                yield from strings(each)
 
 
 def _dumped(value: Any) -> str:

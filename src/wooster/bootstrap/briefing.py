@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any
 
 from wooster.actions.action import Action
@@ -20,7 +22,7 @@ from wooster.briefing import editions, wording
 from wooster.briefing.keeping import edition_of, keep_in_step
 from wooster.briefing.model import Edition, Moment
 from wooster.briefing.phrasing import Phrasing
-from wooster.briefing.ports import Patterns, Phrased
+from wooster.briefing.ports import Phrased
 from wooster.briefing.service import Briefings, Outline
 from wooster.briefing.sources.calendar import CalendarItems
 from wooster.briefing.sources.conversations import FollowupItems, OpenFollowups
@@ -28,6 +30,7 @@ from wooster.briefing.sources.goals import GoalItems
 from wooster.briefing.sources.habits import HabitItems
 from wooster.briefing.sources.reminders import ReminderItems
 from wooster.briefing.sources.tasks import TaskItems
+from wooster.briefing.sources.weather import WeatherItems
 from wooster.calendars.service import Calendars
 from wooster.config import resources
 from wooster.config.settings import Settings
@@ -43,6 +46,9 @@ from wooster.storage import Database
 log = logging.getLogger(__name__)
 
 _GREETED = 60
+_MISSED = "missed:"
+
+PatternsOf = Callable[[Edition, Moment], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,14 @@ class StandingClock:
 class RoutedPhraser:
     """A model of this machine: what is told is personal, and doesn't leave it for this."""
 
-    def __init__(self, router: Router) -> None:
-        self._router = router
+    def __init__(self, router: Router, purpose: str = "briefing") -> None:
+        self._router, self._purpose = router, purpose
 
     async def say(self, prompt: str, max_tokens: int) -> Phrased:
         request = ChatRequest(
             messages=(Message("user", prompt),),
             max_tokens=max_tokens,
-            purpose="briefing",
+            purpose=self._purpose,
             turn_id="",
             task="summary",
             sensitivity="memory",
@@ -95,8 +101,8 @@ class RoutedPhraser:
 
 
 class Briefing:
-    """Those of one home. `followups` are what was promised in conversations; `patterns` gives one
-    pattern for the reviews, where somebody finds any."""
+    """Those of one home. `followups` are what was promised in conversations; `patterns` gives what
+    an edition tells of them, where somebody finds any; `weather` is told where it is known."""
 
     def __init__(
         self,
@@ -109,7 +115,8 @@ class Briefing:
         self._settings, self._clock, self._living = settings, clock, living
         self._database = database
         self.followups: OpenFollowups | None = None
-        self.patterns: Patterns | None = None
+        self.patterns: PatternsOf | None = None
+        self.weather: WeatherItems | None = None
         self.briefings = Briefings(self._outline, self._phrasing(router))
 
     @property
@@ -144,7 +151,9 @@ class Briefing:
         is, without Markdown."""
         told = await self.briefings.phrased(edition_of(due.job))
         title, _, text = wording.bare(told.text).partition("\n\n")
-        return Words(f"{due.job.text} · {title}", text)
+        missed = [each.id for each in told.page.items if each.id.startswith(_MISSED)]
+        seen = tuple(int(each.removeprefix(_MISSED)) for each in missed)
+        return Words(f"{due.job.text} · {title}", text, seen)
 
     async def today(self) -> list[str]:
         """Events and reminders that are still to come today, a few words each, for whoever opens a
@@ -177,7 +186,7 @@ class Briefing:
             living = self._living.at(clock)
         sources = self._sources(living, clock)
         drawn = editions.charts(edition, sources)
-        patterns = None if edition == "morning" else self.patterns
+        patterns = None if self.patterns is None else partial(self.patterns, edition)
         moment = _moment(living, clock)
         return Outline(moment, editions.asked(edition, sources), drawn, patterns)
 
@@ -190,6 +199,7 @@ class Briefing:
             GoalItems(living.goals) if on.goals.enabled else None,
             None if self.followups is None else FollowupItems(self.followups),
             ReminderItems(living.schedule) if on.scheduling.enabled else None,
+            self.weather,
         )
 
 

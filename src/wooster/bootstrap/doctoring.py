@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from wooster.actions.action import Action, Nothing
-from wooster.bootstrap import greeting, living, remembering, search, servers
+from wooster.bootstrap import greeting, living, remembering, search, servers, service_status
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.time import home_channels
 from wooster.config.loading import load_settings
@@ -24,7 +24,7 @@ from wooster.core.errors import SettingsError
 from wooster.doctor import daemon, database, home, outside, showing, time
 from wooster.doctor import servers as model_servers
 from wooster.doctor.examining import examine, mend
-from wooster.doctor.model import Case, Check, Renewal, Report, Verified, Wired
+from wooster.doctor.model import Case, Check, Finding, Renewal, Report, Seen, Verified, Wired
 from wooster.memory import renewing as turn_renewing
 from wooster.memory import store as turn_store
 from wooster.models.egress import EgressLedger
@@ -38,8 +38,19 @@ from wooster.vectors import sets as vector_sets
 from wooster.vectors import store as passage_store
 from wooster.wire.requests import ActionResult
 
+
+def _service(case: Case) -> Seen:
+    """Where it is to come back by itself, it does."""
+    found = service_status.look(case.paths)
+    why = "Wooster may not come back after a crash or a restart of the machine."
+    mend = "`wooster service status`"
+    told = "installed" if found.is_installed else "not installed: `wooster service install`"
+    return Seen(told, tuple(Finding(each, why, mend) for each in found.findings))
+
+
 CHECKS: Sequence[Check] = (
     *daemon.CHECKS,
+    Check("service", _service),
     *home.CHECKS,
     *database.CHECKS,
     *model_servers.CHECKS,

@@ -107,7 +107,7 @@ class Memory:
         self._database = database
         self._clock = clock
         self.conversations = Conversations(database, clock, search.changed)
-        self._facts = Facts(database, clock, settings.memory.semantic, search.changed)
+        self.facts = Facts(database, clock, settings.memory.semantic, search.changed)
         self._episodes = Episodes(database, clock, settings.memory.episodic, search.changed)
         self._recall = _LateRecall(database, search, clock)
         self._paths = paths
@@ -122,12 +122,12 @@ class Memory:
         self.wrote: Wrote = unwritten
         self.documents: Callable[[], Documents | None] = lambda: None
         self.actions: list[Action[Any]] = [
-            *fact_actions.actions(self._facts, clock),
+            *fact_actions.actions(self.facts, clock),
             *episode_actions.actions(self._episodes, clock),
             recall_actions.recall(self._recall, clock),
             recall_actions.why(self._recall, clock),
-            forget(self._forgetting, clock),
-            prove(self._forgetting),
+            forget(self.forgetting, clock),
+            prove(self.forgetting),
             retry(self._retry),
             *overview_actions.actions(self.overview, clock),
         ]
@@ -159,7 +159,7 @@ class Memory:
         left = await self._episodes.left_off(_CLIENT)
         asking = [
             showing.asking(each)
-            for each in await self._facts.contradictions()
+            for each in await self.facts.contradictions()
             if now - each.raised < _ASKED_FOR
         ]
         return leaving.lines(
@@ -170,7 +170,7 @@ class Memory:
         """Sum up what pauses, until `stop`."""
         await self._recall.ready()
         self._distiller = await asyncio.to_thread(self._make_distiller)
-        forgetting = await asyncio.to_thread(self._forgetting)
+        forgetting = await asyncio.to_thread(self.forgetting)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._distiller.run())
             sweeping = tasks.create_task(forgetting.run())
@@ -199,7 +199,7 @@ class Memory:
             self._search.changed,
         )
 
-    def _forgetting(self) -> Forgetting:
+    def forgetting(self) -> Forgetting:
         if self._made_forgetting is None:
             from wooster.bootstrap.forgetting import forgetting
 
@@ -235,7 +235,7 @@ class Memory:
         if told is None:
             return ""
         try:
-            learned = await self._facts.remember(told, turn)
+            learned = await self.facts.remember(told, turn)
         except UsageError as error:  # "Note: …" and a page: it is answered all the same
             return f"Nothing was remembered: {error.message} {error.hint}"
         text = " ".join(showing.learned_text(each, self._clock.zone) for each in learned)

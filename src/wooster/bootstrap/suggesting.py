@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, time, timedelta
 
 from wooster.bootstrap.living import Living
-from wooster.bootstrap.time import Time, Words, quiet_hours
+from wooster.bootstrap.time import Words, quiet_hours
 from wooster.config.settings import Settings
 from wooster.core.clock import Clock
 from wooster.core.errors import StorageError
@@ -26,14 +26,12 @@ _DOES = {"does": "areas"}
 _MISSED = Missed("within", timedelta(hours=6))
 
 
-def suggesting(settings: Settings, time_of: Time, home: Living, clock: Clock) -> Suggesting:
-    """As the settings have it; what the job tells is composed from now on."""
+def suggesting(settings: Settings, home: Living, clock: Clock) -> Suggesting:
+    """As the settings have it."""
     is_on = settings.insights.enabled and settings.services.scheduling.enabled
     at = settings.insights.suggest_at if is_on else None
     quiet = quiet_hours(settings.schedule.quiet_hours)
-    made = Suggesting(home.schedule, clock, home.areas, at, quiet)
-    time_of.composers["maintenance"] = made.compose
-    return made
+    return Suggesting(home.schedule, clock, home.areas, at, quiet)
 
 
 class Suggesting:

@@ -48,10 +48,12 @@ _QUOTED = 60
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is told of something that is due."""
+    """What is told of something that is due. `seen` are the occurrences that failed or were missed
+    and that it tells of: whoever gets it knows of them."""
 
     title: str
     text: str
+    seen: tuple[int, ...] = ()
 
 
 Composer = Callable[[Due], Awaitable[Words | None]]
@@ -68,7 +70,7 @@ class Time:
         self.channels = home_channels(settings, self.board, clock, out, ground.environ)
         self.composers: dict[Kind, Composer] = {"reminder": self._reminder}
         self.schedule = schedule
-        carrier = Posting(self.channels, self.composers)
+        carrier = Posting(self.channels, self.composers, self._seen)
         quiet = quiet_hours(settings.schedule.quiet_hours)
         self._engine = Engine(database, clock, carrier, Alarm(), quiet)
         self._is_on = settings.services.scheduling.enabled
@@ -149,9 +151,15 @@ def titled(title: str, compose: Callable[[Due], Awaitable[str | None]]) -> Compo
 class Posting:
     """The schedule's `Carrier`, over channels and composers."""
 
-    def __init__(self, channels: Channels, composers: Mapping[Kind, Composer]) -> None:
-        self._channels, self._composers = channels, composers
+    def __init__(
+        self,
+        channels: Channels,
+        composers: Mapping[Kind, Composer],
+        tell_seen: Callable[[Sequence[int]], Awaitable[None]] | None = None,
+    ) -> None:
+        self._channels, self._composers, self._tell_seen = channels, composers, tell_seen
         self._default: list[str] = []
+        self._seen: dict[str, tuple[int, ...]] = {}
 
     async def compose(self, due: Due) -> Parcel | None:
         composer = self._composers.get(due.job.kind)
@@ -160,7 +168,12 @@ class Posting:
         words = await composer(due)
         # Which channels are set up is looked up here, off the loop: it looks for programs.
         self._default = await asyncio.to_thread(self._channels.default)
-        return None if words is None else Parcel(key_of(due), words.title, words.text, due)
+        if words is None:
+            return None
+        parcel = Parcel(key_of(due), words.title, words.text, due)
+        if words.seen:
+            self._seen[parcel.key] = words.seen
+        return parcel
 
     def channels(self, due: Due) -> Sequence[str]:
         return due.job.channels or self._default or self._channels.order
@@ -174,6 +187,12 @@ class Posting:
             )
         except NotSent as error:
             raise Undelivered(error.reason, is_final=error.is_final) from error
+        seen = self._seen.pop(parcel.key, ())
+        if seen and self._tell_seen is not None:
+            try:
+                await self._tell_seen(seen)
+            except StorageError as error:  # it went out all the same; they are told once more
+                log.error("schedule.storage", extra={"fields": {"error": error.message}})
 
     def takes_once(self, channel: str) -> bool:
         return self._channels.takes_once(channel)

@@ -14,14 +14,17 @@ from wooster.bootstrap.briefing import Briefing
 from wooster.bootstrap.doctoring import doctor
 from wooster.bootstrap.leaving import Leaving
 from wooster.bootstrap.living import CHECKS, Living
+from wooster.bootstrap.moving import moving
+from wooster.bootstrap.noticing import Noticing
+from wooster.bootstrap.prompting import Prompting
 from wooster.bootstrap.sentences import Sentences
 from wooster.bootstrap.suggesting import suggesting
 from wooster.bootstrap.time import Time, titled
 from wooster.bootstrap.warming import warm
-from wooster.briefing.model import Moment
+from wooster.bootstrap.weather import Foretelling
+from wooster.briefing.sources.weather import WeatherItems
 from wooster.exporting import actions as export_actions
 from wooster.exporting.service import Exporting
-from wooster.insights.showing import sentence
 from wooster.safekeeping import actions as backup_actions
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.safekeeping.service import Backups
@@ -46,27 +49,35 @@ class Whole:
         self.time.composers["goal"] = titled("Goal", self.days.goal_check_ins.compose)
         self.telling = Briefing(settings, database, clock, self.days, ground.router)
         self.telling.meet(self.time, ground.memory)
-        self.telling.patterns = self._pattern if settings.insights.enabled else None
-        self.suggesting = suggesting(settings, self.time, self.days, clock)
         owned, keep = OwnedFiles(paths, settings), settings.backup
         chosen = Keep(keep.daily, keep.weekly, keep.monthly)
         self.backups = Backups(database, clock, owned.there, chosen)
         exporting = Exporting(database, clock, ground.memory.overview, owned.there)
         registry.fill(backup_actions.actions(self.backups, clock))
         registry.fill(export_actions.actions(exporting))
+        weather = Foretelling(ground, self.days.context)
+        self.telling.weather = WeatherItems(weather.weather, clock)
+        self.suggesting = suggesting(settings, self.days, clock)
+        self.noticing = Noticing(
+            self.days.schedule,
+            clock,
+            self.days.insights,
+            self.suggesting.compose,
+            settings.insights.enabled and settings.services.scheduling.enabled,
+        )
+        self.time.composers["maintenance"] = self.noticing.compose
+        self.time.composers["prompt"] = Prompting.of(ground.router).compose
+        self.telling.patterns = self.noticing.told if settings.insights.enabled else None
         ground.checks.extend(CHECKS)
         registry.fill([*self.days.actions, *self.time.actions, *self.telling.actions])
+        registry.fill(weather.actions)
+        registry.fill(moving(ground, self.days))
         registry.fill([doctor(paths, environ)])
         registry.build()
         self.sentences = Sentences(registry, ground.embedder, paths)
         self.toolbox = tooling.toolbox(registry, settings.turn)
         self._clock = clock
         self._stopping = asyncio.Event()
-
-    async def _pattern(self, _: Moment) -> str:
-        """The pattern that is told in a review: the first that the person hasn't put away."""
-        found = await self.days.insights.shown()
-        return sentence(found[0].finding.tested) if found else ""
 
     async def run(self) -> None:
         """Until `stop`; what is being handed over then has a moment to be finished."""
@@ -76,6 +87,7 @@ class Whole:
             refreshing = tasks.create_task(self.dates.refreshing.run())
             learning = tasks.create_task(self.sentences.nearest.run())
             await self.suggesting.begin()
+            await self.noticing.begin()
             tasks.create_task(self.time.run())
             warming = tasks.create_task(warm(self.days, self._clock.now(), self._clock.zone))
             await self._stopping.wait()

@@ -13,6 +13,7 @@ from wooster.briefing.sources.goals import GoalItems
 from wooster.briefing.sources.habits import HabitItems
 from wooster.briefing.sources.reminders import ReminderItems
 from wooster.briefing.sources.tasks import TaskItems
+from wooster.briefing.sources.weather import WeatherItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Sources:
     goals: GoalItems | None = None
     followups: FollowupItems | None = None
     reminders: ReminderItems | None = None
+    weather: WeatherItems | None = None
 
 
 def asked(edition: Edition, of: Sources) -> Sequence[Asked]:
@@ -41,6 +43,7 @@ def charts(edition: Edition, of: Sources) -> Sequence[Charts]:
 
 def _morning(of: Sources) -> Sequence[Asked]:
     return [
+        _asked("Weather", _WEATHER, of.weather.today if of.weather else None),
         _asked("Today's calendar", _CALENDAR, of.calendar.today if of.calendar else None),
         _asked("Due", _TASKS, of.tasks.due if of.tasks else None),
         _asked("Reminders", _REMINDERS, of.reminders.today if of.reminders else None),
@@ -58,6 +61,7 @@ def _day(of: Sources) -> Sequence[Asked]:
         _asked("Went well: goals", _GOALS, of.goals.moved_today if of.goals else None),
         _asked("Still open: habits", _HABITS, of.habits.not_done_today if of.habits else None),
         _asked("Still open: tasks", _TASKS, of.tasks.due if of.tasks else None),
+        _asked("Tomorrow's weather", _WEATHER, of.weather.tomorrow if of.weather else None),
         _asked("Tomorrow's calendar", _CALENDAR, of.calendar.tomorrow if of.calendar else None),
         _asked("Due tomorrow", _TASKS, of.tasks.due_tomorrow if of.tasks else None),
         _asked("Reminders tomorrow", _REMINDERS, of.reminders.tomorrow if of.reminders else None),
@@ -92,6 +96,7 @@ _DONE = _named("Tasks done", "history")
 _HABITS, _GOALS = _named("Habits", "habits"), _named("Goals", "goals")
 _FOLLOWUPS, _REMINDERS = _named("Follow-ups", "followups"), _named("Reminders", "reminders")
 _HISTORY = _named("Missed", "schedule history")
+_WEATHER = _named("Weather", "weather")
 
 
 def _asked(title: str, named: _Named, source: Source | None) -> Asked:

@@ -23,7 +23,7 @@ Charts = Callable[[Moment], Awaitable[Sequence[str]]]
 """Lines for a terminal that show how something went."""
 
 Patterns = Callable[[Moment], Awaitable[str]]
-"""One pattern that was found, in a sentence; "" for none."""
+"""What is told of patterns, a sentence or lines; "" for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

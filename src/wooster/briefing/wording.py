@@ -15,6 +15,11 @@ _NOTHING: dict[Edition, str] = {
     "day": "Nothing was planned today, and nothing is left open.",
     "week": "Nothing was planned this week, and nothing is left open.",
 }
+_PATTERNS: dict[Edition, str] = {
+    "morning": "New in what you do",
+    "day": "One pattern",
+    "week": "New in what you do",
+}
 _LONGEST_NOTE = 200
 _FENCE = "```"
 
@@ -68,7 +73,7 @@ def _more(section: Section) -> str:
 def _ending(page: Page) -> list[str]:
     parts = []
     if page.pattern:
-        parts.append(f"**One pattern**\n\n{page.pattern}")
+        parts.append(f"**{_PATTERNS[page.edition]}**\n\n{page.pattern}")
     if page.charts:
         parts.append("\n".join([_FENCE, *page.charts, _FENCE]))
     if page.notes:

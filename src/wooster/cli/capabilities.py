@@ -183,9 +183,15 @@ REMINDERS = (
     Group("cancel", "cancel a reminder", parameter="which", example="3"),
     Group(
         "schedule",
-        "show what comes; history, simulate",
+        "show what comes; history, simulate, ask",
         (
             Kind("history", "", "show what came, and what was missed", ""),
+            Kind(
+                "ask",
+                "every Monday at 8: which book?",
+                "ask a model then",
+                "question",
+            ),
             Kind("simulate", "from tomorrow to 1 March", "show what would come", "span"),
         ),
     ),
@@ -210,6 +216,12 @@ BRIEFINGS = (
         example="week",
         options=("phrased",),
     ),
+)
+
+WEATHER = Group(
+    "weather",
+    "tell the weather of the next days; place",
+    (Kind("place", "Berlin", "say where; Open-Meteo is asked from then on", "place", "Do it?"),),
 )
 
 INSIGHTS = (
@@ -247,6 +259,7 @@ GROUPS: tuple[Group, ...] = (
     *UNDOING,
     *TIMES,
     *BRIEFINGS,
+    WEATHER,
     *INSIGHTS,
     NOTIFY,
 )

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wooster import __version__
-from wooster.cli import calendars, capabilities, library, memory, safekeeping, service, setup
+from wooster.cli import (
+    calendars,
+    capabilities,
+    library,
+    memory,
+    moving,
+    safekeeping,
+    service,
+    setup,
+)
 from wooster.cli.words import joined, readable
 from wooster.config.paths import Paths
 
@@ -72,14 +81,23 @@ def _parser() -> argparse.ArgumentParser:
         action.add_argument("--json", action="store_true", help="as JSON")
         action.set_defaults(handler=_act, action=name)
 
-    for room in (library, memory, capabilities, calendars, safekeeping):
+    for room in (library, memory, capabilities, calendars, moving, safekeeping):
         room.add(commands)
     _add_models(commands)
     _add_route(commands)
     _add_egress(commands)
     service.add(commands)
+    _add_process(commands)
+    setup.add(commands)
+    return parser
 
-    _add_doctor(commands)
+
+def _add_process(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """What is about the program itself: `doctor`, `stop`, `logs`, `daemon`."""
+    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
+    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
+    doctor.add_argument("--json", action="store_true", help="as JSON")
+    doctor.set_defaults(handler=_doctor)
 
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
@@ -93,17 +111,6 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="only look whether this version could take over"
     )
     daemon.set_defaults(handler=_daemon)
-
-    setup.add(commands)
-    return parser
-
-
-def _add_doctor(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`wooster doctor`."""
-    doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
-    doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
-    doctor.add_argument("--json", action="store_true", help="as JSON")
-    doctor.set_defaults(handler=_doctor)
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

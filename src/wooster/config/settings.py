@@ -259,6 +259,15 @@ class Briefing(Keys):
     phrase_timeout: Annotated[int, Field(ge=100, le=600_000)]
 
 
+class WeatherOf(Keys):
+    """`place` is a town or "52.52, 13.41"; null asks nobody. The servers may be one's own."""
+
+    place: Name | None
+    units: Literal["metric", "imperial"]
+    server: Url
+    geocoder: Url
+
+
 class OwnArea(Keys):
     """An area of the person's life, and the words by which something is taken to belong to it."""
 
@@ -345,6 +354,7 @@ class LocalModelFile(Keys):
     services: Services
     person: Person
     briefing: Briefing
+    weather: WeatherOf
     tasks: Tasks
     insights: Insights
     turn: Turn
@@ -370,6 +380,7 @@ class Settings(BaseModel):
     services: Services
     person: Person
     briefing: Briefing
+    weather: WeatherOf
     tasks: Tasks
     insights: Insights
     turn: Turn

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,7 @@ def _change_json(path: Path, change: Callable[[Any], None]) -> None:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         tree = json.loads(before or "{}")
         change(tree)
-        indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
-        text = json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)
-        replace_file(path, f"{text}\n".encode())
+        replace_file(path, _as_it_was(before, tree).encode())
     except (json.JSONDecodeError, AttributeError, TypeError) as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", hint="Mend it, or move the file away."
@@ -84,3 +82,41 @@ def _change_json(path: Path, change: Callable[[Any], None]) -> None:
         raise SettingsError(
             f"{path} can't be written: {error.strerror}.", hint="Make it a file you may write."
         ) from error
+
+
+def put_new(
+    before: str, values: Mapping[tuple[str, ...], Any]
+) -> tuple[str, list[tuple[str, ...]]]:
+    """A JSON file's text with those of `values` that it doesn't set yet, and which those are. The
+    order of its keys stays, and its indentation. Raises `ValueError` for what is no JSON object."""
+    tree = json.loads(before.strip() or "{}")
+    put = []
+    for key, value in values.items():
+        node = tree
+        for part in key[:-1]:
+            node = node.setdefault(part, {}) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            raise ValueError(f"{'.'.join(key)} stands in something that is no object")
+        if key[-1] not in node:
+            node[key[-1]] = value
+            put.append(key)
+    return _as_it_was(before, tree), put
+
+
+def without(before: str, keys: Iterable[tuple[str, ...]]) -> str:
+    """A JSON file's text without what it sets for `keys`, nor objects that are empty then."""
+    tree = json.loads(before.strip() or "{}")
+    for key in keys:
+        nodes = [tree]
+        for part in key[:-1]:
+            nodes.append(nodes[-1].get(part, {}))
+        nodes[-1].pop(key[-1], None)
+        for node, part in reversed([*zip(nodes, key[:-1], strict=False)]):
+            if node.get(part) == {}:
+                del node[part]
+    return _as_it_was(before, tree)
+
+
+def _as_it_was(before: str, tree: Any) -> str:
+    indent = re.search(r"^([ \t]+)\S", before, re.MULTILINE)
+    return f"{json.dumps(tree, indent=indent[1] if indent else 2, ensure_ascii=False)}\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -74,6 +75,28 @@ class HealthLog:
         def change(data: bytes) -> tuple[bytes, Logged]:
             raw = entries.appended(data, at, text)
             return data + raw, self._added(raw, len(data))
+
+        return await asyncio.to_thread(self._file.change, change)
+
+    async def take_in(self, past: Sequence[str]) -> tuple[Logged | None, list[bool]]:
+        """Add entries from elsewhere at the end, each with the date and time that it begins with.
+
+        Those that stand there already aren't added again; says of each whether it was added, and
+        what takes all of them back.
+        """
+
+        def change(data: bytes) -> tuple[bytes | None, tuple[Logged | None, list[bool]]]:
+            there = {(each.day, each.time, each.text) for each in entries.entries(data)}
+            added, is_new = data, []
+            for each in past:
+                raw = entries.appended_text(added, each)
+                (entry,) = entries.entries(raw.lstrip(b"\r\n"))
+                told = (entry.day, entry.time, entry.text)
+                is_new.append(told not in there)
+                added += raw if told not in there else b""
+                there.add(told)
+            logged = self._added(added[len(data) :], len(data)) if any(is_new) else None
+            return added or None, (logged, is_new)
 
         return await asyncio.to_thread(self._file.change, change)
 

@@ -18,6 +18,7 @@ from wooster.memory import passages, store
 from wooster.memory.model import ASSISTANT, ME, Counts, Ending, Line, Turn
 from wooster.memory.recall.model import Memory
 from wooster.storage import Database
+from wooster.storage.along import Along, nothing
 from wooster.wire.events import ToolState
 
 # At least as many fit no context budget that a model on one machine reads at once.
@@ -117,8 +118,11 @@ class Conversations:
 
         return await self._database.write(change)
 
-    async def take_in(self, lines: Sequence[Line], client: str) -> list[Turn]:
-        """Store a conversation from elsewhere as a session of its own, whole or not at all.
+    async def take_in(
+        self, lines: Sequence[Line], client: str, along: Along[str] = nothing
+    ) -> list[Turn]:
+        """Store a conversation from elsewhere as a session of its own, whole or not at all, and
+        what is stored `along` with it, told the session.
 
         What the assistant says answers what the person said just before; all else is a turn of its
         own. Lines without words are left out.
@@ -133,6 +137,7 @@ class Conversations:
             store.add_session(connection, session_id, spoken[0].at, client, "import")
             stored = [replace(turn, seq=store.take_in(connection, turn)) for turn in made]
             passages.put(connection, session_id, stored[0].seq, stored[-1].seq)
+            along(connection, session_id)
             return stored
 
         stored = await self._database.write(change)

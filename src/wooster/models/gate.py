@@ -235,6 +235,19 @@ class Gate:
         server = Provider("calendar", url, calendar, leaves=True, price=Rate(input=0, output=0))
         return await self._record(server, Parcel("calendar", "", "plain", size_bytes, 0, 0))
 
+    async def ask_weather(self, url: str, what: str, size_bytes: int) -> Passed:
+        """A permit for one question about the weather of the place that the person named.
+
+        As for `ask_fetch`, the strategy doesn't stand in its way.
+        """
+        denied = unencrypted("The weather's server", url, self.rules)
+        if denied is not None:
+            return denied
+        if self.place(url) != "away":
+            return Permit(url)
+        server = Provider("weather", url, what, leaves=True, price=Rate(input=0, output=0))
+        return await self._record(server, Parcel("weather", "", "plain", size_bytes, 0, 0))
+
     async def ask_notice(
         self, channel: str, url: str, size_bytes: int, sensitivity: Sensitivity
     ) -> Passed:

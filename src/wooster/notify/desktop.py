@@ -86,8 +86,9 @@ def _command(program: str, title: str, text: str) -> list[str]:
             name = "org.freedesktop.Notifications"
             call = ["--dest", name, "--object-path", "/org/freedesktop/Notifications"]
             shown = [_variant(title), _variant(html.escape(text, quote=False))]
-            what = ["--method", f"{name}.Notify", "Wooster", "0", "", *shown, "[]", "{}", "-1"]
-            return [program, "call", "--session", *call, *what]
+            what = ["Wooster", "0", "", *shown, "[]", "{}", "-1"]
+            # After "--" nothing is an option: the -1 would be one.
+            return [program, "call", "--session", *call, "--method", f"{name}.Notify", "--", *what]
 
 
 def _variant(text: str) -> str:

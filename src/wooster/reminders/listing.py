@@ -45,9 +45,14 @@ def action(reminders: Reminders) -> Action[Sought]:
             "waiting": [wording.due_data(each, zone) for each in waiting],
             "count": count,
         }
-        text = wording.listed(jobs, waiting, reminders.clock.local())
+        others = [] if words and words.casefold() != _ALL else await _others(reminders)
+        now = reminders.clock.local()
+        text = wording.listed(jobs, waiting, now)
         if count > len(jobs):
             text += f"\n\nand {count - len(jobs)} more: `reminders all`, or `reminders WORDS`."
+        if others:
+            text += f"\n\nHabits and goals ask for themselves:\n\n{wording.asking(others, now)}"
+            data["asking"] = [wording.job_data(each, zone) for each in others]
         return ActionResult(text, data)
 
     async def fits(words: str) -> bool:
@@ -73,6 +78,12 @@ async def _reads_list(sentence: str) -> dict[str, Any] | None:
     said = " ".join(sentence.casefold().split()).rstrip("?.! ")
     known = ("what reminders do i have", "show my reminders", "list my reminders", "my reminders")
     return {} if said in known else None
+
+
+async def _others(reminders: Reminders) -> list[Job]:
+    """What habits and goals ask, the next one first."""
+    found = await reminders.schedule.jobs(LIVE, ("habit", "goal"))
+    return [job for job in found if job.next_at is not None]
 
 
 async def _nearest(reminders: Reminders) -> tuple[list[Job], int]:

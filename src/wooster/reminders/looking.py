@@ -107,15 +107,20 @@ def _simulate(reminders: Reminders) -> Action[Simulated]:
         help="shows what would come `--from` a time `--to` another; nothing is sent",
         effect="read",
         parameters=Simulated,
-        phrases=("schedule simulate", "/schedule simulate SPAN"),
+        phrases=("schedule simulate", "schedule simulate SPAN"),
         handler=handle,
         rest="span",
+        fits=_is_span,
     )
+
+
+async def _is_span(words: str) -> bool:
+    return _FROM_TO.fullmatch(" ".join(clean(words).split())) is not None
 
 
 async def _told(reminders: Reminders, begin: datetime, end: datetime) -> ActionResult:
     found = await reminders.schedule.simulated(begin, end)
-    text = wording.coming(found[:_SHOWN], reminders.clock.local(), len(found) > _SHOWN)
+    text = wording.coming(found, reminders.clock.local(), _SHOWN)
     zone = reminders.clock.zone
     data = {
         "coming": [

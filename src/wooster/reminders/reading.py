@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import get_args
 
+from wooster.config.telling import ChannelName
 from wooster.core.errors import UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip
-from wooster.schedule.model import Priority, Times
+from wooster.schedule.model import Missed, Priority, Times
 from wooster.schedule.phrases import Context, When, find, read
 from wooster.schedule.zones import instant_of
 
@@ -21,6 +23,7 @@ MORNING, EVENING = time(9), time(18)
 that day is over."""
 
 LONGEST = 2_000
+_ONCE = Missed()
 _SHOWN = 60
 _SOON = timedelta(minutes=5)
 # "me" alone is what the command line leaves of it: `wooster remind me to …`.
@@ -31,15 +34,35 @@ _LEAD = Pattern(
 )
 _ABOUT = Pattern(r"(?:to|about|that|of)\s+", re.IGNORECASE)
 _UNTIL_DONE = Pattern(
-    r"[,;]?\s+(?:until (?:it['’]s |it is |i['’]m |i am )?done|until i (?:do|say) (?:it|so)"
-    r"|and keep reminding me)[.!]?$",
+    r"(?:^|[,;]?\s+)(?:(?:and\s+)?(?:then\s+)?(?:again\s+)?every\s+(?P<often>(?:\S+\s+){0,2}"
+    r"(?:minutes?|mins?|hours?))\s+)?"
+    r"(?:until\s+(?:(?:it['’]s|it\s+is|i['’]m|i\s+am)\s+)?(?:done|acknowledged|confirmed)"
+    r"|until\s+i(?:\s+have|['’]ve)?\s+(?:do|did|done|say|said|confirm(?:ed)?|acknowledged?)"
+    r"(?:\s+(?:it|so|done|that))?|and\s+keep\s+reminding\s+me)"
+    r"(?=[.!]?$|[,;]?\s+(?:to|that|about|at|on|in|tomorrow|today|tonight|every|from)\b)[.!]?",
     re.IGNORECASE,
 )
 _URGENT = Pattern(
     r"^(?:urgent(?:ly)?|important)[:,]?\s+|[,;]?\s+(?:urgent(?:ly)?)[.!]?$", re.IGNORECASE
 )
+_NAMES = "|".join((*get_args(ChannelName), "e-?mail", "mail"))
+_AND = r"(?:\s*,\s*(?:and\s+|then\s+)?|\s+(?:and|then|or)\s+)"
+_LISTED = rf"(?P<names>(?:{_NAMES})(?:{_AND}(?:{_NAMES}))*)"
+# "send the report by email" says what is to be done, so that only "via" is heard at the end.
+_VIA_FIRST = Pattern(rf"(?:via|by|on|over|through)\s+{_LISTED}[:,]?\s+(?=\S)", re.IGNORECASE)
+_VIA_LAST = Pattern(rf"[,;]?\s+via\s+{_LISTED}[.!]?$", re.IGNORECASE)
+_SKIP_LATE = Pattern(
+    r"[,;]?\s+(?:but\s+|and\s+)?(?:not\s+(?:if|when)\s+(?:it['’]s\s+|it\s+is\s+)?(?:late|missed)"
+    r"|skip(?:\s+it)?\s+(?:if|when)\s+(?:it['’]s\s+|it\s+is\s+)?(?:late|missed))[.!]?$",
+    re.IGNORECASE,
+)
+_MOST_LATE = Pattern(
+    r"[,;]?\s+(?:but\s+|and\s+)?at\s+(?:the\s+)?most\s+(?P<length>(?:\S+\s+){1,4}?)late[.!]?$",
+    re.IGNORECASE,
+)
 REPEAT = timedelta(minutes=15)
-"""How often it is said again until it is done."""
+"""How often it is said again until it is done, where that isn't said."""
+_OFTEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,8 @@ class Said:
     note: str = ""
     repeat: timedelta = timedelta()
     priority: Priority = "normal"
+    channels: tuple[str, ...] = ()
+    missed: Missed = _ONCE
 
 
 def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
@@ -59,21 +84,58 @@ def parse(words: str, context: Context, zone: tzinfo | None) -> Said:
     done". Raises `UsageError` for a time that is past and for no words."""
     rest = " ".join(words.split())
     rest = _LEAD.sub("", rest, count=1)
-    repeat = REPEAT if _UNTIL_DONE.search(rest) else timedelta()
-    rest = _UNTIL_DONE.sub("", rest)
+    repeat, often = timedelta(), None
+    if until := _UNTIL_DONE.search(rest):
+        often = _length(until["often"], context)
+        repeat = often or REPEAT
+        rest = " ".join(f"{rest[: until.start()]} {rest[until.end() :]}".split())
+    rest, channels = _channels(rest)
+    rest, missed = _missed(rest, context)
     priority: Priority = "high" if _URGENT.search(rest) else "normal"
     rest = _URGENT.sub("", rest)
     times, note = None, ""
     if found := find(rest, context):
         times, note = times_of(found.when, context, zone)
         rest = found.rest(rest)
+    elif often:
+        times = Times(at=(context.now + often).astimezone(UTC))
     text = _ABOUT.sub("", rest, count=1) if _ABOUT.match(rest) else rest
     text = text.strip(" ,;.") if times else text.strip()
     if not text:
         raise UsageError("There is nothing to be reminded of.", hint="remind me to call Ana at 5")
     if len(text) > LONGEST:
         raise UsageError(f"That is {len(text)} characters, more than {LONGEST}.", hint="Say less.")
-    return Said(text, times, note, repeat, priority)
+    return Said(text, times, note, repeat, priority, channels, missed)
+
+
+def _missed(words: str, context: Context) -> tuple[str, Missed]:
+    """What is left without "but not if late" or "at most 2 hours late", and what that says of a
+    time that passes while nothing runs."""
+    if found := _SKIP_LATE.search(words):
+        return words[: found.start()], Missed("skip")
+    if found := _MOST_LATE.search(words):
+        length = _length(found["length"].strip(), context)
+        if length is not None:
+            return words[: found.start()], Missed("within", length)
+    return words, _ONCE
+
+
+def _channels(words: str) -> tuple[str, tuple[str, ...]]:
+    """What is left without "via signal, then ntfy", and the channels in their order."""
+    found = _VIA_FIRST.match(words) or _VIA_LAST.search(words)
+    if found is None:
+        return words, ()
+    names = re.findall(_NAMES, found["names"], re.IGNORECASE)
+    named = ("email" if each.casefold().endswith("mail") else each.casefold() for each in names)
+    return f"{words[: found.start()]}{words[found.end() :]}", tuple(dict.fromkeys(named))
+
+
+def _length(words: str | None, context: Context) -> timedelta | None:
+    """How long "5 minutes", "hour" or "half an hour" is; a minute at least."""
+    if words is None:
+        return None
+    when = read(words, context) or read(f"one {words}", context)
+    return max(when.duration, _OFTEN) if when and when.duration else None
 
 
 def is_meant(words: str, context: Context) -> bool:

@@ -17,15 +17,16 @@ from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
-from wooster.reminders import choosing, reading, wording
+from wooster.reminders import choosing, heard, putting, reading, wording
 from wooster.reminders.reading import Said
-from wooster.schedule.model import Due, Job, Label
+from wooster.schedule.model import Due, Job, Kind, Label
 from wooster.schedule.phrases import Context, When
 from wooster.schedule.service import Changed, Rows, Schedule
 from wooster.wire.requests import ActionResult, Choice, Option
 
 SNOOZE = timedelta(minutes=10)
 LIVE: tuple[Literal["active"], Literal["paused"]] = ("active", "paused")
+_CHANGEABLE: tuple[Kind, ...] = ("reminder", "prompt", "briefing", "review")
 _LATEST = 50
 
 Text = Annotated[str, Field(max_length=4_000)]
@@ -83,10 +84,14 @@ class Reminders:
         return await self.schedule.labels(LIVE, ("reminder",))
 
     async def changeable(self, words: str) -> Job:
-        """The one that is meant, also of the briefings and reviews that go out by themselves.
-        Raises `NotFound` for none, `UsageError` for several."""
-        found = await self.schedule.labels(LIVE, ("reminder", "briefing", "review"))
+        """The one that is meant, also of what is asked of the assistant and of the briefings and
+        reviews that go out by themselves. Raises `NotFound` for none, `UsageError` for several."""
+        found = await self.schedule.labels(LIVE, _CHANGEABLE)
         return await self.schedule.job(choosing.one(words, found).id)
+
+    async def is_named(self, words: str) -> bool:
+        """Whether somebody who says "cancel" and `words` means one of these."""
+        return heard.is_meant(words, await self.schedule.labels(LIVE, _CHANGEABLE))
 
     async def last(self, words: str = "") -> Due:
         """The one that came last, or the last that `words` mean. Raises `NotFound`."""
@@ -117,6 +122,7 @@ def actions(reminders: Reminders) -> list[Action[Any]]:
         _done(reminders),
         *_ending(reminders),
         _move(reminders),
+        putting.action(reminders),
         _put(reminders),
     ]
 
@@ -143,6 +149,8 @@ def _remind(reminders: Reminders) -> Action[Reminder]:
             reminders.clock.now(),
             repeat=said.repeat,
             priority=said.priority,
+            channels=said.channels,
+            missed=said.missed,
         )
         changed = await reminders.schedule.add(job)
         told = wording.made(changed.job, said.note, context.now)
@@ -275,30 +283,37 @@ def _done(reminders: Reminders) -> Action[Which]:
         help="the last reminder is done: it isn't said again",
         effect="write",
         parameters=Which,
-        phrases=("got it", "/reminders done WHICH"),
+        phrases=("done", "got it", "/reminders done WHICH"),
         handler=handle,
         rest="which",
     )
 
 
 def _ending(reminders: Reminders) -> list[Action[Any]]:
+    async def fits(words: str) -> bool:
+        return await reminders.is_named(clean(words))
+
     def action(
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
         async def handle(given: Which) -> ActionResult:
-            job = await reminders.changeable(clean(given.which).strip())
+            job = await reminders.changeable(heard.named(clean(given.which)))
             changed = await run(job.id)
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
             return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
 
-        return Action(name, told, "write", Which, typed, handle, "which")
+        if name != "cancel":
+            return Action(name, told, "write", Which, typed, handle, "which")
+        return Action(
+            name, told, "write", Which, typed, handle, "which", fits=fits, also=("delete WHICH",)
+        )
 
     schedule = reminders.schedule
     return [
         action(
             "cancel",
             "cancels a reminder, by its number or words",
-            ("cancel reminder WHICH", "delete reminder WHICH", "/cancel WHICH"),
+            ("cancel WHICH", "cancel reminder WHICH", "delete reminder WHICH"),
             lambda number: schedule.end(number, "cancelled"),
         ),
         action(

@@ -11,6 +11,7 @@ from wooster.schedule.model import Due, Job
 from wooster.schedule.wording import describe
 
 _TEXT = 200
+_EACH = 4
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -46,7 +47,12 @@ def made(job: Job, note: str, now: datetime) -> str:
     again = f" Said again every {_length(job.repeat)} until it is done." if job.repeat else ""
     urgent = " In quiet hours too." if job.priority == "high" else ""
     told = f" {note}" if note else ""
-    return f"**{job.id}** {text(job)}: {moment(job.next_at, now)}{often}.{told}{again}{urgent}"
+    where = f" By {', then '.join(job.channels)}." if job.channels else ""
+    late = {"skip": " Not told when it is late.", "once": ""}.get(
+        job.missed.policy, f" Told up to {_length(job.missed.within)} late."
+    )
+    when = f"{moment(job.next_at, now)}{often}"
+    return f"**{job.id}** {text(job)}: {when}.{told}{again}{urgent}{where}{late}"
 
 
 def listed(jobs: Sequence[Job], waiting: Sequence[Due], now: datetime) -> str:
@@ -58,27 +64,49 @@ def listed(jobs: Sequence[Job], waiting: Sequence[Due], now: datetime) -> str:
         kind = "again" if row.snoozed_from or row.ended else "not delivered yet, tried again"
         lines.append(f"- **{due.job.id}** {text(due.job)}: {kind} {moment(row.try_at, now)}{why}")
     for job in jobs:
-        often = f", {rule(job)}" if rule(job) else ""
-        state = " *(paused)*" if job.state == "paused" else ""
-        at = moment(job.next_at, now) if job.next_at else "no time left"
-        lines.append(f"- **{job.id}** {text(job)}: {at}{often}{state}")
+        lines.append(f"- **{job.id}** {text(job)}: {_when(job, now)}")
     return "\n".join(lines) or "No reminders. `remind me to call Ana tomorrow at 5` makes one."
 
 
-def coming(found: Sequence[tuple[datetime, Job]], now: datetime, more: bool) -> str:
-    """What comes, a heading for each day."""
-    lines: list[str] = []
-    last: date | None = None
+def asking(jobs: Sequence[Job], now: datetime) -> str:
+    """Without numbers: `edit habit` and `goals remind` change them."""
+    return "\n".join(f"- {text(job)}: {_when(job, now)} *({job.kind})*" for job in jobs)
+
+
+def _when(job: Job, now: datetime) -> str:
+    """`today 18:00, every day`; the state where it isn't active."""
+    often = f", {rule(job)}" if rule(job) else ""
+    state = " *(paused)*" if job.state == "paused" else ""
+    return f"{moment(job.next_at, now) if job.next_at else 'no time left'}{often}{state}"
+
+
+def coming(found: Sequence[tuple[datetime, Job]], now: datetime, most: int) -> str:
+    """What comes, a heading for each day, in `most` lines or so: a day is told whole."""
+    days: dict[date, dict[int, list[tuple[datetime, Job]]]] = {}
     for at, job in found:
         local = at.astimezone(now.tzinfo)
-        if local.date() != last:
-            last = local.date()
-            lines += ["", f"**{day(last, now.date())}**", ""]
-        kind = "" if job.kind == "reminder" else f" *({job.kind})*"
-        lines.append(f"- {local:%H:%M} {text(job)}{kind}")
-    if more:
-        lines += ["", "and more."]
+        days.setdefault(local.date(), {}).setdefault(job.id, []).append((local, job))
+    lines: list[str] = []
+    shown = 0
+    for of, jobs in days.items():
+        if shown >= most:
+            lines += ["", "and more."]
+            break
+        lines += ["", f"**{day(of, now.date())}**", ""]
+        rows = [row for times in jobs.values() for row in _rows(times)]
+        lines += [line for _, line in sorted(rows, key=lambda row: row[0])]
+        shown += len(rows)
     return "\n".join(lines).strip() or "Nothing comes in that time."
+
+
+def _rows(times: Sequence[tuple[datetime, Job]]) -> list[tuple[datetime, str]]:
+    """A line for each of a job's times on a day; one for all, where they are many."""
+    job = times[0][1]
+    named = text(job) + ("" if job.kind == "reminder" else f" *({job.kind})*")
+    if len(times) <= _EACH:
+        return [(local, f"- {local:%H:%M} {named}") for local, _ in times]
+    first, last = times[0][0], times[-1][0]
+    return [(first, f"- {first:%H:%M} to {last:%H:%M}, {counted(len(times), 'time')}: {named}")]
 
 
 def history(found: Sequence[Due], now: datetime) -> str:

@@ -19,8 +19,11 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 def with_full_path(line: str, commands: Iterable[ActionHelp]) -> str:
-    """`line` with its path in full, where it is a command that takes one; else as it is."""
-    typed = line.strip()
+    """`line` with its path in full, where it is a command that takes one; else as it is. What is a
+    whole command without one (`/import undo`) has no path, though another begins as it does."""
+    commands, typed = list(commands), line.strip()
+    if any(typed.lower() == phrase for command in commands for phrase in command.phrases):
+        return line
     for begin in _before_paths(commands):
         if typed.lower().startswith(begin) and "\n" not in typed:
             given = _OPTIONS.fullmatch(typed[len(begin) :].strip())

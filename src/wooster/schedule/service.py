@@ -16,6 +16,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import planning, store
 from wooster.schedule.model import Due, Job, JobState, Kind, Label, Occurrence, State
 from wooster.storage import Database
+from wooster.storage.along import Along, nothing
 
 T = TypeVar("T")
 
@@ -53,15 +54,16 @@ class Schedule:
 
     # --- changing -----------------------------------------------------------------------------
 
-    async def add(self, job: Job) -> Changed:
-        """Store a new job (id 0). Taken back, it is cancelled. Raises `UsageError` for times that
-        never come."""
+    async def add(self, job: Job, along: Along[Job] = nothing) -> Changed:
+        """Store a new job (id 0), and what is stored `along` with it. Taken back, it is cancelled.
+        Raises `UsageError` for times that never come."""
         job = await asyncio.to_thread(self._planned, job)
         if job.next_at is None:
             raise UsageError("That time never comes.", hint="`when PHRASE` shows how it is read.")
 
         def change(connection: sqlite3.Connection) -> Changed:
             stored = store.put_job(connection, job)
+            along(connection, stored)
             return Changed(stored, Rows((replace(stored, state="cancelled"),)))
 
         return await self._write(change)

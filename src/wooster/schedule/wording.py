@@ -28,6 +28,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+_CLOCK = ("HOURLY", "MINUTELY", "SECONDLY")  # they go by the clock without a time of it
 _WORKDAYS, _WEEKEND = "MO,TU,WE,TH,FR", "SA,SU"
 
 
@@ -40,7 +41,7 @@ def describe(rrule: str, at: time | None = None) -> str:
     if "BYHOUR" in parts:
         minute = int(parts.get("BYMINUTE", "0"))
         words.append("at " + _listed([f"{int(h):02}:{minute:02}" for h in _split(parts, "BYHOUR")]))
-    elif at is not None:
+    elif at is not None and parts["FREQ"] not in _CLOCK:
         words.append(f"at {at:%H:%M}")
     if "COUNT" in parts:
         words.append(f"for {parts['COUNT']} times")

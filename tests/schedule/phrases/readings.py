@@ -110,6 +110,19 @@ Friday evening | 2026-11-27 18:00 .. 22:00
 Sunday night at 10 | 2026-11-29 22:00
 on Saturday afternoon | 2026-11-28 13:00 .. 18:00
 late afternoon | 2026-11-26 15:00 .. 18:00
+mid-afternoon | 2026-11-26 14:00 .. 17:00
+at the end of the afternoon | 2026-11-26 15:00 .. 18:00
+later this afternoon | 2026-11-26 15:00 .. 18:00
+first thing tomorrow | 2026-11-27 08:00 .. 10:00
+last thing at night | 2026-11-26 22:00 .. 2026-11-27 00:00
+in the night-time | 2026-11-26 20:00 .. 2026-11-27 00:00
+9 to 5 | 2026-11-26 09:00 .. 17:00
+10 to 12 | 2026-11-26 11:50
+at half eight | 2026-11-26 20:30
+from 1300 to 1400 | 2026-11-26 13:00 .. 14:00
+between breakfast and lunch | 2026-11-26 09:00 .. 12:00
+from lunch until 3 | 2026-11-26 12:00 .. 15:00
+within the hour | 2026-11-26 10:00 .. 11:00
 noon tomorrow | 2026-11-27 12:00
 5pm on Friday | 2026-11-27 17:00
 from 9 to 5 | 2026-11-26 09:00 .. 17:00

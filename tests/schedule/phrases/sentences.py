@@ -27,6 +27,10 @@ half of the team
 at least 5 people
 in 3 parts
 from 5 to 7 apples
+from 1300 to 1400 apples
+I choose between lunch and dinner, really
+the start of a song
+cut it in half two times
 the score was 3-1
 room 1201
 page 12

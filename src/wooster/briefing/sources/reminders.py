@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from wooster.briefing.model import Item, Moment, item
 from wooster.core.text import counted
@@ -11,6 +11,7 @@ from wooster.schedule.model import Due
 from wooster.schedule.service import Schedule
 
 _TIMES_TOLD = 4
+_HANDED_OVER = timedelta(minutes=5)
 
 
 class ReminderItems:
@@ -38,7 +39,8 @@ class ReminderItems:
         names: dict[int, str] = {}
         for due in await self._schedule.waiting():
             at = due.occurrence.try_at
-            if due.job.kind == "reminder" and at is not None and at < end:
+            is_then = at is not None and begin - _HANDED_OVER < at < end
+            if due.job.kind == "reminder" and at is not None and is_then:
                 times.setdefault(due.job.id, []).append(max(at, begin))
                 names[due.job.id] = due.job.text
         for at, job in await self._schedule.simulated(begin, end):

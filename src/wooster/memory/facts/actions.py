@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
@@ -135,17 +134,8 @@ def _learned(
     return ActionResult(
         showing.learned_texts(learned, clock.zone),
         {"learned": [showing.learned_data(each) for each in learned]},
-        undo=_taking_back(name, changes, turn_seq),
+        undo=rows.taking_back(name, changes, turn_seq),
     )
-
-
-def _taking_back(
-    name: str, changes: Sequence[Change], turn_seq: int | None
-) -> tuple[str, dict[str, Any]] | None:
-    if not changes:
-        return None
-    back = [asdict(each.reversed()) for each in changes]
-    return name, {"rows": back} | ({} if turn_seq is None else {"turn": turn_seq})
 
 
 async def _exchanged(name: str, facts: Facts, given: Exchange) -> ActionResult:
@@ -157,7 +147,7 @@ async def _exchanged(name: str, facts: Facts, given: Exchange) -> ActionResult:
     return ActionResult(
         showing.returned_text(returned),
         {"facts": [showing.returned_data(each) for each in returned]},
-        undo=_taking_back(name, changes, given.turn),
+        undo=rows.taking_back(name, changes, given.turn),
     )
 
 

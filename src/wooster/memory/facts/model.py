@@ -12,7 +12,7 @@ Source = Literal["explicit", "inferred"]
 # Whose facts are the person's own.
 ME = "me"
 # Who made a fact out, where it wasn't a model, whose name stands there then.
-PERSON, RULES = "person", "rules"
+PERSON, RULES, IMPORT = "person", "rules", "import"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from wooster.memory.facts import tombstones
 
@@ -85,6 +85,16 @@ class Change:
 
     def reversed(self) -> Change:
         return Change(self.table, self.after, self.before)
+
+
+def taking_back(
+    name: str, changes: Sequence[Change], turn_seq: int | None = None
+) -> tuple[str, dict[str, Any]] | None:
+    """The action `name` that takes changes back, and its arguments; None where there are none."""
+    if not changes:
+        return None
+    back = [asdict(each.reversed()) for each in changes]
+    return name, {"rows": back} | ({} if turn_seq is None else {"turn": turn_seq})
 
 
 # --- what was changed -------------------------------------------------------------------------

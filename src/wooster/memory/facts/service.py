@@ -11,20 +11,23 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import Any
 
 from wooster.config.settings import Semantic
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean
-from wooster.memory.facts import keys, returning, store
+from wooster.memory.facts import keys, returning, rows, store
 from wooster.memory.facts.model import PERSON, Contradiction, Fact, Observation
 from wooster.memory.facts.returning import Returned
 from wooster.memory.facts.rows import Change
 from wooster.memory.facts.store import Learned
 from wooster.memory.model import Turn
 from wooster.storage import Database
+from wooster.storage.along import Along, nothing
 
+Undo = tuple[str, dict[str, Any]]
 LONGEST = 2_000
 """Characters of one thing to remember; a longer text belongs into the library."""
 _ANSWER_WORDS = 6
@@ -61,6 +64,23 @@ class Facts:
         if turn is not None and turn.is_private:
             observed = [replace(each, is_private=True) for each in observed]
         return await self._learn(observed)
+
+    async def take_in(
+        self, observed: Sequence[Observation], along: Along[Undo | None] = nothing
+    ) -> list[Learned]:
+        """Learn what was known elsewhere, all of it or nothing, and what is stored `along` with it,
+        told what takes it back. What was forgotten stays forgotten."""
+        now = self._clock.now()
+
+        def change(connection: sqlite3.Connection) -> list[Learned]:
+            learned = [store.learn(connection, each, now) for each in observed]
+            changes = rows.merged(change for each in learned for change in each.changes)
+            along(connection, rows.taking_back("remember", changes))
+            return learned
+
+        learned = await self._database.write(change)
+        self._tell(learned)
+        return learned
 
     async def _learn(self, observed: Sequence[Observation]) -> list[Learned]:
         now = self._clock.now()

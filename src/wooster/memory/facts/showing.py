@@ -10,7 +10,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from wooster.core.text import clean, clip, escaped
-from wooster.memory.facts.model import ME, PERSON, Contradiction, Fact
+from wooster.memory.facts.model import IMPORT, ME, PERSON, Contradiction, Fact
 from wooster.memory.facts.returning import Returned
 from wooster.memory.facts.store import Learned
 
@@ -62,6 +62,9 @@ def _since(fact: Fact, zone: tzinfo | None) -> str:
 def _source(fact: Fact, zone: tzinfo | None) -> str:
     """Who said it and when; how sure it is where it is only made out."""
     day = _day(fact.observed, zone)
+    if fact.made_by == IMPORT:
+        sure = "" if fact.source == "explicit" else f", {fact.confidence:.0%} sure"
+        return f"moved in, as of {day}{sure}"
     if fact.source == "inferred":
         return f"made out by {_plain(fact.made_by)} on {day}, {fact.confidence:.0%} sure"
     return f"you told Wooster on {day}" if fact.made_by == PERSON else f"you said so on {day}"

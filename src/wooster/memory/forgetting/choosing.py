@@ -55,6 +55,17 @@ def of_turns(
     return Doomed(tuple(learned), turns=tuple(turns.by_seqs(connection, seqs)))
 
 
+def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) -> Doomed:
+    """What goes with whole conversations: their turns, and what was learned from nowhere else."""
+    seqs = _numbers(
+        connection,
+        "SELECT seq FROM turns WHERE session_id IN (SELECT value FROM json_each(?))",
+        session_ids,
+    )
+    besides = facts.by_ids(connection, sorted(_only_from(connection, seqs)))
+    return Doomed(besides=tuple(besides), turns=tuple(turns.by_seqs(connection, seqs)))
+
+
 def _of_words(connection: sqlite3.Connection, meant: Named) -> Doomed:
     words = meant.words
     assert words is not None

@@ -30,6 +30,7 @@ _DOCUMENT = re.compile(r"document\s+(\S.*)", re.IGNORECASE)
 _LOOK_S = 0.1
 # An answer takes seconds, on a slow machine a minute or two.
 _PATIENCE_S = 180.0
+_SESSIONS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,20 @@ class Forgetting:
         home, leave = self._files.history.parent, self._files.weights
         return await asyncio.to_thread(proof.prove, home, leave, words, what, told)
 
+    async def take_out(self, session_ids: Sequence[str]) -> None:
+        """Remove conversations that were taken in, with what was made of them. It may all be taken
+        in again; what deleting leaves in files is swept in the background."""
+        for at in range(0, len(session_ids), _SESSIONS_AT_ONCE):
+            some = session_ids[at : at + _SESSIONS_AT_ONCE]
+            await self._database.write(partial(self._take_out, some))
+        self._changed()
+        self._broken_off.set()
+
+    def _take_out(self, session_ids: Sequence[str], connection: sqlite3.Connection) -> None:
+        doomed = choosing.of_sessions(connection, session_ids)
+        if doomed.turns:
+            store.remove(connection, doomed, self._clock.now(), self._clock.zone)
+
     async def finish(self) -> str:
         """Sweep what a forgetting left that was broken off; returns what couldn't be swept out."""
         async with self._sweeping:
@@ -168,6 +183,7 @@ class Forgetting:
         if doomed.is_empty:
             return doomed
         store.remove(connection, doomed, self._clock.now(), self._clock.zone)
+        buried.bury(connection, doomed, self._clock.now())
         if doomed.document:
             buried.bury_document(connection, doomed.document, self._clock.now())
         if doomed.everywhere:

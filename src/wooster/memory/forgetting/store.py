@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, tzinfo
 
-from wooster.actions import log_store
+from wooster.actions import imported, log_store
 from wooster.core.clock import to_ms
 from wooster.memory import passages
 from wooster.memory.distilling import keeping
@@ -15,7 +15,6 @@ from wooster.memory.distilling import store as distilling
 from wooster.memory.distilling.store import Row
 from wooster.memory.facts import store as facts
 from wooster.memory.facts import tombstones
-from wooster.memory.forgetting import buried
 from wooster.memory.forgetting.model import Doomed
 from wooster.memory.forgetting.wording import Wording
 from wooster.memory.model import Turn
@@ -42,7 +41,6 @@ def remove(
     connection.execute("INSERT INTO sweeps (begun_ms) VALUES (?)", (to_ms(now),))
     for fact in doomed.facts:
         tombstones.bury(connection, fact.subject, fact.key, fact.value, now, fact.statement)
-    buried.bury(connection, doomed, now)
     ids = [fact.id for fact in doomed.all_facts]
     _forget_given(connection, "fact", ids)
     facts.remove(connection, ids)
@@ -51,7 +49,8 @@ def remove(
     _remove_turns(connection, doomed.turns, doomed.words)
     _remove_followups(connection, doomed.words)
     said = [text for fact in doomed.all_facts for text in (fact.statement, fact.quote) if text]
-    log_store.forget(connection, lambda text: _stands_in(text, doomed.words, said))
+    for kept in (log_store, imported):
+        kept.forget(connection, lambda text: _stands_in(text, doomed.words, said))
     _remove_tools(connection, doomed.words, said)
     keeping.retell(connection, stretches, now, zone)
     connection.execute(

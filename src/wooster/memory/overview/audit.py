@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from wooster.core.text import clip
 from wooster.memory.facts import keys
 from wooster.memory.facts.likeness import folded
-from wooster.memory.facts.model import PERSON, SURE, Fact
+from wooster.memory.facts.model import IMPORT, PERSON, SURE, Fact
 from wooster.memory.overview.junk import why_junk
 from wooster.memory.overview.model import Audit, Finding, Group, GroupName, Held
 from wooster.vectors.folding import folded as folded_texts
@@ -190,7 +190,7 @@ def _against(one: Fact, other: Fact, state: str) -> Finding:
 
 def _without_source(held: Held, valid: Sequence[Fact]) -> Iterator[Finding]:
     for fact in valid:
-        if fact.id not in held.sourced and fact.made_by != PERSON:
+        if fact.id not in held.sourced and fact.made_by not in (PERSON, IMPORT):
             what = f"{_told(fact)} — made by {fact.made_by}; no turn in which it was said is there"
             yield Finding(what, _mended(fact), (fact.id,))
 

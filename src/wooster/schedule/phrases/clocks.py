@@ -24,6 +24,7 @@ PARTS: dict[str, tuple[time, time]] = {
     "breakfast": (time(7), time(9)),
     "lunch": (time(12), time(14)),
     "dinner": (time(18), time(20)),
+    "supper": (time(18), time(20)),
 }
 """Which hours a part of the day is: a convention, and said where it is used."""
 
@@ -78,6 +79,12 @@ _BARE = Pattern(
     rf"(?P<hour>{_HOUR})"
     rf"{_TAIL}(?!\s*[-/]\s*\d)(?!['’]){_THINGS}(?(loose){_NEXT_WORD}|)"
 )
+_HALF_HOUR = Pattern(  # at half eight
+    rf"(?P<at>(?:at|by|around|about)\s+)(?P<count>half)\s+(?P<hour>{_HOUR}){_TAIL}(?!\s+{v.UNIT})"
+)
+_FORMS = (
+    _DIGITAL, _COMPACT, _MILITARY, _HALF_DAY, _OCLOCK, _PAST, _SPOKEN, _BARE, _HALF_HOUR,
+)  # fmt: skip
 _NAMED = Pattern(
     r"(?:(?:at|by|around|about|@)\s+)?(?:12\s+|the\s+)?"
     r"(?P<name>noon|mid-?day|mid-?\s?night|lunch\s?time)(?:-?ish)?\b"
@@ -85,16 +92,21 @@ _NAMED = Pattern(
 )
 _PART = Pattern(
     r"(?:(?:in|during|at|on|by)\s+|(?P<bare>(?=\S)))(?:the\s+)?(?:(?P<half>early|earlier"
-    r"|late|later|mid)[\s-]+)?"
+    r"|late|later)[\s-]+(?:in\s+the\s+)?|(?P<thing>first|last)\s+thing\s+(?:in\s+the\s+|at\s+)"
+    r"|(?P<share>start|beginning|middle|end)\s+of\s+(?:the\s+)?|(?P<mid>mid)[\s-]*)?"
     r"(?:in\s+the\s+)?"
-    r"(?P<name>mornings?|afternoons?|evenings?|nights?|nite|day-?time|night-?\s?time)\b"
+    r"(?P<name>day-?time|night-?\s?time|mornings?|afternoons?|evenings?|nights?|nite)\b"
 )
+_FIRST_THING = Pattern(rf"first\s+thing(?=\s+(?:on\s+)?(?:tomorrow|{v.WEEKDAY})(?!\w)|\s*$)")
 _MEAL = Pattern(
-    r"(?P<at>(?:at|by|around|about|during)\s+)?(?P<name>breakfast|lunch|dinner)(?:\s?time)?"
-    r"(?!\s+(?!time|to|and|or|on|at|with|for|i|we|call|tomorrow|today|every|this|next)[a-z]|[\w'])"
+    r"(?P<at>(?:at|by|around|about|during)\s+)?(?P<name>breakfast|lunch|dinner|supper)(?:\s?time)?"
+    r"(?!\s+(?!time|to|until|till?|and|or|on|at|with|for|i|we|call|tomorrow|today|every|this|next)[a-z]|[\w'])"
 )
 _HALF_DAYS = Pattern(r"(?:in\s+the\s+)?(?P<half>[ap])\.?m\.?(?!\w)")
 _FOUR = Pattern(r"(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?![\w:./])")
+_OF_A_DAY = Pattern(rf"\s*$|\s+(?:tomorrow|today|(?:on\s+)?{v.WEEKDAY})(?!\w)")
+_YEARS = 19  # 1900 is a year
+_ENDED = Pattern(_NEXT_WORD)
 _UNTIL = Pattern(r"\s*(?:-|to|until|till|til|through|thru)\s*")
 _BETWEEN = Pattern(r"(?:any\s?time\s+)?(?:from|between)\s+")
 _AND = Pattern(r"\s*(?:-|and|to|until|till|til|through|thru)\s*")
@@ -125,7 +137,7 @@ Hit = tuple[Clock, int]
 def clock(text: str, start: int, *, bare: bool = False) -> Hit | None:
     """The longest clock time at `start` of `text`; with `bare`, "5" alone is one too."""
     hits: list[Hit] = []
-    for pattern in (_DIGITAL, _COMPACT, _MILITARY, _HALF_DAY, _OCLOCK, _PAST, _SPOKEN, _BARE):
+    for pattern in _FORMS:
         if (match := pattern.match(text, start)) and (found := _of(match)):
             hits.append((found, match.end()))
     if match := _NAMED.match(text, start):
@@ -144,19 +156,30 @@ _PARTS_AT = {name: (begin, False, end) for name, (begin, end) in PARTS.items()}
 
 def part(text: str, start: int) -> Hit | None:
     """A part of the day: "in the morning", "at night", "late afternoon"."""
+    if text.startswith("first", start) and (match := _FIRST_THING.match(text, start)):
+        return part_clock("morning", "first"), match.end()
     match = _PART.match(text, start)
     if match is None:
         return None
     name = re.sub(r"[\s-]", "", match["name"]).rstrip("s").replace("nite", "night")
     name = name.removesuffix("time") if name.startswith("night") else name
+    which = match["half"] or match["thing"] or match["share"] or match["mid"] or ""
+    is_weak = match["bare"] is not None and not which
+    return replace(part_clock(name, which), is_weak=is_weak), match.end()
+
+
+def part_clock(name: str, which: str = "") -> Clock:
+    """A part of the day, or the half of it that "early", "mid" or "the end of" says."""
     begin, end = PARTS[name]
-    middle = time((begin.hour + (end.hour or 24)) // 2)
-    if match["half"] in ("early", "earlier"):
+    hours = (end.hour or 24) - begin.hour
+    middle = time(begin.hour + hours // 2)
+    if which in ("early", "earlier", "first", "start", "beginning"):
         end = middle
-    elif match["half"] in ("late", "later"):
+    elif which in ("late", "later", "last", "end"):
         begin = middle
-    is_weak = match["bare"] is not None and not match["half"]
-    return Clock(begin, until=end, part=name, is_weak=is_weak), match.end()
+    elif which:
+        begin, end = time(begin.hour + hours // 4), time(begin.hour + hours - hours // 4)
+    return Clock(begin, until=end, part=name)
 
 
 def meal(text: str, start: int, *, bare: bool = False) -> Hit | None:
@@ -179,14 +202,17 @@ def half_day(text: str, start: int) -> Hit | None:
 
 
 def _four_digits(text: str, start: int) -> Hit | None:
-    """ "between 0730 and 0930"; without a zero before the first it could be years."""
+    """ "between 0730 and 0930"; without a zero before one they could be years, or a count."""
     first = _FOUR.match(text, start)
     joint = first and _AND.match(text, first.end())
     second = joint and _FOUR.match(text, joint.end())
     if not first or not second:
         return None
     if not text.startswith("0", start) and not second["hour"].startswith("0"):
-        return None
+        is_round = all(int(one["minute"]) % 5 == 0 for one in (first, second))
+        is_clock = is_round and int(first["hour"]) < _YEARS and _ENDED.match(text, second.end())
+        if not is_clock:
+            return None
     begin, end = (time(int(one["hour"]), int(one["minute"])) for one in (first, second))
     return Clock(begin, until=end), second.end()
 
@@ -201,18 +227,29 @@ def span(text: str, start: int) -> Hit | None:
     if (first is None or first[0].is_weak) and (number := _NUMBER.match(text, begins)):
         bare = _of(number)  # "10 to 12" is no time of its own here
         first = (replace(bare, is_weak=True), number.end()) if bare else first
-    if first is None:
+    is_between = opening is not None and "between" in opening[0]
+    if first is None and opening:
+        first = _side_of_meal(text, begins, ends=is_between)
+    if first is None or first[0].until:
         return None
-    joint = (_AND if opening and "between" in opening[0] else _UNTIL).match(text, first[1])
+    joint = (_AND if is_between else _UNTIL).match(text, first[1])
     if joint is None:
         return None
-    second = clock(text, joint.end(), bare=True)
+    second = clock(text, joint.end(), bare=True) or _side_of_meal(text, joint.end(), ends=False)
     if second is None or second[0].until:
         return None
     begin, end = first[0], second[0]
-    if begin.until:
-        return None
+    if begin.part and end.part and not _OF_A_DAY.match(text, second[1]):
+        return None  # of two meals one is chosen as often
     return _spanned(begin, end, weak=bool(begin.is_weak and end.is_weak)), second[1]
+
+
+def _side_of_meal(text: str, start: int, *, ends: bool) -> Hit | None:
+    """When the meal at `start` begins, or `ends`."""
+    hit = meal(text, start, bare=True)
+    if hit is None or hit[0].until is None:
+        return None
+    return Clock(hit[0].until if ends else hit[0].at, part=hit[0].part), hit[1]
 
 
 def _spanned(begin: Clock, end: Clock, *, weak: bool) -> Clock:
@@ -260,6 +297,8 @@ def _of(match: re.Match[str]) -> Clock | None:
     )
     if half and hour > 12:
         return None
+    if _is_from_to(said):
+        return None
     if match["hour"] in ("noon", "midday", "midnight"):
         exact, hour = True, 0 if match["hour"] == "midnight" else 12
     if half:
@@ -271,6 +310,14 @@ def _of(match: re.Match[str]) -> Clock | None:
     at = time(at_minutes // 60, at_minutes % 60, second)
     is_weak = _could_be_range(said, minute)
     return Clock(at, vague=not (half or exact), is_weak=is_weak)
+
+
+def _is_from_to(said: dict[str, str | None]) -> bool:
+    """ "9 to 5" are two hours: nobody says four minutes so, where five or twenty they do."""
+    if said.get("side") not in ("to", "till", "til") or said["minutes"] or said.get("at"):
+        return False
+    count = said["count"] or ""
+    return count not in _HALF and v.number(count) <= 12 and v.number(count) % 5 != 0
 
 
 def _could_be_range(said: dict[str, str | None], count: int) -> bool:

@@ -40,6 +40,7 @@ _AFTER_LENGTH = Pattern(
 )
 _SIGNS = {"<": "before", "<=": "until", ">": "after", ">=": "from"}
 _NO_LENGTH = Pattern(r"(?:the|all|an?)\s|\d0s\b|.*quarters?\s+of")  # an hour; 90s music
+_END = Pattern(r"[\s.!,]*$")
 _SPACE = Pattern(r"\s+")
 
 
@@ -56,7 +57,7 @@ def once(text: str, start: int, context: Context) -> Reading | None:
     """The longest reading at `start` of `text`, which is folded."""
     readings = [
         found
-        for form in (_range, _sided, _lasting, _hour_for, _counted, _length)
+        for form in (_range, _sided, _lasting, _hour_for, _hours, _counted, _length)
         if (found := form(text, start, context)) is not None
     ]
     return max(readings, key=lambda one: (one.end, not one.is_weak), default=None)
@@ -192,6 +193,14 @@ def _hour_for(text: str, start: int, context: Context) -> Reading | None:
     meant = resolved(Point(clock=replace(hit[0], is_weak=False)), context)
     reading = _for(Reading(_when(meant), hit[1]), text)
     return reading if reading.when.duration else None
+
+
+def _hours(text: str, start: int, context: Context) -> Reading | None:
+    """ "9 to 5", of which only its standing alone says that it isn't a score."""
+    hit = None if text[:start].strip() else clocks.span(text, start)
+    if hit is None or not _END.match(text, hit[1]):
+        return None
+    return Reading(_when(resolved(Point(clock=hit[0]), context)), hit[1], is_weak=True)
 
 
 def _counted(text: str, start: int, context: Context) -> Reading | None:

@@ -142,8 +142,11 @@ def _with_days(said: Point, text: str, begin: int, context: Context) -> Iterator
                 match.end(),
             )
     if match := _THIS_PART.match(text, begin):
+        which = match["which"].partition(" ")[0]
         clock = said.clock and clocks.said_for(said.clock, match["part"])
-        moved = _DAY * {"last": -1, "next": 1}.get(match["which"], 0)
+        if clock is None and which in ("early", "late", "later"):
+            clock = clocks.part_clock(match["part"], which)
+        moved = _DAY * {"last": -1, "next": 1}.get(which, 0)
         today = replace(one(context.today + moved, "relative"), part=match["part"])
         yield replace(said, days=today, clock=clock), match.end()
 

@@ -32,7 +32,8 @@ def counted(text: str, start: int, context: Context) -> tuple[When, int, bool] |
     if match is None or not (match["within"] or match["which"]):
         return None
     which = (match["which"] or "").strip()
-    size = _length(text, match.end(), is_alone=bool(which))
+    is_alone = bool(which) or match[0].endswith("within the ")
+    size = _length(text, match.end(), is_alone=is_alone)
     if size is None or size[0].is_of_days:
         return None
     is_bare = _UNIT.match(text, match.end()) is not None  # "at the last minute", "next hour"
