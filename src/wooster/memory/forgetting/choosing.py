@@ -41,17 +41,6 @@ def doomed(connection: sqlite3.Connection, meant: Named) -> Doomed:
     return _of_words(connection, meant)
 
 
-def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) -> Doomed:
-    """What goes with whole conversations: their turns, and what was learned from nowhere else."""
-    seqs = _numbers(
-        connection,
-        "SELECT seq FROM turns WHERE session_id IN (SELECT value FROM json_each(?))",
-        session_ids,
-    )
-    besides = facts.by_ids(connection, sorted(_only_from(connection, seqs)))
-    return Doomed(besides=tuple(besides), turns=tuple(turns.by_seqs(connection, seqs)))
-
-
 def _citing(connection: sqlite3.Connection, meant: Named) -> set[int]:
     """The exchanges whose answer lists a document among its sources."""
     rows = connection.execute("SELECT seq FROM turns WHERE instr(answer, ?)", (meant.document,))
@@ -64,6 +53,17 @@ def of_turns(
     """These exchanges and facts, and what was learned only there."""
     learned = facts.by_ids(connection, sorted(_only_from(connection, seqs) | set(fact_ids)))
     return Doomed(tuple(learned), turns=tuple(turns.by_seqs(connection, seqs)))
+
+
+def of_sessions(connection: sqlite3.Connection, session_ids: Collection[str]) -> Doomed:
+    """What goes with whole conversations: their turns, and what was learned from nowhere else."""
+    seqs = _numbers(
+        connection,
+        "SELECT seq FROM turns WHERE session_id IN (SELECT value FROM json_each(?))",
+        session_ids,
+    )
+    besides = facts.by_ids(connection, sorted(_only_from(connection, seqs)))
+    return Doomed(besides=tuple(besides), turns=tuple(turns.by_seqs(connection, seqs)))
 
 
 def _of_words(connection: sqlite3.Connection, meant: Named) -> Doomed:

@@ -126,6 +126,17 @@ class Forgetting:
                 raise
             return Forgotten(doomed, problem)
 
+    async def prove(self, what: str, told: Told) -> Proof:
+        """Look for words in every file of the home. Raises `UsageError`."""
+        from wooster.memory.forgetting import proof
+
+        words = wording.all_of(what)
+        if words is None:
+            raise UsageError("Look for what?", hint="`/forget prove WORDS`.")
+        await self._database.empty_log()
+        home, leave = self._files.history.parent, self._files.weights
+        return await asyncio.to_thread(proof.prove, home, leave, words, what, told)
+
     async def take_out(self, session_ids: Sequence[str]) -> None:
         """Remove conversations that were taken in, with what was made of them. It may all be taken
         in again; what deleting leaves in files is swept in the background."""
@@ -139,17 +150,6 @@ class Forgetting:
         doomed = choosing.of_sessions(connection, session_ids)
         if doomed.turns:
             store.remove(connection, doomed, self._clock.now(), self._clock.zone)
-
-    async def prove(self, what: str, told: Told) -> Proof:
-        """Look for words in every file of the home. Raises `UsageError`."""
-        from wooster.memory.forgetting import proof
-
-        words = wording.all_of(what)
-        if words is None:
-            raise UsageError("Look for what?", hint="`/forget prove WORDS`.")
-        await self._database.empty_log()
-        home, leave = self._files.history.parent, self._files.weights
-        return await asyncio.to_thread(proof.prove, home, leave, words, what, told)
 
     async def finish(self) -> str:
         """Sweep what a forgetting left that was broken off; returns what couldn't be swept out."""
@@ -183,6 +183,7 @@ class Forgetting:
         if doomed.is_empty:
             return doomed
         store.remove(connection, doomed, self._clock.now(), self._clock.zone)
+        buried.bury(connection, doomed, self._clock.now())
         if doomed.document:
             buried.bury_document(connection, doomed.document, self._clock.now())
         if doomed.everywhere:

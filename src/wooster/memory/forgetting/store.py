@@ -15,7 +15,6 @@ from wooster.memory.distilling import store as distilling
 from wooster.memory.distilling.store import Row
 from wooster.memory.facts import store as facts
 from wooster.memory.facts import tombstones
-from wooster.memory.forgetting import buried
 from wooster.memory.forgetting.model import Doomed
 from wooster.memory.forgetting.wording import Wording
 from wooster.memory.model import Turn
@@ -42,7 +41,6 @@ def remove(
     connection.execute("INSERT INTO sweeps (begun_ms) VALUES (?)", (to_ms(now),))
     for fact in doomed.facts:
         tombstones.bury(connection, fact.subject, fact.key, fact.value, now, fact.statement)
-    buried.bury(connection, doomed, now)
     ids = [fact.id for fact in doomed.all_facts]
     _forget_given(connection, "fact", ids)
     facts.remove(connection, ids)
