@@ -135,9 +135,9 @@ class HealthLog:
             kept = raw.encode()
             where = start
             if zlib.crc32(data) != check:
-                entry = _read(kept)
-                text = f"{entry.day} {entry.time} {entry.text}"
-                kept, where = entries.appended_text(data, text), len(data)
+                told, kept, where = _read(kept), b"", len(data)
+                for each in told:
+                    kept += entries.appended_text(data + kept, _whole(each))
             return entries.put(data, where, kept), self._added(kept, where)
 
         return await asyncio.to_thread(self._file.change, change)
@@ -158,15 +158,16 @@ class HealthLog:
 
 
 def _logged(raw: bytes, start: int, inverse: str, **more: int) -> Logged:
-    return Logged(_read(raw), (inverse, {"raw": raw.decode(), "at_byte": start, **more}))
+    return Logged(_read(raw)[0], (inverse, {"raw": raw.decode(), "at_byte": start, **more}))
 
 
-def _read(raw: bytes) -> Entry:
-    """The entry that `raw` is. Raises `UsageError` for what is none."""
+def _read(raw: bytes) -> list[Entry]:
+    """The entries that `raw` is: several where they were moved in at once. Raises `UsageError` for
+    what is none."""
     found = list(entries.entries(raw.lstrip(b"\r\n")))
-    if len(found) != 1:
+    if not found:
         raise UsageError("That is no entry of the log.", hint="`health WORDS` logs one.")
-    return found[0]
+    return found
 
 
 def _chosen(data: bytes, words: str) -> Entry:

@@ -40,7 +40,7 @@ NO_EFFECT = frozenset(_NO_EFFECT_NAMES.split())
 _NO_EFFECT_BEGINS = ("MEMORY_", "ROUTING_RULE_")
 _NOTHING = {
     "TAVILY_API_KEY": "nothing here searches the web",
-    "WEATHER_": "nothing here tells the weather",
+    "WEATHER_": "the weather needs no key; where, `wooster weather place TOWN` says",
     "GOOGLE_CALENDAR_": "give the calendar's secret iCal address: `wooster calendars add ADDRESS`",
     "CODE_AGENT_": "no code that a model wrote is run here",
     "LOG": "the log has settings of its own: `logging` in local-model.json",
