@@ -55,6 +55,7 @@ def _show(areas: Areas) -> Action[WhichArea]:
         name="areas",
         help="shows the areas of your life and how far each is covered; of one, what is in it",
         effect="read",
+        outside=True,
         parameters=WhichArea,
         phrases=("areas", "areas NAME"),
         handler=handle,

@@ -87,6 +87,7 @@ def _weather(weather: Weather, clock: Clock, context: Callable[[], Context]) -> 
         name="weather",
         help="tells the weather of the next days, once you said where",
         effect="read",
+        outside=True,
         parameters=Asked,
         phrases=("weather DAY", "weather tomorrow"),
         handler=handle,
