@@ -123,7 +123,7 @@ def _scribble(path: Path) -> None:
         (_words_of_another_turn, "database", "holds another text", "Made anew"),
         (_words_of_no_passage, "database", "row 7 belongs to no passage", "Made anew"),
         (_no_copy, "copies", "There is no copy", "A copy was made"),
-        (_damaged_copy, "copies", "can't be gone back to", "A copy was made"),
+        (_damaged_copy, "copies", "is damaged", "A copy was made"),
     ],
 )
 def test_what_is_safe_to_mend_is_found_and_mended(

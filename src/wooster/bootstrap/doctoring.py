@@ -32,7 +32,9 @@ from wooster.models.gate import Gate, Rules
 from wooster.models.keys import read_keys
 from wooster.notify.channels import Standing
 from wooster.notify.open_repl import Board
+from wooster.safekeeping.owned import OwnedFiles
 from wooster.storage import Database
+from wooster.storage.copies import Keep
 from wooster.vectors import renewing as passage_renewing
 from wooster.vectors import sets as vector_sets
 from wooster.vectors import store as passage_store
@@ -96,6 +98,8 @@ def _wired(paths: Paths, settings: Settings, environ: Mapping[str, str], clock: 
         problems,
         greeting.leaves(everyone),
         _standing(paths, settings, environ, clock),
+        OwnedFiles(paths, settings).there,
+        Keep(settings.backup.daily, settings.backup.weekly, settings.backup.monthly),
     )
 
 

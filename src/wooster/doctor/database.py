@@ -6,12 +6,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from wooster.core.errors import DatabaseDamaged, StorageError
 from wooster.core.text import clip, counted, number
 from wooster.doctor.model import Case, Check, Finding, Fix, Level, Renewal, Seen
+from wooster.storage import copies as stored
 from wooster.storage import migrations
 from wooster.storage.backup import back_up
 from wooster.storage.errors import explained, restore_hint
@@ -144,37 +145,23 @@ def _mb(path: Path) -> str:
 
 def copies(case: Case) -> Seen:
     """There is a copy, it isn't old, and it could be gone back to."""
-    newest = max(case.paths.backups.glob("*.db"), default=None, key=lambda path: path.name)
+    newest = stored.newest(case.paths.backups)
     if newest is None:
         if not case.paths.database.exists():
             return Seen("nothing yet")
         has_just_begun = case.daemon.works and case.daemon.uptime_s < _FIRST_S
         level: Level = "note" if has_just_begun else "wrong"
         return Seen("none", (_no_copy(case, "There is no copy of the database.", level),))
-    made = datetime.fromtimestamp(newest.stat().st_mtime, UTC)
-    if wrong := _unsound(newest):
-        what = f"The newest copy, {newest.name}, can't be gone back to: {wrong}"
-        return Seen("the newest is damaged", (_no_copy(case, what),))
-    told = f"{newest.name} can be gone back to"
-    age = case.clock.now() - made
+    try:
+        stored.test(newest)
+    except StorageError as error:
+        return Seen("the newest is damaged", (_no_copy(case, error.message),))
+    told = f"{newest.path.name} can be gone back to"
+    age = case.clock.now() - newest.made
     if age < _OLD:
         return Seen(told)
-    what = f"The newest copy, {newest.name}, is {counted(age.days, 'day')} old."
+    what = f"The newest copy, {newest.path.name}, is {counted(age.days, 'day')} old."
     return Seen(told, (_no_copy(case, what, "note"),))
-
-
-def _unsound(copy: Path) -> str:
-    """What is wrong with it: opened as what it would be if it were put back. "" for nothing."""
-    try:
-        with (
-            explained(copy, copy.parent),
-            closing(sqlite3.connect(f"{copy.absolute().as_uri()}?immutable=1", uri=True)) as opened,
-        ):
-            found = [*file_is_sound(opened), *references_resolve(opened)]
-            opened.execute("SELECT count(*) FROM turns")
-    except StorageError as error:
-        return error.message
-    return _listed(found) if found else ""
 
 
 def _no_copy(case: Case, what: str, level: Level = "wrong") -> Finding:
@@ -184,16 +171,11 @@ def _no_copy(case: Case, what: str, level: Level = "wrong") -> Finding:
         "A copy is what there is to go back to when the disk fails or something is deleted.",
         "`wooster backup`; while the daemon runs, it makes one each day.",
         level,
-        # What is mended is copied first, whatever it is.
-        Fix("A copy was made.", lambda: _must_copy(path, backups, case.clock.now())),
+        Fix(
+            "A copy was made.",
+            lambda: back_up(path, backups, case.clock.now(), stored.DAILY, case.wired.files),
+        ),
     )
-
-
-def _must_copy(path: Path, backups: Path, now: datetime) -> None:
-    """One that is of this day is there already where something else was mended too."""
-    made = max(backups.glob("*.db"), default=None, key=lambda each: each.name)
-    if made is None or _unsound(made):
-        back_up(path, backups, now, "daily")
 
 
 # --- the index --------------------------------------------------------------------------------

@@ -13,11 +13,11 @@ from dataclasses import replace
 from wooster.core.errors import WoosterError
 from wooster.doctor.model import Case, Check, Finding, Fix, Looked, Report, Seen
 from wooster.storage import migrations
-from wooster.storage.backup import back_up
+from wooster.storage.backup import back_up, prune
 from wooster.storage.errors import explained
 
 _BUSY_S = 5.0
-_BEFORE, _KEPT = "before-fix", 3
+_BEFORE = "before-fix"
 
 
 def examine(checks: Sequence[Check], case: Case) -> Report:
@@ -106,11 +106,9 @@ def _copy(case: Case) -> tuple[bool, str]:
         return True, ""
     try:
         made = back_up(path, backups, case.clock.now(), _BEFORE)
-        for old in sorted(backups.glob(f"*-{_BEFORE}.db"))[:-_KEPT]:
-            old.unlink()
+        if case.wired.keep is not None:
+            prune(backups, case.wired.keep)
     except (WoosterError, OSError) as error:
-        for left in backups.glob(f"*-{_BEFORE}.unfinished"):
-            left.unlink()
         why = error.message if isinstance(error, WoosterError) else str(error)
         return False, f"Nothing was written to the database, since it can't be copied: {why}"
     return True, f"The database was copied to {made}."

@@ -15,6 +15,8 @@ from wooster.models.providers import Problem
 from wooster.models.spec import ServerSpec
 from wooster.notify.channels import Standing
 from wooster.storage import verify
+from wooster.storage.backup import Files
+from wooster.storage.copies import Keep
 
 Level = Literal["wrong", "note"]
 """wrong: something doesn't work, or isn't safe · note: good to know, and nothing fails by it."""
@@ -28,7 +30,7 @@ class Fix:
     `writes` to the database is left undone where that can't be copied first."""
 
     did: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     writes: bool = False
 
 
@@ -92,13 +94,16 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class Wired:
-    """What the composition root makes of the settings. `leaves` says what leaves the machine."""
+    """What the composition root makes of the settings. `leaves` says what leaves the machine;
+    `files` belong to the home and go into a copy; None of `keep` removes none."""
 
     verified: Sequence[Verified] = ()
     servers: Sequence[ServerSpec] = ()
     problems: Sequence[Problem] = ()
     leaves: str = ""
     channels: Sequence[Standing] = ()
+    files: Files | None = None
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True, slots=True)

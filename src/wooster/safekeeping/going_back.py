@@ -64,9 +64,8 @@ class GoingBack:
         there = copies.listed(self._paths.backups)
         wanted = which.strip()
         if not wanted:
-            good = [each for each in there if each.why not in (BEFORE_RESTORE, DAMAGED)]
-            if good:
-                return good[0]
+            if newest := copies.newest(self._paths.backups):
+                return newest
             raise NotFound("There is no backup yet.", hint="Name the file of one, if you have it.")
         if _NUMBER.fullmatch(wanted) and 0 < int(wanted) <= len(there):
             return there[int(wanted) - 1]

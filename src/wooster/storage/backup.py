@@ -50,28 +50,33 @@ def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | N
     _must_have_room(path, backups)
     target = backups / copies.name(now, why)
     unfinished = target.with_suffix(".unfinished")
+    bundled = target.with_name(target.stem + FILES)
+    new = bundled.with_name(f"{bundled.name}.new")
     unfinished.unlink(missing_ok=True)
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    with explained(path, backups), closing(sqlite3.connect(address, uri=True)) as connection:
-        connection.execute("VACUUM INTO ?", (str(unfinished),))
-    unfinished.chmod(0o600)
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    counts = copies.sound(unfinished)
-    if files is not None:
-        _bundled(target, unfinished, files, counts)
+    try:
+        _written(path, backups, unfinished)
+        counts = copies.sound(unfinished)
+        if files is not None:
+            bundle.write(new, files(), unfinished, counts)
+            for _ in bundle.contents(new):
+                pass  # each is read back, and its digest compared
+            new.rename(bundled)
+    except BaseException:
+        for left in (unfinished, new):
+            left.unlink(missing_ok=True)
+        raise
     unfinished.rename(target)  # last of all: a copy with its name is whole
     sync_folder(backups)
     return target
 
 
-def _bundled(target: Path, database: Path, files: Files, counts: dict[str, int]) -> None:
-    bundled = target.with_name(target.stem + FILES)
-    new = bundled.with_name(f"{bundled.name}.new")
-    bundle.write(new, files(), database, counts)
-    for _ in bundle.contents(new):
-        pass  # each is read back, and its digest compared
-    new.rename(bundled)
+def _written(path: Path, backups: Path, target: Path) -> None:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with explained(path, backups), closing(sqlite3.connect(address, uri=True)) as connection:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    target.chmod(0o600)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _must_have_room(path: Path, backups: Path) -> None:

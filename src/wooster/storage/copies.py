@@ -84,6 +84,12 @@ def listed(folder: Path) -> list[Copy]:
     return sorted((each for each in found if each), key=lambda c: (c.made, c.why), reverse=True)
 
 
+def newest(folder: Path) -> Copy | None:
+    """The one that is gone back to where none is named. Blocking."""
+    aside = (BEFORE_RESTORE, DAMAGED)
+    return next((each for each in listed(folder) if each.why not in aside), None)
+
+
 # --- how sound one is -------------------------------------------------------------------------
 
 

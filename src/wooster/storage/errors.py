@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wooster.core.errors import DatabaseDamaged, DiskFull, StorageError
+from wooster.storage import copies
 
 
 @contextmanager
@@ -55,7 +56,7 @@ def _explain(error: sqlite3.Error, path: Path, backups: Path) -> StorageError:
 
 def restore_hint(path: Path, backups: Path) -> str:
     """How to get a damaged database back, with the newest backup named where there is one."""
-    backup = max(backups.glob("*.db"), default=None) if backups.is_dir() else None
+    backup = copies.newest(backups)
     here, kept = shlex.quote(str(path)), shlex.quote(str(path.with_name("damaged")))
     # The -wal file holds the newest writes; beside another database it would damage that one too.
     aside = f"mkdir -p {kept} && mv {here}* {kept}/"
@@ -65,6 +66,6 @@ def restore_hint(path: Path, backups: Path) -> str:
             f"what can still be read of it can be recovered.\n{aside}"
         )
     return (
-        f"`wooster restore` goes back to {backup.name}, and keeps the damaged one beside it. By"
-        f" hand, after `wooster stop`:\n{aside} && cp {shlex.quote(str(backup))} {here}"
+        f"`wooster restore` goes back to {backup.path.name}, and keeps the damaged one beside it."
+        f" By hand, after `wooster stop`:\n{aside} && cp {shlex.quote(str(backup.path))} {here}"
     )
