@@ -343,9 +343,9 @@ def _two_on_one_port(home: Home) -> None:
         (_wrong_settings, "settings", "person.zone is 'Mars/Olympus'", "Mend it there"),
         (_other_file, "socket", "isn't a socket", "`rm "),
         (_lock_without_socket, "socket", "A daemon runs for this home", "`kill 4711`"),
-        (_damaged, "database", "is damaged", "To go back to 2"),
-        (_no_database_at_all, "database", "file is not a database", "To go back to 2"),
-        (_reference_to_nothing, "database", "refers to a row of sessions", "To go back to 2"),
+        (_damaged, "database", "is damaged", "`wooster restore` goes back to 2"),
+        (_no_database_at_all, "database", "file is not a database", "`wooster restore` goes back to 2"),
+        (_reference_to_nothing, "database", "refers to a row of sessions", "`wooster restore` goes back to 2"),
         (_newer_database, "database", "written by a newer Wooster", "Update Wooster"),
         (_older_database, "database", "of an older version: it lacks", "`wooster stop`, and any"),
         (_stuck_schedule, "schedule", "1 thing is to come, 1 of them by now", "`wooster` starts"),
@@ -358,7 +358,7 @@ def _two_on_one_port(home: Home) -> None:
         (_channel_not_allowed, "channels", "may not send off", "`wooster notify allow ntfy`"),
         (_key_missing, "egress", "'NO_SUCH_KEY' has no key in it", "`wooster stop`"),
         (_plain_host, "egress", "example.org be spoken to without encryption", "plainHttpHosts"),
-        (_port_taken, "ports", f"(process {os.getpid()})", f"`kill {os.getpid()}`"),
+        (_port_taken, "ports", "(process {pid})", "`kill {pid}`"),
         (_model_missing, "models", "'qwen3-4b'", "`wooster models pull qwen3-4b`"),
         (_model_cut_short, "models", "there are no weights", "`wooster models remove tiny`"),
         (_two_on_one_port, "ports", "are both set to port", "Set embed.port"),
@@ -370,8 +370,8 @@ def test_what_is_the_persons_to_mend_is_named_with_what_mends_it(
     """The finding says what and why, and the command that mends it; `--fix` leaves it alone."""
     broken(home)
     finding = home.finding(check)
-    assert said in finding.what
-    assert mend in finding.mend
+    assert said.format(pid=os.getpid()) in finding.what
+    assert mend.format(pid=os.getpid()) in finding.mend
     assert finding.why.endswith(".") and finding.fix is None
     assert home.examined(fix=True).mended == ()
 
@@ -486,8 +486,8 @@ def test_the_commands_that_it_names_for_a_damaged_database_mend_it(home: Home) -
     _damaged(home)
     shown = showing.result(home.examined())
     (found,) = (each for each in shown.data["findings"] if each["check"] == "database")
-    stop, shell = found["commands"]
-    assert stop == "wooster stop"
+    restore, stop, shell = found["commands"]
+    assert (restore, stop) == ("wooster restore", "wooster stop")
     assert f"\n  - `{shell}`\n" in shown.text
     subprocess.run(shell, shell=True, check=True, cwd="/")
     assert home.examined().findings("wrong") == []
