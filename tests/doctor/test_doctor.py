@@ -165,6 +165,9 @@ def test_what_was_made_anew_is_found_by_its_words_again(home: Home) -> None:
             assert rows.execute(query, (word,)).fetchone() == (1,), table
 
 
+_RESTORE = "`wooster restore` goes back to 2"
+
+
 def _wrong_settings(home: Home) -> None:
     home.settings('{"person": {"zone": "Mars/Olympus"}}')
 
@@ -343,9 +346,9 @@ def _two_on_one_port(home: Home) -> None:
         (_wrong_settings, "settings", "person.zone is 'Mars/Olympus'", "Mend it there"),
         (_other_file, "socket", "isn't a socket", "`rm "),
         (_lock_without_socket, "socket", "A daemon runs for this home", "`kill 4711`"),
-        (_damaged, "database", "is damaged", "`wooster restore` goes back to 2"),
-        (_no_database_at_all, "database", "file is not a database", "`wooster restore` goes back to 2"),
-        (_reference_to_nothing, "database", "refers to a row of sessions", "`wooster restore` goes back to 2"),
+        (_damaged, "database", "is damaged", _RESTORE),
+        (_no_database_at_all, "database", "file is not a database", _RESTORE),
+        (_reference_to_nothing, "database", "refers to a row of sessions", _RESTORE),
         (_newer_database, "database", "written by a newer Wooster", "Update Wooster"),
         (_older_database, "database", "of an older version: it lacks", "`wooster stop`, and any"),
         (_stuck_schedule, "schedule", "1 thing is to come, 1 of them by now", "`wooster` starts"),

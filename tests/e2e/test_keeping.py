@@ -114,12 +114,15 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         assert not any(_said(daemon, SECRET).values()) and all(_said(daemon, OTHER).values())
         assert daemon.client.act("verify").exit_code == 0
         assert daemon.client.act("forget_prove", words=SECRET).data["found"] == {}
-        # A daemon that serves is stopped for it, and what there was can be had back.
+        # A daemon that serves is stopped for it, and another serves afterwards.
         daemon.client.act("habits_add", habit="swim daily")
-        assert _wooster(paths, "restore", "--yes", "1").returncode == 0
+        restored = _wooster(paths, "restore", "--yes", "1")
+        assert restored.returncode == 0 and "started again" in restored.stderr
         assert daemon.process is not None
         daemon.process.communicate(timeout=DEADLINE_S)
         assert daemon.process.returncode == 0
+        assert "swim" not in daemon.client.act("habits_list").text
+        assert _wooster(paths, "stop").returncode == 0
     kept = _wooster(paths, "backup", "list", "--json")
     assert kept.returncode == 0
     assert {each["why"] for each in json.loads(kept.stdout)["backups"]} >= {"before-restore"}

@@ -105,6 +105,11 @@ def test_under_the_stand_in_for_launchd(installation: Installation) -> None:
         with closing(sqlite3.connect(paths.database)) as connection:
             assert connection.execute("SELECT count(*) FROM newest").fetchone() == (0,)
 
+        # Going back to a backup: the service is stopped for it, and has the daemon afterwards.
+        wooster("backup")
+        wooster("restore", "--yes")
+        third = answers(installation, but=third)
+
         stopped(installation)
         kept_by.log_out_and_in()
         fourth = answers(installation, but=third)

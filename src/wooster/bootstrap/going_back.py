@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from wooster.bootstrap import servicing
 from wooster.bootstrap.forgetting import ROOMS
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -16,7 +17,7 @@ from wooster.core.text import counted
 from wooster.daemon.socket import only_daemon
 from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.repl.commands import show_markdown
-from wooster.repl.launch import running, stop_and_wait
+from wooster.repl.launch import running
 from wooster.repl.reader import LineReader
 from wooster.repl.say import write_json
 from wooster.repl.terminal import Terminal
@@ -42,7 +43,7 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
         f" {showing.holding(tested)})? What there is now is kept as a backup."
     )
     if is_running:
-        question += " Wooster is running and is stopped for it."
+        question += " Wooster is stopped for it, and started again."
     reader = LineReader(sys.stdin, aside)
     if not yes and not reader.can_choose:
         aside.line(question)
@@ -50,9 +51,13 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
         aside.line("Nothing was done. In a script, say --yes.")
         return NotConfirmed.exit_code
     if is_running:
-        stop_and_wait(paths)
-    with only_daemon(paths):
-        done = asyncio.run(going.restore(copy, lambda told: aside.line(f"{told} …", "dim")))
+        servicing.stop(paths)
+    try:
+        with only_daemon(paths):
+            done = asyncio.run(going.restore(copy, lambda told: aside.line(f"{told} …", "dim")))
+    finally:
+        if is_running:
+            servicing.resume(paths, aside.line)
     show_markdown(out, _told(done, clock))
     return 0
 

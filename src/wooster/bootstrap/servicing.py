@@ -44,7 +44,7 @@ def install(paths: Paths, environ: Mapping[str, str], *, apart: bool, say: Say) 
     leaving = [each for each in before if each not in [service.role for service in wanted]]
     leased = launch.running(paths) and caretaker.condition("daemon").pid is None
     if leased:
-        _stop(paths)
+        stop(paths)
     placed: list[Placed] = []
     try:
         if before and len(servers) + len(leaving) > 0:
@@ -58,15 +58,15 @@ def install(paths: Paths, environ: Mapping[str, str], *, apart: bool, say: Say) 
     except WoosterError as problem:
         told = [put_back(caretaker, each) for each in reversed(placed)]
         if leased or before:
-            _resume(paths, say)
+            resume(paths, say)
         raise ServiceError(" ".join([problem.message, *told[:1]]), hint=problem.hint) from problem
     for role in leaving:
         take(caretaker, role)
     return _installed_lines(caretaker, [service.role for service in wanted], environ)
 
 
-def _resume(paths: Paths, say: Say) -> None:
-    """After an attempt that failed the daemon runs, by the service that there is or without it."""
+def resume(paths: Paths, say: Say) -> None:
+    """Have the daemon run as before, by the service that there is or without it."""
     try:
         if not launch.running(paths):
             launch.start(paths, say)
@@ -100,13 +100,13 @@ def restart_all(paths: Paths, say: Say) -> list[str]:
         )
     _try_out(paths, found.program, found.environment, say)
     if launch.running(paths) and caretaker.condition("daemon").pid is None:
-        _stop(paths)
+        stop(paths)
     try:
         for role in reversed(installed(caretaker)):
             restart(caretaker, role)
         return [f"Restarted. {until_answers(paths, caretaker)}"]
     except ServiceError:
-        _resume(paths, say)
+        resume(paths, say)
         raise
 
 
@@ -114,7 +114,7 @@ def start(paths: Paths) -> list[str]:
     """Have the system start what was stopped or gave up."""
     caretaker = _installed_caretaker(paths)
     if launch.running(paths) and caretaker.condition("daemon").pid is None:
-        _stop(paths)
+        stop(paths)
     before = caretaker.condition("daemon")
     for role in installed(caretaker):
         caretaker.start(role)
@@ -175,8 +175,8 @@ def _installed_caretaker(paths: Paths) -> Caretaker:
     return caretaker
 
 
-def _stop(paths: Paths) -> None:
-    """End a daemon that no service started, of whatever version."""
+def stop(paths: Paths) -> None:
+    """End the daemon that runs, of whatever version."""
     try:
         launch.stop_and_wait(paths)
     except Mismatch as mismatch:
