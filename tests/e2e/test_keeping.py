@@ -20,10 +20,12 @@ from tests.conftest import NOON
 from tests.e2e.test_commands import SERVERS_OFF, elsewhere
 from tests.memory.forgetting.home import left_of
 from tests.process import DEADLINE_S, Daemon, running
+from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
+from wooster.safekeeping.owned import OwnedFiles
 from wooster.storage import copies
 from wooster.storage.backup import back_up
-from wooster.storage.bundle import Owned
+from wooster.storage.bundle import LARGEST_BYTES, Owned
 from wooster.storage.copies import ASKED
 
 SECRET = "Zyxquarble"
@@ -174,3 +176,37 @@ def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path
     assert [each.read_bytes() for each in aside] == [damage]
     assert not (paths.home / "restoring").exists()
     assert copies.sound(paths.database)["turns"] == 0
+
+
+def test_what_is_there_is_kept_or_stays(paths: Paths, empty_database: Path) -> None:
+    """Notes and calendars that stand in the home are backed up and come back; a newer note stays,
+    and so does what is too large to be kept. Where the database is gone, the files that there are
+    are kept all the same."""
+    notes, gtd = paths.home / "notes", paths.home / "gtd"
+    for each in (notes, gtd, paths.home / "calendars"):
+        each.mkdir()
+    (notes / "bees.md").write_text("# Bees\n", "utf-8")
+    (paths.home / "calendars" / "births.ics").write_text("BEGIN:VCALENDAR\n", "utf-8")
+    (gtd / "inbox.md").write_text("- [ ] call Ana\n", "utf-8")
+    shutil.copy(empty_database, paths.database)
+    owned = OwnedFiles(paths, load_settings(paths, {}))
+    copy = back_up(paths.database, paths.backups, NOON, ASKED, owned.there)
+    (notes / "bees.md").unlink()
+    (paths.home / "calendars" / "births.ics").unlink()
+    (notes / "wasps.md").write_text("# Wasps\n", "utf-8")
+    (gtd / "inbox.md").write_text("- [ ] newer\n", "utf-8")
+    (gtd / "film.mov").touch()
+    os.truncate(gtd / "film.mov", LARGEST_BYTES + 1)
+    paths.database.unlink()
+    restored = _wooster(paths, "restore", "--yes", copy.name)
+    assert restored.returncode == 0, restored.stderr
+    assert "1 file too large to be kept" in restored.stdout and "tasks/film.mov" in restored.stdout
+    there = {str(each.relative_to(paths.home)) for each in (*notes.iterdir(), *gtd.iterdir())}
+    assert there == {"notes/bees.md", "notes/wasps.md", "gtd/inbox.md", "gtd/film.mov"}
+    assert (paths.home / "calendars" / "births.ics").exists()
+    assert (gtd / "inbox.md").read_text("utf-8") == "- [ ] call Ana\n"
+    (kept,) = copies.listed(paths.backups)[:1]
+    assert kept.why == copies.BEFORE_RESTORE
+    back = _wooster(paths, "restore", "--yes", kept.path.name)
+    assert back.returncode == 0, back.stderr
+    assert (gtd / "inbox.md").read_text("utf-8") == "- [ ] newer\n"

@@ -8,10 +8,11 @@ home's lock held, when no daemon serves.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from pathlib import Path
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import DatabaseDamaged, NotFound
+from wooster.core.text import counted
 from wooster.knowledge import pieces
 from wooster.knowledge.forgetting import Forgotten
 from wooster.memory.forgetting import buried, choosing, store, sweeping
@@ -96,7 +98,7 @@ class GoingBack:
         forgotten, note = await asyncio.to_thread(self._forgotten)
         staged = await asyncio.to_thread(restoring.begin, self._paths.home)
         try:
-            skipped = await asyncio.to_thread(self._stage, copy, staged)
+            notes = await asyncio.to_thread(self._stage, copy, staged, kept)
             told("leaving out what was forgotten since")
             left_out = await self._leave_out(staged, forgotten, told)
             await asyncio.to_thread(copies.sound, staged.database)
@@ -105,8 +107,7 @@ class GoingBack:
             raise
         told("putting it in place")
         await asyncio.to_thread(restoring.commit, staged, self._paths.database, aside)
-        notes = tuple(filter(None, (note, _skipped(skipped))))
-        return Restored(copy, tested, kept, left_out, notes)
+        return Restored(copy, tested, kept, left_out, tuple(filter(None, (note, *notes))))
 
     # --- what there is ------------------------------------------------------------------------
 
@@ -115,17 +116,27 @@ class GoingBack:
         damaged to be copied."""
         paths, now = self._paths, self._clock.now()
         if not paths.database.exists():
-            return None, None
+            return self._keep_files(), None
         try:
             made = backup.back_up(
                 paths.database, paths.backups, now, BEFORE_RESTORE, self._owned.there
             )
         except DatabaseDamaged:
-            aside = paths.backups / copies.name(now, DAMAGED)
-            files = Copy(aside, now, DAMAGED).files
-            bundle.write(files, self._owned.there(), paths.database, {})
-            return aside, aside
+            aside = Copy(paths.backups / copies.name(now, DAMAGED), now, DAMAGED)
+            bundle.write(aside.files, self._owned.there(), paths.database, {})
+            return aside.path, aside.path
         return made, None
+
+    def _keep_files(self) -> Path | None:
+        """Beside an empty database, where the database is gone; None where there are no files."""
+        there, now = self._owned.there(), self._clock.now()
+        if not there:
+            return None
+        made = Copy(self._paths.backups / copies.name(now, BEFORE_RESTORE), now, BEFORE_RESTORE)
+        self._paths.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made.path.touch(mode=0o600)
+        bundle.write(made.files, there, made.path, {})
+        return made.path
 
     def _forgotten(self) -> tuple[Rows, str]:
         """What the present knows to be forgotten, and a note where that can't be read."""
@@ -143,23 +154,35 @@ class GoingBack:
 
     # --- what is to be ------------------------------------------------------------------------
 
-    def _stage(self, copy: Copy, staged: Staged) -> list[str]:
-        """Lay out the backup's database and files; returns the names that have no place here."""
+    def _stage(self, copy: Copy, staged: Staged, kept: Path | None) -> list[str]:
+        """Lay out the backup's database and files; returns what is to be said of those that aren't
+        put back. What of the present isn't `kept` stays as it is."""
         shutil.copyfile(copy.path, staged.database)
         staged.database.chmod(0o600)
-        skipped = []
         if not copy.files.exists():
             return []
+        skipped, same = [], set[Path]()
         for name, mode, data in bundle.contents(copy.files):
             place = self._owned.place(name)
             if place is None:
                 skipped.append(name)
-            else:
+            elif not _is_same(place, data):
                 staged.files[place] = (mode, data)
-        # They are in the copy of the present that was just made.
-        there = [each.path for each in self._owned.there()]
-        staged.removed = [path for path in there if path not in staged.files]
-        return skipped
+            else:
+                same.add(place)
+        there = self._owned.there()
+        present = copies.copy_at(kept) if kept else None
+        safe = set(bundle.read_about(present.files).files) if present else set()
+        unsafe = [each for each in there if each.name not in safe and each.path not in same]
+        for each in unsafe:
+            staged.files.pop(each.path, None)
+        put = {*staged.files, *same, *(each.path for each in unsafe)}
+        staged.removed = [
+            each.path
+            for each in there
+            if each.path not in put and not self._owned.is_document(each.path)
+        ]
+        return [_told(skipped, _SKIPPED), _told([each.name for each in unsafe], _UNSAFE)]
 
     async def _leave_out(self, staged: Staged, forgotten: Rows, told: Told) -> int:
         """Bring the staged database up to date, and take out of all what was forgotten after the
@@ -172,6 +195,8 @@ class GoingBack:
             known = await database.read(lambda c: buried.found(c, wanted, texts.values()))
             count = await database.write(lambda c: self._remove(c, known, wanted))
             self._clear_texts(staged, texts, known)
+            for each in await database.read(lambda c: _not_to_be_read(c, staged.files)):
+                del staged.files[each]
             if count:
                 await sweeping.clear_database(database, told)
                 await database.write(store.swept)
@@ -210,7 +235,9 @@ class GoingBack:
         words = [each for each, everywhere in known.words if everywhere]
         for path, text in texts.items():
             new = without(path, text, words)
-            if new is None:
+            if new != text and self._owned.is_document(path):
+                del staged.files[path]  # it is the person's to change
+            elif new is None:
                 del staged.files[path]
                 staged.removed.append(path)
             elif new != text:
@@ -236,11 +263,27 @@ def _drop_documents(connection: sqlite3.Connection) -> int:
     return len(gone)
 
 
+def _not_to_be_read(connection: sqlite3.Connection, files: Iterable[Path]) -> list[Path]:
+    """Of the files, the documents that were forgotten."""
+    forgotten = Forgotten(connection)
+    return [each for each in files if forgotten.has(os.path.realpath(each))]
+
+
 def _path(stored: bytes | str) -> str:
     return stored.decode("utf-8", "surrogateescape") if isinstance(stored, bytes) else stored
 
 
-def _skipped(names: Sequence[str]) -> str:
-    if not names:
-        return ""
-    return f"{len(names)} files of the backup have no place here and were left out: {names[0]}, …"
+_SKIPPED = "of the backup without a place here"
+_UNSAFE = "too large to be kept, or not to be read, and left as before"
+
+
+def _told(names: Sequence[str], why: str) -> str:
+    more = ", …" if len(names) > 1 else ""
+    return f"{counted(len(names), 'file')} {why}: {names[0]}{more}." if names else ""
+
+
+def _is_same(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False

@@ -20,6 +20,7 @@ _LISTS = (
 )
 _TEXTS = (".md", ".txt")
 _SETTINGS = (".toml", ".json")
+_NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,13 @@ class OwnedFiles:
         return found + ([Owned(OWN_FILE, own)] if own.is_file() else [])
 
     def texts(self) -> list[Path]:
-        """Those that a person writes in: Markdown and plain text."""
-        return [each.path for each in self.there() if each.path.suffix in _TEXTS]
+        """Those that Wooster writes in: Markdown and plain text that is no document of theirs."""
+        found = (each.path for each in self.there() if each.path.suffix in _TEXTS)
+        return [each for each in found if not self.is_document(each)]
+
+    def is_document(self, path: Path) -> bool:
+        """Whether it is a note, which Wooster reads and never changes."""
+        return path.is_relative_to(self._home / _NOTES)
 
     def place(self, name: str) -> Path | None:
         """Where a file of that name belongs; None for one that belongs nowhere here."""
@@ -68,6 +74,10 @@ def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
     tasks = paths.home / Path(settings.tasks.folder).expanduser()
     is_ours = tasks.is_relative_to(paths.home) and tasks != paths.home
     yield _Root("tasks", tasks, () if is_ours else _LISTS, () if is_ours else _TEXTS)
+    # Those that were moved in stand nowhere else.
+    yield _Root("calendars", paths.home / "calendars", endings=(".ics",))
+    if tasks != paths.home / _NOTES:
+        yield _Root(_NOTES, paths.home / _NOTES, endings=_TEXTS)
     if settings.tasks.projects:
         projects = paths.home / Path(settings.tasks.projects).expanduser()
         yield _Root("projects", projects, endings=_TEXTS)
