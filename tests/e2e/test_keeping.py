@@ -30,6 +30,7 @@ from wooster.storage.copies import ASKED
 
 SECRET = "Zyxquarble"
 OTHER = "Walnut"
+OWN = {"notes/bees.md": b"# Bees\n", "gtd/roof.png": bytes(range(256))}
 
 
 def _wooster(paths: Paths, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -85,6 +86,9 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
     """From all rooms at once; the rest is there. A copy from before, that somebody has elsewhere,
     is gone back to without it."""
     stick, mine = tmp_path / "stick", tmp_path / "mine"
+    for name, data in OWN.items():
+        (paths.home / name).parent.mkdir(exist_ok=True)
+        (paths.home / name).write_bytes(data)
     with running(paths, {**SERVERS_OFF, **elsewhere()}) as daemon:
         _live(daemon)
         backed_up = daemon.client.act("backup", folder=str(stick))
@@ -131,7 +135,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
 
 
 def _is_readable(folder: Path) -> None:
-    """Markdown and JSON that say all of it, by themselves."""
+    """Markdown and JSON that say all of it, by themselves; the person's own files as they are."""
 
     def read(name: str) -> Any:
         return json.loads((folder / "json" / f"{name}.json").read_text("utf-8"))
@@ -147,6 +151,8 @@ def _is_readable(folder: Path) -> None:
         page = (folder / f"{name}.md").read_text("utf-8")
         assert OTHER in page or name == "index", name
         assert page.startswith(("# ", "- ", "---")) or name.startswith("tasks"), name
+    taken = [(folder / name.replace("gtd", "tasks")).read_bytes() for name in OWN]
+    assert taken == list(OWN.values())
     index = (folder / "index.md").read_text("utf-8")
     assert all(f"]({name}.md)" in index for name in ("habits", "goals", "memory", "calendars"))
 

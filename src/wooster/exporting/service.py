@@ -28,8 +28,9 @@ from wooster.storage.bundle import Owned
 
 _KINDS: tuple[Kind, ...] = ("session", "month", "year")
 _MEMORY = "memory.md"
+_AT_ONCE_BYTES = 1 << 20
 # What of the person's files is theirs to read: no settings, which may hold keys.
-_COPIED = ("tasks/", "projects/", "health/")
+_COPIED = ("tasks/", "projects/", "notes/", "health/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,13 @@ class Exporting:
             if not each.name.startswith(_COPIED):
                 continue
             try:
-                data = each.path.read_bytes()
+                with each.path.open("rb") as file:
+                    folder.write(each.name, iter(partial(file.read, _AT_ONCE_BYTES), b""))
             except FileNotFoundError:
                 continue
-            folder.write(each.name, [data.decode("utf-8", "replace")])
             count += 1
             if each.path.name == HEALTH_LOG:
+                data = (folder.path / each.name).read_bytes()
                 found = [days.entry_data(entry) for entry in entries(data)]
                 entered = len(found)
                 folder.write("json/health.json", listing(found))
@@ -158,5 +160,5 @@ def _index(made: str, remembered: Exported, counts: dict[str, int]) -> Iterator[
     for title, name, count in pages:
         yield f"- [{title}]({quote(name)}): {count}\n"
     if counts["files"]:
-        yield f"- `tasks`, `projects`, `health`: {counts['files']} files as they are\n"
+        yield f"- `tasks`, `projects`, `notes`, `health`: {counts['files']} files as they are\n"
     yield "- `json`: the same for programs\n"

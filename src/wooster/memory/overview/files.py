@@ -52,7 +52,7 @@ class Folder:
             _close_to_others(path)
         return folder
 
-    def write(self, name: str, pieces: Iterable[str]) -> None:
+    def write(self, name: str, pieces: Iterable[str] | Iterable[bytes]) -> None:
         """Write a file with all pieces, which has its name when it is whole, in folders as named.
 
         Nothing, once it is undone: whoever wrote in a thread of its own was cancelled meanwhile.
@@ -64,9 +64,10 @@ class Folder:
                 return
             self._make(target.parent)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-            with os.fdopen(os.open(unfinished, flags, 0o600), "w", encoding="utf-8") as file:
+            with os.fdopen(os.open(unfinished, flags, 0o600), "wb") as file:
                 self._made.append(unfinished)
-                file.writelines(pieces)
+                for each in pieces:
+                    file.write(each.encode() if isinstance(each, str) else each)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.rename(target)
