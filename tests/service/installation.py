@@ -56,15 +56,7 @@ class Installation:
 
     def wooster(self, *words: str, code: int = 0) -> str:
         """Run a command as a person would; what it said, and it ended with `code`."""
-        done = subprocess.run(
-            [str(self.venv / "bin" / "python"), "-m", "wooster", *words],
-            env=self.environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=90,
-        )
+        done = self._run(*words)
         said = done.stdout + done.stderr
         assert done.returncode == code, f"{words}: {done.returncode}\n{said}"
         return said

@@ -46,7 +46,7 @@ def _service(case: Case) -> Seen:
     found = service_status.look(case.paths)
     why = "Wooster may not come back after a crash or a restart of the machine."
     mend = "`wooster service status`"
-    told = "installed" if found.is_installed else "not installed: `wooster service install`"
+    told = "installed" if found.is_installed else "not installed; wooster service install does that"
     return Seen(told, tuple(Finding(each, why, mend) for each in found.findings))
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Final, Self, get_args
+from typing import Final, Literal, Self, get_args
 
 from wooster.config.settings import Rate, Routing, Sensitivity
 from wooster.core.errors import StorageError
@@ -226,27 +226,26 @@ class Gate:
         """
         # The path may be a secret, and is neither needed nor told.
         scheme, host = _origin(url)
-        url = f"{scheme}://{host}"
-        denied = unencrypted("The calendar's server", url, self.rules)
-        if denied is not None:
-            return denied
-        if self.place(url) != "away":
-            return Permit(url)
-        server = Provider("calendar", url, calendar, leaves=True, price=Rate(input=0, output=0))
-        return await self._record(server, Parcel("calendar", "", "plain", size_bytes, 0, 0))
+        return await self._ask_free("calendar", f"{scheme}://{host}", calendar, size_bytes)
 
     async def ask_weather(self, url: str, what: str, size_bytes: int) -> Passed:
         """A permit for one question about the weather of the place that the person named.
 
         As for `ask_fetch`, the strategy doesn't stand in its way.
         """
-        denied = unencrypted("The weather's server", url, self.rules)
+        return await self._ask_free("weather", url, what, size_bytes)
+
+    async def _ask_free(
+        self, kind: Literal["calendar", "weather"], url: str, what: str, size_bytes: int
+    ) -> Passed:
+        """A permit for what costs nothing, at a server that the person named."""
+        denied = unencrypted(f"The {kind}'s server", url, self.rules)
         if denied is not None:
             return denied
         if self.place(url) != "away":
             return Permit(url)
-        server = Provider("weather", url, what, leaves=True, price=Rate(input=0, output=0))
-        return await self._record(server, Parcel("weather", "", "plain", size_bytes, 0, 0))
+        server = Provider(kind, url, what, leaves=True, price=Rate(input=0, output=0))
+        return await self._record(server, Parcel(kind, "", "plain", size_bytes, 0, 0))
 
     async def ask_notice(
         self, channel: str, url: str, size_bytes: int, sensitivity: Sensitivity

@@ -42,7 +42,7 @@ def _backup(backups: Backups, clock: Clock) -> Action[Elsewhere]:
 
     return Action(
         name="backup",
-        help="copies the database, tasks, health log and settings, and reads the copy back",
+        help="copies database, tasks, notes, health log and settings, and reads the copy back",
         effect="read",
         parameters=Elsewhere,
         phrases=("backup", "/backup FOLDER"),
