@@ -51,7 +51,8 @@ class Asking:
                 self._setup.exit_code = self._setup.exit_code or error.exit_code
         self._setup.renew()
         say.line("")
-        say.hint("Each step again, whenever you like: wooster setup STEP. Now: wooster")
+        say.hint("Each step again, whenever you like: wooster setup STEP.")
+        say.hint("From another assistant you move in with: wooster import FOLDER. Now: wooster")
         return self._setup.exit_code
 
     def _line(self, question: str) -> str:
