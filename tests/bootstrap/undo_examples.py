@@ -122,10 +122,7 @@ EXAMPLES = {
     "calendars_restore": Example(
         "calendars restore work", (_CALENDAR, "calendars remove work"), _READ
     ),
-    # The first one begins a calendar of the person's own, which stays for the next.
-    "event_add": Example(
-        "event add tea on 2 June 2030 at 15:00", ("event add dinner on 1 June 2030",), _READ
-    ),
+    "event_add": Example("event add tea on 2 June 2030 at 15:00 in work", (_CALENDAR,), _READ),
     "event_move": Example("event move lunch 1 June {year} to 14:00", (_CALENDAR,), _READ),
     "event_cancel": Example("event cancel lunch 1 June {year}", (_CALENDAR,), _READ),
     # --- insights

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -18,6 +19,14 @@ from wooster.config.paths import Paths
 from wooster.doctor import showing
 from wooster.doctor.model import Finding, Report
 from wooster.storage.backup import back_up
+
+
+@pytest.fixture(autouse=True)
+def no_models_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`wooster doctor` is a process of its own: what other tests imported into this one isn't
+    there."""
+    for name in [each for each in sys.modules if each.partition(".")[0] == "mlx"]:
+        monkeypatch.delitem(sys.modules, name)
 
 
 class Home:

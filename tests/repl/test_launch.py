@@ -50,6 +50,8 @@ def end_children() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_left_running() -> object:
+    """Neither by another test of this process before."""
+    end_children()
     yield
     end_children()
 

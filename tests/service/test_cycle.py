@@ -64,7 +64,7 @@ def test_under_a_real_systemd(installation: Installation) -> None:
         # Installed: the service takes over, reads nothing, and writes where the logs are.
         assert "service of systemd" in wooster("service", "install")
         first = answers(installation)
-        assert not alive(leased)
+        wait_for("the end of the other daemon", lambda: not alive(leased))
         assert Path(f"/proc/{first}/fd/0").readlink() == Path("/dev/null")
         assert Path(f"/proc/{first}/fd/2").readlink() == paths.logs / "daemon.err"
 

@@ -109,7 +109,6 @@ what would you do in my place?
 what do you think of my plan?
 what should I cook tonight?
 what should I wear to the interview?
-what's the weather like tomorrow?
 what's the capital of Australia?
 what's the meaning of life?
 what's new?
