@@ -26,7 +26,7 @@ def caretaker_for(home: Path) -> Caretaker:
     said = run(("systemctl", "--user", "show-environment"))
     if said.code != 0:
         raise ServiceError(
-            f"systemd's user manager doesn't answer: {said.reason}",
+            f"systemd's user manager doesn't answer: {said.reason}.",
             hint=f"Log in again, not by `su`; on a server: loginctl enable-linger. {_WITHOUT}",
         )
     return Systemd(home)
