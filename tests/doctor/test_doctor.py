@@ -31,7 +31,8 @@ from wooster.doctor import database as database_checks
 from wooster.doctor import servers as server_checks
 from wooster.doctor import showing
 from wooster.doctor import time as time_checks
-from wooster.storage import Database, migrations
+from wooster.storage import Database, bundle, copies, migrations
+from wooster.storage.backup import back_up
 from wooster.vectors import keeper, sets, store
 from wooster.vectors.filling import Filling
 from wooster.vectors.keeper import IndexKeeper
@@ -141,6 +142,22 @@ def test_what_is_safe_to_mend_is_found_and_mended(
     assert list(home.paths.backups.glob("*-before-fix.db"))
     for path in (home.paths.home, home.paths.database, *home.paths.config.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+
+
+def test_a_copy_that_was_lacking_is_a_whole_one(home: Home) -> None:
+    """With the files, as those that the daemon makes; of those before a mending three are kept."""
+    (home.paths.home / "gtd").mkdir()
+    (home.paths.home / "gtd" / "inbox.md").write_text("- [ ] call Ana\n", "utf-8")
+    shutil.rmtree(home.paths.backups)
+    home.paths.backups.mkdir(mode=0o700)
+    for day in range(1, 6):
+        at = datetime(2020, 1, day, tzinfo=UTC)
+        back_up(home.paths.database, home.paths.backups, at, "before-fix")
+    home.mended()
+    newest = copies.newest(home.paths.backups)
+    assert newest is not None
+    assert [name for name, _, _ in bundle.contents(newest.files)] == ["tasks/inbox.md"]
+    assert len(list(home.paths.backups.glob("*-before-fix.db"))) == 3
 
 
 def test_what_was_made_anew_is_found_by_its_words_again(home: Home) -> None:

@@ -180,6 +180,8 @@ def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path
     assert inbox.read_text("utf-8") == "- [ ] call Ana\n"
     aside = list(paths.backups.glob("*-damaged.db"))
     assert [each.read_bytes() for each in aside] == [damage]
+    newest = copies.newest(paths.backups)
+    assert newest is not None and newest.path == copy  # and not the damaged one
     assert not (paths.home / "restoring").exists()
     assert copies.sound(paths.database)["turns"] == 0
 

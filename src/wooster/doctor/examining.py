@@ -14,10 +14,10 @@ from wooster.core.errors import WoosterError
 from wooster.doctor.model import Case, Check, Finding, Fix, Looked, Report, Seen
 from wooster.storage import migrations
 from wooster.storage.backup import back_up, prune
+from wooster.storage.copies import BEFORE_FIX
 from wooster.storage.errors import explained
 
 _BUSY_S = 5.0
-_BEFORE = "before-fix"
 
 
 def examine(checks: Sequence[Check], case: Case) -> Report:
@@ -105,7 +105,7 @@ def _copy(case: Case) -> tuple[bool, str]:
     if not path.exists() or not path.stat().st_size:
         return True, ""
     try:
-        made = back_up(path, backups, case.clock.now(), _BEFORE)
+        made = back_up(path, backups, case.clock.now(), BEFORE_FIX)
         if case.wired.keep is not None:
             prune(backups, case.wired.keep)
     except (WoosterError, OSError) as error:

@@ -8,11 +8,20 @@ from typing import Any
 
 from wooster.core.text import counted, escaped, number
 from wooster.safekeeping.service import Looked, Made
-from wooster.storage.copies import ASKED, BEFORE_RESTORE, DAILY, DAMAGED, Copy, Tested
+from wooster.storage.copies import (
+    ASKED,
+    BEFORE_FIX,
+    BEFORE_RESTORE,
+    DAILY,
+    DAMAGED,
+    Copy,
+    Tested,
+)
 
 _WHY = {
     DAILY: "daily",
     ASKED: "you asked for it",
+    BEFORE_FIX: "before the doctor mended",
     BEFORE_RESTORE: "before a restore",
     DAMAGED: "put aside, damaged",
 }

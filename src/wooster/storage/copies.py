@@ -17,7 +17,8 @@ from typing import Literal
 from wooster.core.errors import DatabaseDamaged
 from wooster.storage import bundle, verify
 
-DAILY, ASKED, BEFORE_RESTORE, DAMAGED = "daily", "asked", "before-restore", "damaged"
+DAILY, ASKED, DAMAGED = "daily", "asked", "damaged"
+BEFORE_FIX, BEFORE_RESTORE = "before-fix", "before-restore"
 FILES = ".files.tar.gz"
 _NAME = re.compile(r"(\d{4}-\d\d-\d\dT\d{6}Z)-(.+)\.db")
 _STAMP = "%Y-%m-%dT%H%M%SZ"
