@@ -112,17 +112,35 @@ async def test_taken_back_after_its_time_came_a_change_sends_and_counts_nothing_
     """The text is as it was; how far the job has come stays."""
     job = await time.daily("old", "2026-11-26T09:00")
     changed = await time.schedule.change(job.id, lambda was: replace(was, text="new"))
-    time.at("2026-11-26T09:00")
-    assert await time.look() == ["new"]
     time.at("2026-11-28T09:00")
+    assert await time.look() == ["new"]
     await time.schedule.put(changed.before)
+    assert await time.look() == []
+    time.at("2026-11-30T09:00")
     assert await time.look() == ["old"]
     rows = [due.occurrence for due in await time.schedule.newest(9)]
     assert sorted((row.due.day, row.state, row.times) for row in rows) == [
-        (26, "delivered", 1),
-        (27, "missed", 1),
+        (26, "missed", 2),
         (28, "delivered", 1),
+        (29, "missed", 1),
+        (30, "delivered", 1),
     ]
+
+
+async def test_a_cancelling_undone_after_the_clock_was_set_back_loses_nothing_ahead(
+    ahead: Time,
+) -> None:
+    """The time that the clock had let pass is before the one that the job waited for then."""
+    ahead.clock._now -= timedelta(hours=2)
+    job = await ahead.daily("x", "2026-11-26T09:00", missed=SKIP)
+    ahead.clock._now += timedelta(hours=2)
+    assert await ahead.look() == [] and await ahead.states() == ["missed"]
+    ended = await ahead.schedule.end(job.id)
+    set_back(ahead)
+    assert await ahead.look() == [] and await ahead.states() == []
+    silent = await ahead.schedule.put(ended.before)
+    await ahead.schedule.put(await ahead.schedule.put(silent))
+    assert await ahead.pass_by("2026-11-27T10:00") == ["26 09:00 x", "27 09:00 x"]
 
 
 async def test_put_off_to_the_next_time_both_come(time: Time) -> None:
