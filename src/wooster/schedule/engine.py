@@ -18,7 +18,7 @@ from functools import partial
 
 from wooster.core.clock import Clock, from_ms, to_ms
 from wooster.core.errors import StorageError
-from wooster.schedule import deliveries, planning, store
+from wooster.schedule import deliveries, planning, setback, store
 from wooster.schedule.carrying import Carrier, Parcel, Undelivered
 from wooster.schedule.model import Due, Job, Occurrence, State
 from wooster.schedule.planning import QuietHours
@@ -128,7 +128,9 @@ class Engine:
 
     async def _notice_the_clock(self) -> None:
         now, monotonic_s = self._now(), self._clock.monotonic_s()
-        if self._seen is not None:
+        if self._seen is None:  # it may have been set back while nothing ran
+            await setback.to_come_again(self._database, now, self._clock.zone)
+        else:
             passed = timedelta(seconds=monotonic_s - self._seen[1])
             jumped = now - self._seen[0] - passed
             if abs(jumped) > _JUMP:
@@ -137,6 +139,7 @@ class Engine:
             if jumped < -_JUMP:
                 # What is to be tried again in a minute is, and not when that clock is reached.
                 await self._database.write(partial(store.move_tries, now=now, by=jumped))
+                await setback.to_come_again(self._database, now, self._clock.zone)
         self._seen = (now, monotonic_s)
         offsets = tuple(
             (now + timedelta(days=days)).astimezone(self._clock.zone).utcoffset()
@@ -171,7 +174,12 @@ class Engine:
 
     async def _fire(self) -> None:
         now, zone = self._now(), self._clock.zone
-        while jobs := await self._database.read(partial(store.jobs_come, now=now, limit=_AT_ONCE)):
+
+        def come(connection: sqlite3.Connection) -> list[tuple[Job, set[datetime]]]:
+            found = store.jobs_come(connection, now, _AT_ONCE)
+            return [(job, store.had(connection, job.id, job.next_at)) for job in found]
+
+        while jobs := await self._database.read(come):
             firings = await asyncio.to_thread(_fired, jobs, now, zone)
             await self._database.write(partial(_keep_fired, firings=firings, now=now, zone=zone))
             self._at("fired")
@@ -340,13 +348,13 @@ def _again(row: Occurrence, job: Job, at: datetime, now: datetime) -> Occurrence
 
 
 def _fired(
-    jobs: Sequence[Job], now: datetime, zone: tzinfo | None
+    jobs: Sequence[tuple[Job, set[datetime]]], now: datetime, zone: tzinfo | None
 ) -> list[tuple[Job, planning.Firing | str]]:
     """What has come of each; of a rule that can't be worked out, why."""
     found: list[tuple[Job, planning.Firing | str]] = []
-    for job in jobs:
+    for job, had in jobs:
         try:
-            found.append((job, planning.fire(job, now, zone)))
+            found.append((job, planning.fire(job, now, zone, had)))
         except (ValueError, LookupError) as error:  # a zone that this machine doesn't know, too
             log.error("schedule.rule_broke", exc_info=error, extra={"fields": {"job": job.id}})
             found.append((job, f"Its rule can't be worked out: {error}"))

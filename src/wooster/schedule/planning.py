@@ -6,7 +6,7 @@ program was down) go by the job's policy, and none of them goes without a row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -60,11 +60,23 @@ def rule_of(times: Times, local: tzinfo | None) -> Rule:
     return Rule(times.rrule, times.start.replace(microsecond=0), zone, times.except_days)
 
 
-def first_at(times: Times, since: datetime, local: tzinfo | None) -> datetime | None:
-    """The first of the times after `since`, or the one that there is; None where none is left."""
+def first_at(
+    times: Times, since: datetime, local: tzinfo | None, had: Collection[datetime] = ()
+) -> datetime | None:
+    """The first of the times after `since`, or the one that there is; None where none is left.
+
+    Those that the job `had` come no more: they lie ahead again where the clock was set back.
+    """
     if times.at is not None:
-        return times.at
-    return next_after(rule_of(times, local), since)
+        return None if times.at in had else times.at
+    return _next(rule_of(times, local), since, had)
+
+
+def _next(rule: Rule, since: datetime, had: Collection[datetime]) -> datetime | None:
+    found = next_after(rule, since)
+    while found is not None and found in had:
+        found = next_after(rule, found)
+    return found
 
 
 def wall_of(times: Times, next_at: datetime | None, local: tzinfo | None) -> datetime | None:
@@ -78,9 +90,11 @@ def wall_of(times: Times, next_at: datetime | None, local: tzinfo | None) -> dat
     return next_at.astimezone(local).replace(tzinfo=None, fold=0)
 
 
-def fire(job: Job, now: datetime, local: tzinfo | None) -> Firing:
-    """What becomes of `job`, whose `next_at` has come."""
+def fire(job: Job, now: datetime, local: tzinfo | None, had: Collection[datetime] = ()) -> Firing:
+    """What becomes of `job`, whose `next_at` has come. The times that it `had` are left out."""
     first = job.next_at
+    if first is not None and first in had:
+        first = None if job.times.at else _next(rule_of(job.times, local), first, had)
     if first is None or first > now:
         return Firing((), first)
     if job.times.at is not None:
@@ -88,14 +102,14 @@ def fire(job: Job, now: datetime, local: tzinfo | None) -> Firing:
     rule = rule_of(job.times, local)
     passed = [first]
     while len(passed) < MOST_COUNTED:
-        following = next_after(rule, passed[-1])
+        following = _next(rule, passed[-1], had)
         if following is None or following > now:
             return Firing(_passed(job, passed, now), following)
         passed.append(following)
     last = _last_before(rule, now)
-    if last is not None and last > passed[-1]:
+    if last is not None and last > passed[-1] and last not in had:
         passed.append(last)
-    return Firing(_passed(job, passed, now), next_after(rule, passed[-1]))
+    return Firing(_passed(job, passed, now), _next(rule, max(passed[-1], last or passed[-1]), had))
 
 
 def _passed(job: Job, passed: Sequence[datetime], now: datetime) -> tuple[Fired, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -15,6 +15,7 @@ from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import planning, store
 from wooster.schedule.model import Due, Job, JobState, Kind, Label, Occurrence, State
+from wooster.schedule.zones import instant_of
 from wooster.storage import Database
 from wooster.storage.along import Along, nothing
 
@@ -57,7 +58,7 @@ class Schedule:
     async def add(self, job: Job, along: Along[Job] = nothing) -> Changed:
         """Store a new job (id 0), and what is stored `along` with it. Taken back, it is cancelled.
         Raises `UsageError` for times that never come."""
-        job = await asyncio.to_thread(self._planned, job)
+        job = await asyncio.to_thread(self._planned, job, set())
         if job.next_at is None:
             raise UsageError("That time never comes.", hint="`when PHRASE` shows how it is read.")
 
@@ -75,7 +76,7 @@ class Schedule:
             before = await self.job(job_id)
             after = how(before)
             if not (before.state == after.state == "active" and before.times == after.times):
-                after = await asyncio.to_thread(self._planned, after)
+                after = await asyncio.to_thread(self._planned, after, await self._had(after))
             # else its next time stays, also one that has come and has no row yet
             if after.next_at is None:
                 raise UsageError(
@@ -141,14 +142,14 @@ class Schedule:
     async def put(self, rows: Rows) -> Rows:
         """Jobs and occurrences as they were, for what takes a change back; returns how they were
         before that. Times that passed meanwhile go by their job's policy, and nothing waits of a
-        job that is cancelled."""
-        now = self._clock.now()
+        job that is cancelled. What moves with the person goes by their zone now."""
+        now, zone = self._clock.now(), self._clock.zone
 
         def change(connection: sqlite3.Connection) -> Rows:
             jobs = [store.job(connection, each.id) for each in rows.jobs]
             found = [store.occurrence(connection, each.id) for each in rows.occurrences]
-            for job in rows.jobs:
-                store.put_job(connection, job)
+            for job, stands in zip(rows.jobs, jobs, strict=True):
+                store.put_job(connection, _here(_going_on(job, stands), zone))
                 if job.state in ("cancelled", "paused"):
                     for row in store.of_job(connection, job.id, ["due"]):
                         found.append(row)
@@ -215,10 +216,15 @@ class Schedule:
         jobs = await self._database.read(partial(store.jobs, states=("active",), until=until))
         return await asyncio.to_thread(lambda: list(simulate(jobs, begin, end, zone)))
 
-    def _planned(self, job: Job) -> Job:
+    async def _had(self, job: Job) -> set[datetime]:
+        """The times of a job that have come and lie ahead, since the clock was set back."""
+        since = job.times.at or self._clock.now()
+        return await self._database.read(lambda connection: store.had(connection, job.id, since))
+
+    def _planned(self, job: Job, had: Collection[datetime]) -> Job:
         """With its next time, where it has changed or isn't known. Blocking."""
         zone = self._clock.zone
-        next_at = planning.first_at(job.times, self._clock.now(), zone)
+        next_at = planning.first_at(job.times, self._clock.now(), zone, had)
         return replace(job, next_at=next_at, next_wall=planning.wall_of(job.times, next_at, zone))
 
     async def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
@@ -247,6 +253,28 @@ def simulate(
             following = planning.first_at(job.times, at, zone)
             if following is not None and following <= end:
                 heapq.heappush(waiting, (following, job.id, job))
+
+
+def _going_on(job: Job, current: Job | None) -> Job:
+    """`job` again, with how far it has come: what came meanwhile doesn't come again, and what lies
+    ahead again since the clock was set back isn't forgotten. Of one that was silent meanwhile, what
+    passed since then is yet to come."""
+    if current is None or current.times != job.times:
+        return job
+    here = replace(job, next_at=current.next_at, next_wall=current.next_wall)
+    if job.state != "active":
+        return here
+    if current.state in ("active", "ended"):
+        return replace(here, state=current.state)
+    is_before = job.next_at and current.next_at and current.next_at < job.next_at
+    return here if is_before else job
+
+
+def _here(job: Job, zone: tzinfo | None) -> Job:
+    """`job` at the hour of the person's clock that it was to come at; they may have travelled."""
+    if job.next_wall is None:
+        return job
+    return replace(job, next_at=instant_of(job.next_wall, zone))
 
 
 def _the_job(connection: sqlite3.Connection, job_id: int) -> Job:

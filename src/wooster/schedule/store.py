@@ -145,8 +145,13 @@ def set_state(connection: sqlite3.Connection, job_id: int, state: JobState) -> N
 
 
 def add_fired(connection: sqlite3.Connection, job_id: int, fired: Fired, now: datetime) -> None:
-    """Make a row, unless that time has one."""
+    """Make a row, unless that time has one. A snoozed one that has its place makes way."""
     is_due = fired.state == "due"
+    connection.execute(
+        "UPDATE occurrences SET due_ms = ?3 WHERE job_id = ?1 AND due_ms = ?2"
+        " AND snoozed_from IS NOT NULL",
+        (job_id, to_ms(fired.due), _free(connection, job_id, to_ms(fired.due))),
+    )
     connection.execute(
         "INSERT INTO occurrences (job_id, due_ms, state, try_ms, ended_ms, is_late, times,"
         " until_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, due_ms) DO NOTHING",
@@ -184,10 +189,7 @@ def move_tries(connection: sqlite3.Connection, now: datetime, by: timedelta) -> 
 
 def add_snoozed(connection: sqlite3.Connection, of: Occurrence, due: datetime) -> Occurrence:
     """A later time of the same job. Its due instant is moved by milliseconds until it is free."""
-    due_ms = to_ms(due)
-    taken = "SELECT 1 FROM occurrences WHERE job_id = ? AND due_ms = ?"
-    while connection.execute(taken, (of.job_id, due_ms)).fetchone():
-        due_ms += 1
+    due_ms = _free(connection, of.job_id, to_ms(due))
     cursor = connection.execute(
         "INSERT INTO occurrences (job_id, due_ms, state, try_ms, snoozed_from)"
         " VALUES (?, ?, 'due', ?, ?)",
@@ -196,6 +198,46 @@ def add_snoozed(connection: sqlite3.Connection, of: Occurrence, due: datetime) -
     found = occurrence(connection, cursor.lastrowid or 0)
     assert found is not None
     return found
+
+
+def _free(connection: sqlite3.Connection, job_id: int, due_ms: int) -> int:
+    taken = "SELECT 1 FROM occurrences WHERE job_id = ? AND due_ms = ?"
+    while connection.execute(taken, (job_id, due_ms)).fetchone():
+        due_ms += 1
+    return due_ms
+
+
+def had(connection: sqlite3.Connection, job_id: int, since: datetime | None) -> set[datetime]:
+    """The times of a job from `since` on that have a row; there are none, but for a clock that was
+    set back."""
+    found = connection.execute(
+        "SELECT due_ms FROM occurrences WHERE job_id = ? AND due_ms >= ? AND snoozed_from IS NULL",
+        (job_id, rows.ms(since)),
+    )
+    return {from_ms(due_ms) for (due_ms,) in found}
+
+
+def missed_ahead(connection: sqlite3.Connection, now: datetime) -> list[Due]:
+    """What was missed by a clock that was ahead, as far as it is yet to come; with its job."""
+    found = connection.execute(
+        f"SELECT {rows.OCCURRENCE} FROM occurrences WHERE ended_ms > ?1 AND state = 'missed'"
+        " AND coalesce(until_ms, due_ms) > ?1 AND acknowledged_ms IS NULL ORDER BY due_ms",
+        (to_ms(now),),
+    ).fetchall()
+    return _with_jobs(connection, [rows.occurrence(row) for row in found])
+
+
+def keep_missed(
+    connection: sqlite3.Connection, occurrence_id: int, times: int, until: datetime | None
+) -> None:
+    """Let a row stand for the first `times` of what it stood for; for none of it, it goes."""
+    if times:
+        connection.execute(
+            "UPDATE occurrences SET times = ?, until_ms = ? WHERE id = ?",
+            (times, rows.ms(until), occurrence_id),
+        )
+    else:
+        connection.execute("DELETE FROM occurrences WHERE id = ?", (occurrence_id,))
 
 
 def occurrence(connection: sqlite3.Connection, occurrence_id: int) -> Occurrence | None:
