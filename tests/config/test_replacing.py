@@ -50,7 +50,7 @@ def test_what_changed_meanwhile_is_left(tmp_path: Path) -> None:
 def test_what_a_killed_run_left_goes_and_no_other_file(tmp_path: Path) -> None:
     """Whatever signs are in the name."""
     path = tmp_path / "a[1]*.md"
-    for name in (".a[1]*.md.wooster-0123abcd", ".a1b.md.wooster-0123abcd", "b"):
+    for name in ("a[1]*.md", ".a[1]*.md.wooster-0123abcd", ".a1b.md.wooster-0123abcd", "b"):
         (tmp_path / name).write_bytes(b"x")
     replace_file(path, b"one")
     assert names(tmp_path) == [".a1b.md.wooster-0123abcd", "a[1]*.md", "b"]

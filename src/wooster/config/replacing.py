@@ -36,9 +36,10 @@ def replace_file(
     with _one_at_a_time:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = _mode(target)
-        for left in target.parent.glob(f".{_escaped(target.name)}.wooster-*"):
-            left.unlink(missing_ok=True)  # of a run that was killed
-        made = target.with_name(f".{target.name}.wooster-{secrets.token_hex(4)}")
+        begin = f".{target.name}.wooster-"
+        if target.exists():  # a new name has nothing left, and its folder may have thousands
+            _remove_left(target.parent, begin)
+        made = target.with_name(begin + secrets.token_hex(4))
         is_there = False
         try:
             found = _store(made, data, mode)
@@ -92,5 +93,9 @@ def _mode(target: Path) -> int:
         return 0o600
 
 
-def _escaped(name: str) -> str:
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+def _remove_left(folder: Path, begin: str) -> None:
+    """What a run that was killed left there, told by the begin of its name."""
+    with os.scandir(folder) as entries:
+        left = [each.path for each in entries if each.name.startswith(begin)]
+    for path in left:
+        Path(path).unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from wooster.tasks.model import Item, Task
 
 PROJECTS = "projects"
 _TRIES = 8
-_KEPT_LINES, _KEPT_PATHS = 1000, 5000
+_KEPT_LINES, _KEPT_PATHS = 1000, 500
 _SHOWN = 60
 _Signature = tuple[int, int, int]
 
