@@ -48,6 +48,7 @@ DAY = (
     "health slept 7 hours",
     "reminders",
     "when every other Friday at 8am until March",
+    "/brief --at tomorrow 07:00",
     "log",
 )
 
