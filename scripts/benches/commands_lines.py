@@ -19,7 +19,6 @@ class Line:
 
 LINES = {
     "status": Line("status"),
-    "doctor": Line("/doctor"),
     "history": Line("/history garden"),
     "egress": Line("egress"),
     "egress_allow": Line("/egress allow example.org"),
@@ -160,6 +159,7 @@ LONG = {
     ),
     "weather": "no place is set in this home: it says so",
     "notify_test": "it sends something on each channel",
+    "doctor": "it looks at all that there is, and tries what is there",
     "verify": "it reads all that there is, to check it",
     "models_pull": "it downloads",
     "import": "it reads all of a folder, and shows how far it is",

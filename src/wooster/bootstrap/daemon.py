@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
+_GARBAGE = 50_000  # objects more than went, between two looks; Python's own is 700
 _LOOK_AT_LOGS_S = 3600.0
 
 
@@ -346,6 +348,10 @@ async def _complete(running: _Running) -> Whole:
     services.recognise = whole.sentences.recogniser.recognise
     running.assistant.act_with(whole.toolbox)
     services.registry.complete()
+    # What is loaded stays, and a command makes thousands of rows that go at once: looking through
+    # them for garbage would hold up an answer.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     await asyncio.to_thread(running.commands.keep)
     return whole
 

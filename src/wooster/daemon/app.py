@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -138,7 +137,7 @@ def _stream(body: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 async def _single(event: events.Event) -> AsyncIterator[bytes]:
-    yield sse.encode(event.event, dataclasses.asdict(event))
+    yield sse.encode(event.event, event)
 
 
 async def _of_turn(running: RunningTurn) -> AsyncIterator[bytes]:
@@ -155,7 +154,7 @@ async def _of_turn(running: RunningTurn) -> AsyncIterator[bytes]:
             if event is None:
                 ended = True
                 return
-            yield sse.encode(event.event, dataclasses.asdict(event))
+            yield sse.encode(event.event, event)
     finally:
         if not ended:
             running.interrupt(by_person=False, reason="The client left.")

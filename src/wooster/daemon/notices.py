@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -79,4 +78,4 @@ class NoticeStream(Response):
             item = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
         except TimeoutError:
             return b": waiting\n\n"
-        return None if item is None else sse.encode(item.event, dataclasses.asdict(item))
+        return None if item is None else sse.encode(item.event, item)

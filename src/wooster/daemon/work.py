@@ -6,7 +6,6 @@ The work ends when its client leaves. It knows streams, and nothing of what is b
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 
 import anyio
@@ -60,7 +59,7 @@ class WorkStream(Response):
                 await send(_body(b": waiting\n\n", more=True))
                 continue
             last = not isinstance(event, events.Progress)
-            encoded = sse.encode(event.event, dataclasses.asdict(event))
+            encoded = sse.encode(event.event, event)
             await send(_body(encoded, more=not last))
             if last:
                 return

@@ -30,6 +30,10 @@ _SHOWN = 60
 _Signature = tuple[int, int, int]
 
 
+def _signature(found: os.stat_result) -> _Signature:
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class _Parsed:
     """The tasks of a file as it was, and what its lines say: most are the same the next time."""
@@ -81,7 +85,7 @@ class Folder:
         path = self.path(file)
         try:
             found = path.stat()
-            signature = (found.st_mtime_ns, found.st_size, found.st_ino)
+            signature = _signature(found)
             kept = self._pages.get(path)
             if kept is None or kept[0] != signature:
                 kept = (signature, Document.of(path.read_bytes()))
@@ -138,23 +142,27 @@ class Folder:
             found = os.stat(f"{self.path(folder)}/{name}")  # noqa: PTH116 (thousands in a search)
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        return _signature(found)
 
     def version(self) -> tuple[tuple[str, _Signature], ...]:
-        """Of all files: another one once any of them has changed."""
+        """Another one once a file was made, removed or replaced, or a list or a project was changed
+        where it stands. What is archived is there by the thousand, and nobody writes in it: of
+        those files only the folder is looked at."""
         found: list[tuple[str, _Signature]] = []
         waiting = [str(self.root), str(self._projects)]
+        archived = str(self.root / "archive")
         while waiting:
+            folder = waiting.pop()
             try:
-                entries = list(os.scandir(waiting.pop()))
+                found.append((folder, _signature(os.stat(folder))))  # noqa: PTH116 (as below)
+                if folder.startswith(f"{archived}/"):
+                    continue
+                entries = list(os.scandir(folder))
             except OSError:
                 continue  # it isn't there, or may not be read, which whoever reads it says
-            for each in entries:
-                if each.is_dir():
-                    waiting.append(each.path)
-                elif each.is_file():
-                    of = each.stat()
-                    found.append((each.path, (of.st_mtime_ns, of.st_size, of.st_ino)))
+            waiting += [each.path for each in entries if each.is_dir()]
+            if folder != archived:
+                found += [(each.path, _signature(each.stat())) for each in entries]
         return tuple(found)
 
     def is_there(self, file: str) -> bool:
