@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,6 +34,11 @@ class TakingStock:
 
     def __init__(self, seen: Seen, health: HealthLog, reminders: Reminders) -> None:
         self._seen, self._health, self._reminders = seen, health, reminders
+
+    async def version(self) -> Hashable:
+        seen = self._seen
+        lists = await asyncio.to_thread(seen.lists.folder.version)
+        return seen.days.today(), seen.database.commits, lists, await self._health.version()
 
     async def things(self) -> list[Thing]:
         seen, today = self._seen, self._seen.days.today()

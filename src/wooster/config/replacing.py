@@ -37,8 +37,7 @@ def replace_file(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = _mode(target)
         begin = f".{target.name}.wooster-"
-        if target.exists():  # a new name has nothing left, and its folder may have thousands
-            _remove_left(target.parent, begin)
+        _remove_left(target.parent, begin)
         made = target.with_name(begin + secrets.token_hex(4))
         is_there = False
         try:
@@ -94,7 +93,8 @@ def _mode(target: Path) -> int:
 
 
 def _remove_left(folder: Path, begin: str) -> None:
-    """What a run that was killed left there, told by the begin of its name."""
+    """What a run that was killed left there, told by the begin of its name; folders may have
+    thousands, through which `glob` takes many times as long."""
     with os.scandir(folder) as entries:
         left = [each.path for each in entries if each.name.startswith(begin)]
     for path in left:

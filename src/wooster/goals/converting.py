@@ -35,13 +35,19 @@ def remeasured(new: Measure, goal: Goal) -> Measure:
     return Measure(start, new.target, unit)
 
 
+def keeps_values(goal: Goal, new: Measure) -> bool:
+    """Whether what was measured stays as it is under the new measure."""
+    old = goal.measure or AS_PERCENT
+    return old.unit == new.unit or "" in (old.unit, new.unit)
+
+
 def converted(values: Sequence[Value], goal: Goal, new: Measure) -> tuple[Value, ...]:
     """The goal's values as those of `new`; none where they stay as they are.
 
     Raises `UsageError` where they are of another kind.
     """
     old = goal.measure or AS_PERCENT
-    if not values or old.unit == new.unit or "" in (old.unit, new.unit):
+    if not values or keeps_values(goal, new):
         return ()
     return tuple(replace(each, value=_value(each, goal, old, new)) for each in values)
 

@@ -17,7 +17,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.goals import changes, choosing, deadlines, phrases, store
 from wooster.goals.applied import Changed, applied, briefly, standings
 from wooster.goals.changes import Change
-from wooster.goals.converting import converted, remeasured
+from wooster.goals.converting import converted, keeps_values, remeasured
 from wooster.goals.model import AS_PERCENT, Goal, Measure, Outcome, Value, ValueKind
 from wooster.goals.phrases import ReadDays, Said, Update
 from wooster.goals.ports import Habit, HabitPort
@@ -141,7 +141,7 @@ class Goals:
             goal = choosing.kept(words, store.listed(connection))
             changed = _edited(goal, edit)
             values: tuple[Value, ...] = ()
-            if edit.measure is not None and changed.measure is not None:
+            if changed.measure is not None and not keeps_values(goal, changed.measure):
                 there = store.all_values(connection, goal.id)
                 values = converted(there, goal, changed.measure)
             new = replace(changes.between(goal, changed), values=values)

@@ -44,13 +44,14 @@ class LogFile:
         `HomeError`, `Busy`, and what `change` raises; then nothing was changed."""
         with self._lock:
             for _ in range(_TRIES):
-                seen = self._seen()
+                seen = self.stamp()
                 new, result = change(self.read())
                 if self._replace(new, seen):
                     return result
         raise Busy(f"{self.path} changes all the time.", hint="Close what writes it; try again.")
 
-    def _seen(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What tells that it has changed; None where there is none. Raises `HomeError`."""
         try:
             found = self.path.stat()
         except FileNotFoundError:
@@ -64,12 +65,12 @@ class LogFile:
         if data is None:
             return self._remove(seen)
         try:
-            return replace_file(self.path, data, lambda: self._seen() == seen) is not None
+            return replace_file(self.path, data, lambda: self.stamp() == seen) is not None
         except OSError as error:
             raise self._told(error) from error
 
     def _remove(self, seen: tuple[int, int, int] | None) -> bool:
-        if self._seen() != seen:
+        if self.stamp() != seen:
             return False
         try:
             self.path.resolve().unlink(missing_ok=True)

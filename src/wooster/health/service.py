@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,6 +61,10 @@ class HealthLog:
             return Report(days, found, report.counts(found))
 
         return await asyncio.to_thread(read)
+
+    async def version(self) -> Hashable:
+        """Of the file: another one once it has changed."""
+        return await asyncio.to_thread(self._file.stamp)
 
     async def newest(self) -> Entry | None:
         """The last entry of the file."""

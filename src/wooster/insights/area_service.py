@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import time
 from functools import partial
 
@@ -20,7 +20,7 @@ from wooster.storage import Database
 
 
 class Areas:
-    """Each call works out anew what is covered."""
+    """What is covered is worked out from what there is, and not stored."""
 
     def __init__(
         self,
@@ -35,15 +35,19 @@ class Areas:
         self._days = days
         self.things = things
         self._own = own
+        self._last: tuple[Hashable, list[Covered]] | None = None
 
     async def all(self) -> list[Area]:
         return await asyncio.to_thread(area_words.areas, self._own)
 
     async def covered(self) -> list[Covered]:
-        """How far each is covered."""
-        every, things = await self.all(), await self.things.things()
-        members = await self._database.read(store.members)
-        return await asyncio.to_thread(areas.covered, every, things, members)
+        """How far each is covered; worked out again only where something has changed since."""
+        of = await self.things.version()
+        if self._last is None or self._last[0] != of:
+            every, things = await self.all(), await self.things.things()
+            members = await self._database.read(store.members)
+            self._last = (of, await asyncio.to_thread(areas.covered, every, things, members))
+        return self._last[1]
 
     async def next(self) -> Covered | None:
         """The area in which the next step is, and today's from now on; None for none."""

@@ -28,6 +28,9 @@ class Sources(Protocol):
 class Things(Protocol):
     """What there is in a life."""
 
+    async def version(self) -> Hashable:
+        """Another one once anything that `things` looks at may have changed."""
+
     async def things(self) -> Sequence[Thing]:
         """Of all kinds; what is in an archive or closed is left out."""
 

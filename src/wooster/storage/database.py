@@ -39,7 +39,7 @@ class Database:
         self._connections_lock = threading.Lock()
         self._closed = False
         self.commits = 0
-        """How many changes were stored since it was opened; it is the only one that writes."""
+        """How many transactions stored something since it was opened; nobody else writes."""
 
     @classmethod
     def open(cls, path: Path, backups: Path) -> Database:
@@ -104,11 +104,12 @@ class Database:
     def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
         with explained(self.path, self.backups):
+            before = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
             try:
                 result = change(connection)
                 connection.execute("COMMIT")
-                self.commits += 1
+                self.commits += connection.total_changes != before
             except BaseException:
                 # SQLite itself rolls back on some errors (a full disk), so there may be nothing.
                 if connection.in_transaction:
