@@ -207,7 +207,7 @@ def _never_recalled(held: Held, valid: Sequence[Fact], old: datetime) -> Group:
     zone = old.tzinfo
     facts = [
         Finding(
-            f"{_told(fact)} — known since {fact.observed.astimezone(zone):%Y-%m-%d}",
+            f"{_told(fact)} — known since {fact.observed.astimezone(zone).date()}",
             (f"forget {fact.id}",),
             (fact.id,),
         )
