@@ -250,6 +250,27 @@ def test_a_folder_that_cannot_be_used_is_said(tmp_path: Path) -> None:
         Folder(tmp_path / "gtd").read("f.md")
 
 
+def test_its_version_changes_with_every_file(there: Folder) -> None:
+    """One that is made, changed where it stands, archived or removed; a link that leads nowhere or
+    back is no hindrance."""
+    (there.root / "projects" / "flat").mkdir(parents=True)
+    (there.root / "archive" / "nextActions").mkdir(parents=True)
+    (there.root / "gone.md").symlink_to(there.root / "nowhere")
+    (there.root / "projects" / "back").symlink_to(there.root / "projects")
+    project = there.root / "projects" / "flat" / "project.md"
+    versions = [there.version()]
+    for change in (
+        lambda: project.write_text("- [ ] paint\n"),
+        lambda: project.write_text("- [ ] paint it\n"),
+        lambda: (there.root / "archive" / "nextActions" / "done.md").write_text("x"),
+        project.unlink,
+    ):
+        change()
+        versions.append(there.version())
+    assert len(set(versions)) == len(versions)
+    assert there.version() == versions[-1]
+
+
 def test_a_path_is_renamed_and_never_over_another(there: Folder) -> None:
     """What is there already stays."""
     write(there, changes.making("projects/a/a.md", b"x"), Rename("projects/a", "projects/b"))

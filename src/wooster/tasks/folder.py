@@ -147,22 +147,24 @@ class Folder:
     def version(self) -> tuple[tuple[str, _Signature], ...]:
         """Another one once a file was made, removed or replaced, or a list or a project was changed
         where it stands. What is archived is there by the thousand, and nobody writes in it: of
-        those files only the folder is looked at."""
+        a folder in there only the folder is looked at."""
         found: list[tuple[str, _Signature]] = []
+        seen: set[_Signature] = set()  # a link may lead back
         waiting = [str(self.root), str(self._projects)]
         archived = str(self.root / "archive")
         while waiting:
-            folder = waiting.pop()
+            path = waiting.pop()
             try:
-                found.append((folder, _signature(os.stat(folder))))  # noqa: PTH116 (as below)
-                if folder.startswith(f"{archived}/"):
-                    continue
-                entries = list(os.scandir(folder))
+                signature = _signature(os.stat(path))  # noqa: PTH116 (as above)
+                inside = [] if path.startswith(f"{archived}/") else os.listdir(path)  # noqa: PTH208
+            except NotADirectoryError:
+                inside = []
             except OSError:
-                continue  # it isn't there, or may not be read, which whoever reads it says
-            waiting += [each.path for each in entries if each.is_dir()]
-            if folder != archived:
-                found += [(each.path, _signature(each.stat())) for each in entries]
+                continue  # it is gone, or may not be read, which whoever reads it says
+            found.append((path, signature))
+            if inside and signature not in seen:
+                seen.add(signature)
+                waiting += [f"{path}/{name}" for name in inside]
         return tuple(found)
 
     def is_there(self, file: str) -> bool:
