@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.calendars.conftest import Person, calendar, event
-from wooster.calendars import checks
+from wooster.calendars import checks, wording
 from wooster.calendars.model import CalendarError
 from wooster.core.errors import NotFound, UsageError
+from wooster.schedule.phrases import Context
 
 Ics = Callable[..., Path]
 FRIDAY = "2026-11-27"
@@ -172,6 +174,34 @@ async def test_a_first_event_begins_a_calendar_of_ones_own(person: Person, ics: 
     assert told.startswith("Added to “Personal”: “dentist” tomorrow, 09:00–10:00.")
     assert await person.titles(FRIDAY) == ["A", "dentist"]
     assert (person.paths.home / "calendar.ics").exists() and path.read_bytes() == before
+
+
+async def test_which_time_of_a_series_is_next_goes_by_the_persons_clock(
+    person: Person, ics: Ics
+) -> None:
+    """What lasts whole days, or is in no zone, is over when the day or the clock there says so."""
+    path = ics(
+        event("Bins", ";VALUE=DATE:20261126", "RRULE:FREQ=WEEKLY\r\n"),
+        event("Walk", ":20261126T180000", "DURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n"),
+    )
+    await person.runs("calendars_add", what=str(path))
+    person.clock.advance(9 * 3600)  # in Auckland it is Friday morning, and Thursday by UTC
+    person.move("Pacific/Auckland")
+    (bins,) = await person.room.calendars.matching("bins")
+    (walk,) = await person.room.calendars.matching("walk")
+    now = person.clock.local()
+    assert bins.first_day > now.date() - timedelta(days=1)
+    assert walk.ends is not None
+    assert now < walk.ends <= now + timedelta(days=1)
+
+
+def test_a_calendar_is_named_by_its_own_letters() -> None:
+    """Whatever their case; a name that is only like one of another length cuts nothing off."""
+    now = Context(datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
+    said = wording.a_new("lunch tomorrow at noon in WORK", now, UTC, ["Work"])
+    assert (said.summary, said.calendar) == ("lunch", "Work")
+    said = wording.a_new("lunch tomorrow at noon in Stra\u00dfe", now, UTC, ["Strasse"])
+    assert "Stra\u00dfe" in said.summary + said.location and said.calendar == ""
 
 
 async def test_an_ambiguous_event_is_never_guessed(person: Person, ics: Ics) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from pathlib import Path
 
 import pytest
 
+from wooster.config import replacing
 from wooster.config.replacing import may_be_written, replace_file
 
 
@@ -54,6 +57,29 @@ def test_what_a_killed_run_left_goes_and_no_other_file(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
     replace_file(path, b"one")
     assert names(tmp_path) == [".a1b.md.wooster-0123abcd", "a[1]*.md", "b"]
+
+
+def test_what_another_process_is_writing_stays(tmp_path: Path) -> None:
+    """It writes the same file: only what a process that is no more left is removed."""
+    path, other = tmp_path / "a", os.getppid()
+    for name in (f".a.wooster-{other}-0123abcd", ".a.wooster-99999999-0123abcd"):
+        (tmp_path / name).write_bytes(b"x")
+    replace_file(path, b"one")
+    assert names(tmp_path) == [f".a.wooster-{other}-0123abcd", "a"]
+
+
+def test_a_folder_that_cant_be_synced_hinders_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As some network disks refuse it: the file is replaced, and it is logged."""
+
+    def refuse(folder: Path) -> None:
+        raise replacing.NotSynced(errno.EINVAL, "Invalid argument", str(folder))
+
+    monkeypatch.setattr(replacing, "sync_folder", refuse)
+    assert replace_file(tmp_path / "a", b"one") is not None
+    assert (tmp_path / "a").read_bytes() == b"one"
+    assert [each.message for each in caplog.records] == ["file.not_synced"]
 
 
 def test_many_at_once_all_end_whole(tmp_path: Path) -> None:

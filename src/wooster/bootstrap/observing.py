@@ -47,6 +47,12 @@ class Seen:
     has_goals: bool
     day_ends_h: int = 0
 
+    async def version(self) -> Hashable:
+        """Another one once anything here may have changed, the day and the person's zone too."""
+        now = self.clock.local()
+        lists = await asyncio.to_thread(self.lists.folder.version)
+        return self.days.today(), now.utcoffset(), now.tzname(), self.database.commits, lists
+
 
 class Observing:
     """`insights.ports.Sources` over the capabilities of one home."""
@@ -55,8 +61,7 @@ class Observing:
         self._seen = seen
 
     async def version(self) -> Hashable:
-        lists = await asyncio.to_thread(self._seen.lists.folder.version)
-        return self._seen.database.commits, lists
+        return await self._seen.version()
 
     async def subjects(self, since: date) -> list[Subject]:
         seen = self._seen

@@ -36,9 +36,7 @@ class TakingStock:
         self._seen, self._health, self._reminders = seen, health, reminders
 
     async def version(self) -> Hashable:
-        seen = self._seen
-        lists = await asyncio.to_thread(seen.lists.folder.version)
-        return seen.days.today(), seen.database.commits, lists, await self._health.version()
+        return await self._seen.version(), await self._health.version()
 
     async def things(self) -> list[Thing]:
         seen, today = self._seen, self._seen.days.today()

@@ -5,6 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from wooster.core.patterns import Pattern
+
+_FOLD = Pattern(r"\r?\n[ \t]")
+_ESCAPED = Pattern(r"\\([nN,;\\])")
+
 
 def saying(connection: sqlite3.Connection, says: Callable[[str], bool]) -> list[str]:
     """Calendars and their events by name, each once."""
@@ -17,5 +22,7 @@ def saying(connection: sqlite3.Connection, says: Callable[[str], bool]) -> list[
 
 
 def _unfolded(text: str) -> str:
-    """Long lines are written in pieces (RFC 5545, 3.1)."""
-    return text.replace("\r\n ", "").replace("\n ", "").replace("\\n", "\n").replace("\\,", ",")
+    """The words as they are read: lines in one piece (RFC 5545, 3.1), signs as they are meant
+    (3.3.11)."""
+    whole = _FOLD.sub("", text)
+    return _ESCAPED.sub(lambda sign: "\n" if sign[1] in "nN" else sign[1], whole)

@@ -90,7 +90,7 @@ class Calendars:
         """The events whose titles have all of `words`: of each, its time on the day `on`, or the
         next, or the last of the past month. One with just this title stands for all."""
         first, last = (on, on) if on else (self.today - _SOUGHT_BACK, self.today + AHEAD)
-        now, zone = self.clock.now(), self.clock.zone
+        now, zone = self.clock.local(), self.clock.zone
         wanted = folded(words).split()
         # The database knows small letters of ASCII only; the longest word leaves the fewest.
         plain = max((each for each in wanted if each.isascii()), key=len, default="")
@@ -118,7 +118,8 @@ class Calendars:
 
 
 def _next_of_each(found: Iterable[Instance], now: datetime) -> list[Instance]:
-    """Of each event, the first of its times that isn't over; where all are, the last."""
+    """Of each event, the first of its times that isn't over at `now` on the person's clock; where
+    all are, the last."""
     moment, wall = to_ms(now), to_ms(now.replace(tzinfo=UTC))
     chosen: dict[tuple[int, str], Instance] = {}
     for each in sorted(found, key=lambda instance: instance.starts_ms):

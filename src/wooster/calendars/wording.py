@@ -98,9 +98,8 @@ def _into(text: str, calendars: Iterable[str]) -> tuple[str, str]:
     if match := _INTO.fullmatch(text):
         return match["what"], match["name"].strip()
     for name in calendars:
-        end = f" in {name}"
-        if text.casefold().endswith(end.casefold()):
-            return text[: -len(end)].rstrip(), name
+        if match := re.fullmatch(rf"(.+?)\s+in\s+{re.escape(name)}", text, re.IGNORECASE):
+            return match[1], name
     return text, ""
 
 

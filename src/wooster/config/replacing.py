@@ -7,6 +7,7 @@ bytes and nothing of what they are for. Blocking.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import stat
@@ -14,8 +15,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-# What a killed run left is told by its name from what is being written: nobody else writes then.
-_one_at_a_time = threading.Lock()
+log = logging.getLogger(__name__)
+
+# Of one file, one at a time; a slow disk doesn't hold up the files of others.
+_ONE_AT_A_TIME = tuple(threading.Lock() for _ in range(64))
 
 
 class NotSynced(OSError):
@@ -29,16 +32,30 @@ def replace_file(
     made from any more (`is_still`, asked last of all): nothing was changed.
 
     A link stays one, and what it leads to is replaced. A new file is for this user alone, and so is
-    a folder that is made for it. One that may not be written to is left. Raises `OSError`, of which
-    `NotSynced` alone where it is replaced.
+    a folder that is made for it. One that may not be written to is left. Raises `OSError`; then
+    nothing was changed. Where the folder can't be synced (some file systems refuse it), the file is
+    replaced all the same, and that is logged.
     """
+    found = put_in_place(path, data, is_still)
+    if found is not None:
+        try:
+            sync_folder(Path(os.path.realpath(path)).parent)
+        except NotSynced as error:
+            log.warning("file.not_synced", extra={"fields": {"reason": str(error)}})
+    return found
+
+
+def put_in_place(
+    path: Path, data: bytes, is_still: Callable[[], bool] = lambda: True
+) -> os.stat_result | None:
+    """The same, without syncing the folder: what takes its place may not outlive a power cut."""
     target = Path(os.path.realpath(path))
-    with _one_at_a_time:
+    with _ONE_AT_A_TIME[hash(target) % len(_ONE_AT_A_TIME)]:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         mode = _mode(target)
         begin = f".{target.name}.wooster-"
         _remove_left(target.parent, begin)
-        made = target.with_name(begin + secrets.token_hex(4))
+        made = target.with_name(f"{begin}{os.getpid()}-{secrets.token_hex(4)}")
         is_there = False
         try:
             found = _store(made, data, mode)
@@ -49,7 +66,6 @@ def replace_file(
         finally:
             if not is_there:
                 made.unlink(missing_ok=True)
-        sync_folder(target.parent)
         return found
 
 
@@ -93,9 +109,24 @@ def _mode(target: Path) -> int:
 
 
 def _remove_left(folder: Path, begin: str) -> None:
-    """What a run that was killed left there, told by the begin of its name; folders may have
+    """What a process that is no more left there, told by the begin of its name; folders may have
     thousands, through which `glob` takes many times as long."""
     with os.scandir(folder) as entries:
-        left = [each.path for each in entries if each.name.startswith(begin)]
-    for path in left:
-        Path(path).unlink(missing_ok=True)
+        names = [each.name for each in entries if each.name.startswith(begin)]
+    for name in names:
+        if not _is_being_written(name.removeprefix(begin)):
+            (folder / name).unlink(missing_ok=True)
+
+
+def _is_being_written(end: str) -> bool:
+    """Whether another process that has this name's number runs: it writes the same file."""
+    number, _, token = end.partition("-")
+    if not (token and number.isdecimal()) or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's runs
+    return True

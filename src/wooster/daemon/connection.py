@@ -18,7 +18,7 @@ from wooster.wire.peer import is_own
 log = logging.getLogger(__name__)
 
 MOST: Final = 512
-"""Connections at once. With one more, that which has waited longest without a request goes."""
+"""Connections at once. With one more, the oldest that waits without a request goes."""
 PATIENCE_S: Final = 30.0
 """For a request's head, and for each further piece of its body."""
 
@@ -43,7 +43,7 @@ class Connection(H11Protocol):
             transport.abort()
             return
         if len(self.connections) > self.most:
-            self._longest_idle().transport.abort()
+            self._oldest_idle().transport.abort()
         self._watch()
 
     def data_received(self, data: bytes) -> None:
@@ -59,7 +59,7 @@ class Connection(H11Protocol):
         """Whether no request of it is being answered."""
         return self.cycle is None or self.cycle.response_complete
 
-    def _longest_idle(self) -> Connection:
+    def _oldest_idle(self) -> Connection:
         """The one to be ended; this one, where each of the others is being answered."""
         idle = (each for each in self.connections if isinstance(each, Connection))
         return min((each for each in idle if each._is_idle), key=lambda each: each._number)

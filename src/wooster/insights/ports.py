@@ -19,7 +19,7 @@ class Sources(Protocol):
     """What was done and said."""
 
     async def version(self) -> Hashable:
-        """Another one once anything that `subjects` looks at may have changed."""
+        """Another one once anything that `subjects` looks at may have changed, and each day."""
 
     async def subjects(self, since: date) -> Sequence[Subject]:
         """All that events are known of, with those since a day."""

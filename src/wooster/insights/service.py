@@ -59,7 +59,7 @@ class Insights:
 
     async def _found(self, today: date) -> Sequence[Finding]:
         """The patterns; looked for again only where something has changed since."""
-        of = (today, await self._sources.version())
+        of = await self._sources.version()
         if self._last is None or self._last[0] != of:
             subjects = await self._sources.subjects(today - timedelta(self.span_days))
             found = await asyncio.to_thread(patterns.find, subjects, today, self.level)

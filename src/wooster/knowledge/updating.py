@@ -109,7 +109,7 @@ class Updating:
             return outcome
         outcome.troubles = scan.unlisted | scan.mistakes
         forgotten = await self.database.read(Forgotten)
-        for path in [each for each in scan.entries if forgotten.has(each)]:
+        for path in await asyncio.to_thread(lambda: list(filter(forgotten.has, scan.entries))):
             del scan.entries[path]  # as if the file were gone
         known = await self.database.read(store.known_files)
         todo = await asyncio.to_thread(reconcile.plan, known, scan, scope, there.unreachable)

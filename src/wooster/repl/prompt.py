@@ -31,7 +31,7 @@ from wooster.wire.requests import MAX_MESSAGE_BYTES
 
 # Every start reads the whole history, so that a pasted book has no place in it.
 _LONGEST_REMEMBERED = 64 * 1024
-_NOT_KEPT = "/forget prove"
+_NOT_KEPT = ("/forget prove", "/forget --prove")
 # Each step that can be undone keeps the whole text.
 _LONGEST_UNDONE = 64 * 1024
 # No longer message is sent; one sign more lets the shell refuse it, which says so.
@@ -77,7 +77,7 @@ class PromptReader:
     def read(self) -> str:
         text = self._typed(self._session, PROMPT)
         # Whoever looks for what was forgotten must not find their own question.
-        if not text.lstrip().lower().startswith(_NOT_KEPT):
+        if not " ".join(text.lower().split()).startswith(_NOT_KEPT):
             self._history.add(text)
         # What is pasted while an answer streams stays one message too.
         self._output.enable_bracketed_paste()

