@@ -1,5 +1,6 @@
-"""Operations tried with each system call failing in turn, and with kill -9 at each: how many points
-that are, how many acknowledged writes the next daemon doesn't find, how often `verify` disagrees.
+"""Operations tried with system calls failing in turn, and with kill -9 at them, at most `--most` of
+each kind spread over an operation: how many points that are, how many acknowledged writes the next
+daemon doesn't find, how often `verify` disagrees.
 
 Beside it the same faults for what a simple program would do instead: SQLite with Python's defaults,
 and a JSON file that is written anew. Linux only; it needs a C compiler.

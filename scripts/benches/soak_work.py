@@ -89,6 +89,8 @@ class Work:
                         first = time.monotonic() - began
                     if isinstance(event, Failure):
                         raise WoosterError(event.message)
+            if not first:
+                raise WoosterError("An answer came without a word.")
             self.took["first token"].append((began, first))
             yield
 

@@ -14,6 +14,12 @@ from wooster.actions.registry import Registry
 from wooster.config.paths import Paths
 from wooster.core.errors import WoosterError
 
+NO_TOOLS = {
+    *("models_pull", "models_use", "models_remove", "library_add", "library_remove"),
+    *("backup", "backup_list", "export", "memory_export", "import", "import_undo", "doctor"),
+    *("calendars_add", "weather_place", "egress_allow", "notify_allow", "notify_test"),
+    *("undo", "redo", "log"),
+}
 ASKED, TOLD = "zquuxberry", "yeldrin"
 WEEKS = 30
 
@@ -68,3 +74,6 @@ async def test_a_tool_that_tells_what_others_wrote_is_known_as_one(
         told = {each.name for each in looks if await tells(registry, each.name, schemas[each.name])}
         assert told >= {"agenda", "areas", "brief", "insights", "insights_why", "open", "search"}
         assert {each.name for each in looks if each.name in told and not each.outside} == set()
+        tools = {each.name for each in registry.actions if each.by_model}
+        there = {each.name for each in registry.actions}
+        assert there >= NO_TOOLS and tools & NO_TOOLS == set()

@@ -124,11 +124,15 @@ def live(home: Home, environ: dict[str, str], address: str) -> dict[str, str]:
         wrote["calendars add"] = repr(list(stream))
     for name, arguments in asked.items():
         wrote[name] = repr(client.act(name, **arguments))
+    exporting = {"folder": str(home.paths.home / "export" / "all")}
+    with client.work("export", ActionRequest(exporting)) as stream:
+        wrote["export"] = repr(list(stream))
     return wrote | {"logs": told(environ, "logs")}
 
 
 def told(environ: dict[str, str], *words: str) -> str:
     done = run(environ, *words)
+    assert done.returncode == 0 or words[0] == "say", done.stderr
     return done.stdout + done.stderr
 
 
@@ -193,6 +197,10 @@ def open_to_others(home: Home) -> set[str]:
     files = [path for path in home.paths.home.rglob("*") if path.is_file()]
     files = [each for each in files if home.paths.models not in each.parents]
     shut = {"run", "logs", "config", "cache", "credentials", "backups"}
+    folders = [home.paths.home / name for name in sorted(shut)]
+    there = [each for each in folders if each.is_dir()]
+    assert len(there) >= 4
+    assert [each for each in there if each.stat().st_mode & 0o077] == []
     return {
         str(path.relative_to(home.paths.home))
         for path in files

@@ -1,5 +1,5 @@
-"""Every command that the README shows does what it says there: all are run, in the README's order,
-in one home with real models."""
+"""Every `wooster …` line of the README's blocks ends well: they are run in its order, in one home
+with real models."""
 
 from __future__ import annotations
 
@@ -85,6 +85,7 @@ def test_the_commands_of_the_readme_run(
 ) -> None:
     """Each ends with 0."""
     failed = []
+    assert len(shown()) > 80
     for line in shown():
         if line.startswith(tuple(ELSEWHERE)):
             continue
@@ -103,7 +104,7 @@ def test_the_commands_of_the_readme_run(
     assert not failed, "\n".join(failed)
 
 
-def test_what_is_left_out_there_is_shown_by_other_tests() -> None:
+def test_what_is_left_out_there_is_in_the_readme_and_has_tests() -> None:
     """And each is still in the README."""
     for line, where in ELSEWHERE.items():
         assert any(each.startswith(line) for each in shown()), line

@@ -74,7 +74,11 @@ class Systemd(System):
         own = {"XDG_RUNTIME_DIR": str(runtime)}
         kept = {k: v for k, v in environ.items() if not k.startswith(("DBUS_", "XDG_"))}
         super().__init__("systemd", folder, {**kept, **own})
-        self._start()
+        try:
+            self._start()
+        except AssertionError:
+            told = (folder / "systemd.log").read_text()
+            pytest.skip(f"systemd's user manager doesn't start here: {told[-300:]}")
 
     def _start(self) -> None:
         found = (Path(each) for each in ("/usr/lib/systemd/systemd", "/lib/systemd/systemd"))
@@ -93,11 +97,7 @@ class Systemd(System):
             self._manager = subprocess.Popen(
                 command, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        try:
-            wait_for("systemd's user manager", self._answers, 10)
-        except AssertionError:
-            told = (self.folder / "systemd.log").read_text()
-            pytest.skip(f"systemd's user manager doesn't start here: {told[-300:]}")
+        wait_for("systemd's user manager", self._answers, 10)
 
     def _answers(self) -> bool:
         asked = ["systemctl", "--user", "show-environment"]
