@@ -58,3 +58,13 @@ def test_what_was_the_persons_own_stays_theirs_and_the_rest_is_carried_on() -> N
     assert kept.note(quoted, (), (), 1)
     assert kept.note(later, (quoted,), (), 0)
     assert kept.note(replace(NEWEST, id="t11"), (replace(later, sensitivity="documents"),), (), 0)
+
+
+def test_a_paste_is_carried_on_by_the_answers_after_it_when_it_is_shown_no_more() -> None:
+    """Though nothing else of others' was in them."""
+    kept = outside()
+    pasted = replace(PAST, question="x" * 2000)
+    assert kept.note(pasted, (), (), 0)
+    answer = replace(PAST, id="t2", question="What does it say?")
+    assert kept.note(answer, (pasted,), (), 0)
+    assert kept.note(NEWEST, (answer,), (), 0)

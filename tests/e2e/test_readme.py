@@ -16,6 +16,7 @@ from tests.e2e.conftest import Home
 from tests.moving.exports import chatgpt, zipped
 from tests.moving.old_home import build
 from wooster.cli import main
+from wooster.repl import launch
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,6 +76,9 @@ def person(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     (tmp_path / "Downloads").mkdir()
     zipped(tmp_path / "Downloads" / "chatgpt.zip", chatgpt())
     yield home
+    home.stop()
+    for process in launch._children:  # `restore` starts a daemon again
+        process.wait(60)
 
 
 @pytest.mark.slow

@@ -23,14 +23,14 @@ _KEPT_TURNS: Final = 4096
 class Outside:
     """`by_others` says of a tool that it tells what others wrote.
 
-    It remembers the turns of this process whose requests held nothing of the kind. One from before
-    the daemon's start that carried documents or memory counts as if it had: its answer may repeat
-    them.
+    It remembers of the turns of this process whether their requests held anything of the kind. One
+    from before the daemon's start that carried documents or memory counts as if it had: its answer
+    may repeat them.
     """
 
     def __init__(self, by_others: Callable[[str], bool]) -> None:
         self._by_others = by_others
-        self._own: OrderedDict[str, None] = OrderedDict()
+        self._found: OrderedDict[str, bool] = OrderedDict()
 
     def note(
         self, turn: Turn, shown: Iterable[Turn], memories: Iterable[Memory], quotes: int
@@ -42,15 +42,14 @@ class Outside:
             or any(map(_is_by_others, memories))
             or any(map(self._repeats, shown))
         )
-        if not found:
-            self._own[turn.id] = None
-            if len(self._own) > _KEPT_TURNS:
-                self._own.popitem(last=False)
+        self._found[turn.id] = found
+        if len(self._found) > _KEPT_TURNS:
+            self._found.popitem(last=False)
         return found
 
     def _repeats(self, past: Turn) -> bool:
         told = any(self._by_others(ran.name) for ran in past.tools)
-        carried = past.sensitivity in ("documents", "memory") and past.id not in self._own
+        carried = self._found.get(past.id, past.sensitivity in ("documents", "memory"))
         return told or carried or _is_pasted(past)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from wooster.core.clock import Clock
-from wooster.core.errors import StorageError
+from wooster.core.errors import StorageError, WoosterError
 from wooster.core.hosts import shown_host
 from wooster.weather import keeping, open_meteo
 from wooster.weather.model import Forecast, Place, Units, WeatherError
@@ -37,7 +37,7 @@ class Weather:
         self._web, self._cache, self._clock = web, cache, clock
         self._servers, self._units = servers, units
         self.place: str | None = None
-        self._failed: tuple[str, datetime, str] | None = None
+        self._failed: tuple[str, datetime, WoosterError] | None = None
 
     @property
     def host(self) -> str:
@@ -57,12 +57,12 @@ class Weather:
             kept = None
         if kept is not None and timedelta(0) <= now - kept.fetched < _NEW:
             return kept
-        problem = self._just_failed(asked, now) or await self._fetch(asked, kept, now)
-        if isinstance(problem, Forecast):
-            return problem
+        found = self._just_failed(asked, now) or await self._fetch(asked, kept, now)
+        if isinstance(found, Forecast):
+            return found
         if kept is None:
-            raise WeatherError(problem)
-        return replace(kept, problem=problem)
+            raise WeatherError(found.message, hint=found.hint)
+        return replace(kept, problem=found.message)
 
     async def find(self, asked: str) -> Place:
         """Where the place `asked` is. Raises `WeatherError`."""
@@ -72,15 +72,17 @@ class Weather:
         content = await self._web.get(self._servers.places, query, "place")
         return open_meteo.place_of(asked, content)
 
-    def _just_failed(self, asked: str, now: datetime) -> str:
+    def _just_failed(self, asked: str, now: datetime) -> WoosterError | None:
         """Why it failed a moment ago; a briefing that reaches nobody is composed again and again,
         and asks nobody each time."""
         if self._failed is None:
-            return ""
+            return None
         what, when, problem = self._failed
-        return problem if what == asked and timedelta(0) <= now - when < _TRIED else ""
+        return problem if what == asked and timedelta(0) <= now - when < _TRIED else None
 
-    async def _fetch(self, asked: str, kept: Forecast | None, now: datetime) -> Forecast | str:
+    async def _fetch(
+        self, asked: str, kept: Forecast | None, now: datetime
+    ) -> Forecast | WoosterError:
         """A new one, or why there is none."""
         try:
             async with asyncio.timeout(PATIENCE_S):
@@ -89,9 +91,11 @@ class Weather:
                 content = await self._web.get(self._servers.forecasts, query, "forecast")
             found = open_meteo.forecast_of(place, self._units, now, content)
         except TimeoutError:
-            problem = f"{self.host} gives no answer within {PATIENCE_S:g} s"
+            problem: WoosterError = WeatherError(
+                f"{self.host} gives no answer within {PATIENCE_S:g} s", hint="Try again later."
+            )
         except (WeatherError, StorageError) as error:
-            problem = error.message
+            problem = error
         else:
             self._failed = None
             await asyncio.to_thread(keeping.keep, self._cache, found)
