@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -200,12 +201,13 @@ class Filing:
     # --- taking back --------------------------------------------------------------------------
 
     def remove_file(self, home: str, path: str, digest: str) -> bool:
-        """Remove a file that was put, if it is still what it was. Blocking."""
+        """Remove a file that was put, if it is still what it was. Blocking. Raises `HomeError`."""
         at = self._place(home, path)
-        if not at.is_file() or _digest(at) != digest:
-            return False
-        at.unlink()
-        self._leave(at.parent, home)
+        with _removing(at):
+            if not at.is_file() or _digest(at) != digest:
+                return False
+            at.unlink()
+            self._leave(at.parent, home)
         return True
 
     def _leave(self, folder: Path, home: str) -> None:
@@ -218,18 +220,42 @@ class Filing:
     def remove_settings(
         self, keys: Iterable[Sequence[str]], chain: Sequence[str], secrets: Iterable[str]
     ) -> None:
-        """Take settings out again, and the secrets that they name. Blocking."""
+        """Take settings out again, and the secrets that they name. Blocking. Raises
+        `SettingsError`, `HomeError`."""
         path = self._rooms.paths.config / SETTINGS
-        if not path.exists():
-            return
-        text = writing.without(path.read_text("utf-8-sig"), [tuple(key) for key in keys])
-        text = _out_of_chain(text, chain, self._shipped_chain())
+        with _removing(path):
+            if path.exists():
+                self._take_out(path, [tuple(key) for key in keys], chain)
+        for name in secrets:
+            remove(self._secret_path(name))
+
+    def _take_out(self, path: Path, keys: Iterable[tuple[str, ...]], chain: Sequence[str]) -> None:
+        try:
+            text = writing.without(path.read_text("utf-8-sig"), keys)
+            text = _out_of_chain(text, chain, self._shipped_chain())
+        except (ValueError, AttributeError, TypeError) as error:
+            raise SettingsError(f"{path} can't be read: {error}.", hint="Mend it first.") from error
         if text.strip() == "{}":
             path.unlink()
         else:
             replace_file(path, text.encode())
-        for name in secrets:
-            self._secret_path(name).unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there. Blocking. Raises `HomeError`."""
+    with _removing(path):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _removing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"{path} can't be removed or changed: {error.strerror}.",
+            hint="Make it writable for you, and take it back again.",
+        ) from error
 
 
 def _names(path: str) -> Iterable[str]:

@@ -67,10 +67,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """How much was taken back, and what couldn't be, with the reason."""
+    """How much was taken back, and what couldn't be, with the reason; `left` of it can be tried
+    again."""
 
     count: int
     problems: tuple[str, ...]
+    left: int = 0
 
 
 class Moving:
