@@ -22,7 +22,7 @@ from wooster.calendars.room import Room
 from wooster.config import resources, writing
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.replacing import replace_file
+from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
 from wooster.moving.papers import file_name
@@ -53,12 +53,15 @@ class Filing:
         value = found.value
         if isinstance(value, Listed):
             return {part for part, lines in enumerate(value.parts) if not lines}
-        if isinstance(value, Copy) and await asyncio.to_thread(self._is_there, value):
+        if isinstance(value, Copy | BigCopy) and await asyncio.to_thread(self._is_there, value):
             return set(range(len(found.ids)))
         return set()
 
-    def _is_there(self, copy: Copy) -> bool:
-        return any(_content(path) == copy.data for path in self._named(copy.home, copy.path))
+    def _is_there(self, copy: Copy | BigCopy) -> bool:
+        there = self._named(copy.home, copy.path)
+        if isinstance(copy, Copy):
+            return any(_content(path) == copy.data for path in there)
+        return any(_is_same(path, copy.source) for path in there)
 
     def _named(self, home: str, path: str) -> list[Path]:
         """Where a file of that name is, and those beside it."""
@@ -88,20 +91,17 @@ class Filing:
         return await asyncio.to_thread(self._copied, value)
 
     def _copied(self, copy: Copy | BigCopy) -> Undo | None:
-        data = copy.data if isinstance(copy, Copy) else None
-        if isinstance(copy, Copy) and self._is_there(copy):
+        if self._is_there(copy):
             return None
         for name in _names(copy.path):
             path = self._place(copy.home, name)
             if os.path.lexists(path):
                 continue
             try:
-                if data is not None:
-                    replace_file(path, data)
+                if isinstance(copy, Copy):
+                    replace_file(path, copy.data)
                 else:
-                    assert isinstance(copy, BigCopy)
-                    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    shutil.copyfile(copy.source, path)
+                    copy_file(copy.source, path)
             except OSError as error:
                 raise HomeError(
                     f"{path} can't be written: {error.strerror}.",
@@ -148,16 +148,14 @@ class Filing:
 
     def _settings(self, settings: Settings) -> Undo | None:
         path = self._rooms.paths.config / SETTINGS
-        before = path.read_text("utf-8-sig") if path.exists() else ""
-        values: dict[tuple[str, ...], Any] = {}
-        secrets: list[Setting] = []
-        for each in settings.each:
-            values[each.key] = each.value
-            if each.secret:
-                values[each.key] = f"file:{self._secret_path(each.secret)}"
-                secrets.append(each)
+        values = {
+            each.key: f"file:{self._secret_path(each.secret)}" if each.secret else each.value
+            for each in settings.each
+        }
         try:
+            before = path.read_text("utf-8-sig") if path.exists() else ""
             text, put = writing.put_new(before, values)
+            secrets = [each for each in settings.each if each.secret and each.key in put]
             text, chained = _in_chain(text, put, self._shipped_chain())
             if put:
                 self._check(text)
@@ -169,10 +167,10 @@ class Filing:
         except SettingsError as error:
             raise UsageError(error.message, hint=error.hint) from error
         except OSError as error:
-            raise HomeError(f"{path} can't be written: {error.strerror}.") from error
+            raise HomeError(f"{path} can't be read or written: {error.strerror}.") from error
         if not put:
             return None
-        kept = [each.secret for each in secrets if each.key in put]
+        kept = [each.secret for each in secrets]
         return "settings", {"keys": [list(key) for key in put], "chain": chained, "secrets": kept}
 
     def _shipped_chain(self) -> list[str]:
@@ -272,6 +270,14 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None  # it isn't the same, then
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        is_as_large = path.stat().st_size == other.stat().st_size
+        return is_as_large and _digest(path) == _digest(other)
+    except OSError:
+        return False  # it isn't the same, then
 
 
 def _digest(path: Path) -> str:
