@@ -7,8 +7,11 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.moving.conftest import Home
 from wooster.config.paths import Paths
+from wooster.core.errors import NotFound
 
 
 async def test_what_cannot_be_taken_back_is_told_and_tried_again(
@@ -53,3 +56,34 @@ async def test_what_cannot_be_taken_back_is_told_and_tried_again(
     assert not own.exists() or json.loads(await asyncio.to_thread(own.read_text)) == {}
     assert await asyncio.to_thread(lambda: list(paths.credentials.glob("import-*"))) == []
     assert not (await home.rows())["import_items"]
+
+
+async def test_two_takings_back_at_once_take_back_two_imports(home: Home, tmp_path: Path) -> None:
+    """Each the last that is left, and a third finds none."""
+
+    def cards() -> list[Path]:
+        found = [tmp_path / "ana.vcf", tmp_path / "bob.vcf"]
+        for each in found:
+            each.write_text(f"BEGIN:VCARD\nFN:{each.stem}\nTEL:1\nEND:VCARD\n")
+        return found
+
+    for each in await asyncio.to_thread(cards):
+        await home.moves(each)
+    both = await asyncio.gather(home.moves_back(0), home.moves_back(0))
+    assert [each.data["import"] for each in both] == [2, 1]
+    assert [each.data["things"] for each in both] == [1, 1]
+    with pytest.raises(NotFound):
+        await home.moves_back(0)
+
+
+async def test_what_was_used_in_place_is_so_again_when_it_is_done_again(
+    home: Home, old: Path, paths: Paths
+) -> None:
+    """`redo` of such an import copies no list, project or note."""
+    await home.moves(old, in_place=True)
+    await home.types("undo")
+    await home.types("redo")
+    assert not await asyncio.to_thread((paths.home / "gtd").exists)
+    own = json.loads(await asyncio.to_thread((paths.config / "local-model.json").read_text))
+    assert own["tasks"]["folder"] == str(old / "gtd")
+    assert (await home.moves(old, in_place=True)).data["things"] == {}

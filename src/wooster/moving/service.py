@@ -68,11 +68,12 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class TakenBack:
     """How much was taken back, and what couldn't be, with the reason; `left` of it can be tried
-    again."""
+    again. `in_place`: the old folder was used where it is."""
 
     count: int
     problems: tuple[str, ...]
-    left: int = 0
+    left: int
+    in_place: bool
 
 
 class Moving:
@@ -179,13 +180,14 @@ class Moving:
         """Take back the import of that number, or the last. Raises `NotFound`."""
         from wooster.moving.undoing import Undoing
 
-        there = [each for each in await self.imports() if each.undone is None]
-        chosen = [e for e in there if import_id in (None, e.id)]
-        if not chosen:
-            raise NotFound(
-                "Nothing was moved in that could be taken back.", hint="`import FOLDER` moves in."
-            )
         async with self._lock:
+            there = [each for each in await self.imports() if each.undone is None]
+            chosen = [e for e in there if import_id in (None, e.id)]
+            if not chosen:
+                raise NotFound(
+                    "Nothing was moved in that could be taken back.",
+                    hint="`import FOLDER` moves in.",
+                )
             back = await Undoing(self._rooms, self._storing.filing).take_back(chosen[-1].id)
         return chosen[-1], back
 

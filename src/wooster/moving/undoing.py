@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from wooster.actions import imported
 from wooster.core.errors import NotFound, UsageError, WoosterError
+from wooster.moving import in_place
 from wooster.moving.filing import Filing, remove
 from wooster.moving.rooms import Rooms
 from wooster.moving.storing import told
@@ -60,7 +61,9 @@ class Undoing:
                 imported.taken_back(connection, each.mark)
 
         await self._rooms.database.write(over)
-        return TakenBack(count, tuple(self._problems), left)
+        settings = [each.undo_given for each in items if each.undo_name == "settings"]
+        is_in_place = any(in_place.is_set(each["keys"]) for each in settings)
+        return TakenBack(count, tuple(self._problems), left, is_in_place)
 
     async def _one(self, item: imported.Item) -> int | None:
         """How many things are gone, None where it is to be tried again."""
