@@ -182,9 +182,8 @@ class Filing:
         with tempfile.TemporaryDirectory(prefix="wooster-settings-") as folder:
             paths = Paths(Path(folder))
             paths.config.mkdir()
-            for name in ("settings.toml",):
-                if (own := self._rooms.paths.config / name).exists():
-                    shutil.copyfile(own, paths.config / name)
+            if (own := self._rooms.paths.config / "settings.toml").exists():
+                shutil.copyfile(own, paths.config / own.name)
             (paths.config / SETTINGS).write_text(text, "utf-8")
             load_settings(paths, self._rooms.environ)
 

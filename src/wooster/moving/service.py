@@ -26,7 +26,7 @@ from wooster.moving.model import Account, Aside, Event, Found, Remark, Total, Un
 from wooster.moving.reading import Around
 from wooster.moving.rooms import Rooms
 from wooster.moving.sources import Source, Survey
-from wooster.moving.storing import Handed, Storing
+from wooster.moving.storing import Handed, Storing, told
 from wooster.moving.texts import CantRead, data_of, text_of
 from wooster.wire.events import Progress
 
@@ -96,6 +96,7 @@ class Moving:
             survey = await asyncio.to_thread(self._survey, wanted.place)
             root = survey.root
             outcome.left = survey.left
+            outcome.accounts += [Account(name, "file", 1, there=1) for name in survey.twice]
             outcome.accounts += [_broken(name, why) for name, why in survey.broken]
             if not wanted.is_dry:
                 outcome.number = await self._rooms.database.write(
@@ -206,13 +207,7 @@ def _next(events: Iterator[Event]) -> list[Event]:
 
 
 def _broken(name: str, why: str) -> Account:
-    is_double = "same file" in why
-    account = Account(name, "file", 1)
-    if is_double:
-        account.there = 1
-    else:
-        account.unread.append(Unread(why))
-    return account
+    return Account(name, "file", 1, unread=[Unread(why)])
 
 
 def _stays(source: Source) -> Account:
@@ -275,7 +270,7 @@ class _Run:
             try:
                 fate |= await self.storing.store(Handed(self.outcome.number, found, fresh, marks))
             except CalendarError as error:
-                fate = dict.fromkeys(fresh, f"{error.message} {error.hint}".strip())
+                fate = dict.fromkeys(fresh, told(error))
         for part in fresh:
             why = fate.get(part)
             if why is None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wooster.actions import imported
 from wooster.core.errors import NotFound, UsageError, WoosterError
@@ -95,8 +95,8 @@ class Undoing:
         if not await asyncio.to_thread(self._filing.remove_file, home, path, digest):
             raise NotFound(f"{path} isn't what it was, and stays.")
 
-    async def _health(self, raw: str, at_byte: int, **more: Any) -> None:
-        await self._rooms.health.remove_raw(raw, at_byte, began=bool(more.get("began")))
+    async def _health(self, raw: str, at_byte: int, began: bool = False) -> None:
+        await self._rooms.health.remove_raw(raw, at_byte, began=began)
 
     async def _job(self, id: int) -> None:  # noqa: A002 (as it is noted)
         await self._rooms.schedule.end(id)
