@@ -7,19 +7,19 @@ import asyncio
 import hashlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from blockbuster import BlockBuster
 
-from tests.bootstrap.test_undo import contents, files, opened, runs, types
+from tests.bootstrap.test_undo import files, runs
 from tests.moving import exports
-from tests.moving.old_home import ID, build
+from tests.moving.conftest import Home, at_home
+from tests.moving.old_home import ID
 from wooster.actions.action import BrokenOff, nobody_listens
-from wooster.bootstrap.daemon import _Running
 from wooster.config.paths import Paths
 from wooster.core.errors import NotFound, UsageError
 from wooster.moving.model import AFTER, LOST
@@ -27,47 +27,6 @@ from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
 
 SECRETS = ("sk-planted-secret", "planted app password", "box-planted-secret", "planted-token")
-
-
-class Home:
-    """A daemon's parts, and what is typed to it."""
-
-    def __init__(self, made: _Running) -> None:
-        self.made = made
-        self.registry = made.services.registry
-
-    async def types(self, line: str) -> ActionResult:
-        return await types(self.registry, line)
-
-    async def says(self, line: str) -> str:
-        return (await self.types(line)).text
-
-    async def moves(self, path: Path, **more: Any) -> ActionResult:
-        return await runs(self.registry, "import", {"path": str(path), **more})
-
-    async def rows(self) -> dict[str, Any]:
-        return await self.made.database.read(lambda c: contents(c, ()))
-
-
-@pytest.fixture
-async def old(tmp_path: Path) -> Path:
-    return await asyncio.to_thread(build, tmp_path / "old")
-
-
-@asynccontextmanager
-async def at_home(
-    paths: Paths, empty_database: Path, never_blocks: BlockBuster
-) -> AsyncIterator[Home]:
-    async with opened(paths, empty_database, never_blocks) as made:
-        yield Home(made)
-
-
-@pytest.fixture
-async def home(
-    paths: Paths, empty_database: Path, never_blocks: BlockBuster
-) -> AsyncIterator[Home]:
-    async with at_home(paths, empty_database, never_blocks) as found:
-        yield found
 
 
 def digests(root: Path) -> dict[str, str]:

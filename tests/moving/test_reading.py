@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from wooster.moving import arrays, contacts, jobs
 from wooster.moving.jobs import NoTime
-from wooster.moving.model import Aside, Found, Total, Unread
+from wooster.moving.model import Aside, Found, Known, Total, Unread
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 VALUES = st.recursive(
@@ -112,3 +112,20 @@ def test_every_line_of_cards_is_accounted_for(lines: list[str]) -> None:
     told = sum(each.units for each in events if isinstance(each, Aside | Unread))
     told += sum(sum(each.units) for each in events if isinstance(each, Found))
     assert told == total
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("1980-03-12", "12 March 1980"),
+        ("--0312", "12 March"),
+        ("0000-03-12", "12 March"),
+        ("16040229", "29 February"),
+    ],
+)
+def test_a_birthday_without_a_year_is_one(told: str, day: str) -> None:
+    """Also where a program wrote a year that is none."""
+    text = f"BEGIN:VCARD\nFN:Ana\nBDAY:{told}\nEND:VCARD\n"
+    (found,) = [each for each in contacts.cards(text, NOW) if isinstance(each, Found)]
+    assert isinstance(found.value, Known)
+    assert [each.value for each in found.value.observed] == [day]

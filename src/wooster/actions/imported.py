@@ -124,8 +124,18 @@ def to_undo(connection: sqlite3.Connection, import_id: int) -> list[Item]:
 
 
 def taken_back(connection: sqlite3.Connection, mark: str) -> None:
-    """One thing is gone again; a taking back that is broken off goes on with the next."""
-    connection.execute("DELETE FROM import_items WHERE mark = ?", (mark,))
+    """One thing is gone again, with all that was stored with it and may be taken in again; a taking
+    back that is broken off goes on with the next."""
+    row = connection.execute("SELECT import_id, seq FROM import_items WHERE mark = ?", (mark,))
+    import_id, begin = row.fetchone()
+    next_one = connection.execute(
+        "SELECT min(seq) FROM import_items WHERE import_id = ? AND seq > ? AND undo_name <> ''",
+        (import_id, begin),
+    )
+    connection.execute(
+        "DELETE FROM import_items WHERE import_id = ? AND seq >= ? AND seq < coalesce(?, 2 << 60)",
+        (import_id, begin, next_one.fetchone()[0]),
+    )
 
 
 def forget(connection: sqlite3.Connection, stands_in: Callable[[str], bool]) -> None:

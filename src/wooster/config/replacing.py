@@ -10,6 +10,7 @@ import errno
 import logging
 import os
 import secrets
+import shutil
 import stat
 import threading
 from collections.abc import Callable
@@ -67,6 +68,28 @@ def put_in_place(
             if not is_there:
                 made.unlink(missing_ok=True)
         return found
+
+
+def copy_file(source: Path, path: Path) -> None:
+    """Make `path`, which isn't there, a copy of a file that is too large to be held. Other files
+    may be replaced meanwhile, this one may not. Raises `OSError`, of which `NotSynced` alone where
+    it is copied."""
+    begin = f".{path.name}.wooster-"
+    with _one_at_a_time:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _remove_left(path.parent, begin)
+    made = path.with_name(begin + secrets.token_hex(4))
+    try:
+        with source.open("rb") as data:
+            handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                shutil.copyfileobj(data, file)
+                file.flush()
+                os.fsync(file.fileno())
+        made.replace(path)
+    finally:
+        made.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def _store(path: Path, data: bytes, mode: int) -> os.stat_result:

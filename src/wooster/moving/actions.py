@@ -90,7 +90,7 @@ def _undo(moving: Moving) -> Action[Which]:
     async def work(given: Which, _: Report) -> ActionResult:
         found, back = await moving.take_back(given.number or None)
         told = {"import": found.id, "things": back.count, "problems": list(back.problems)}
-        again = ("import", {"path": found.place})
+        again = ("import", {"path": found.place, "in_place": back.in_place})
         return ActionResult(showing.taken_back(found, back), told, undo=again)
 
     return Action(

@@ -265,10 +265,10 @@ def _birthday(value: str) -> str:
     found = _BIRTHDAY.fullmatch(value.strip())
     if found is None:
         return ""
-    try:
-        day = date(int(found["y"] or 2000), int(found["m"]), int(found["d"]))
-    except ValueError:
-        return ""
     # Some programs write a year that is none where nobody gave one.
     has_year = found["y"] and found["y"] not in ("1604", "0000")
+    try:
+        day = date(int(found["y"]) if has_year else 2000, int(found["m"]), int(found["d"]))
+    except ValueError:
+        return ""
     return f"{day.day} {day:%B}" + (f" {day.year}" if has_year else "")

@@ -41,12 +41,11 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         copy = Path(folder) / "copy.sqlite3"
         try:
             shutil.copyfile(path, copy)
-            for ending in ("-wal",):
-                beside = path.with_name(path.name + ending)
-                if beside.is_file():
-                    shutil.copyfile(beside, copy.with_name(copy.name + ending))
-                # Its rows are fetched by one thread after another.
-                connection = sqlite3.connect(copy, check_same_thread=False)
+            log = path.with_name(f"{path.name}-wal")
+            if log.is_file():
+                shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+            # Its rows are fetched by one thread after another.
+            connection = sqlite3.connect(copy, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise CantRead(f"it can't be copied: {error}") from error
         try:

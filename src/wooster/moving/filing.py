@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,7 +22,7 @@ from wooster.calendars.room import Room
 from wooster.config import resources, writing
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.replacing import replace_file
+from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
 from wooster.moving.papers import file_name
@@ -52,12 +53,15 @@ class Filing:
         value = found.value
         if isinstance(value, Listed):
             return {part for part, lines in enumerate(value.parts) if not lines}
-        if isinstance(value, Copy) and await asyncio.to_thread(self._is_there, value):
+        if isinstance(value, Copy | BigCopy) and await asyncio.to_thread(self._is_there, value):
             return set(range(len(found.ids)))
         return set()
 
-    def _is_there(self, copy: Copy) -> bool:
-        return any(_content(path) == copy.data for path in self._named(copy.home, copy.path))
+    def _is_there(self, copy: Copy | BigCopy) -> bool:
+        there = self._named(copy.home, copy.path)
+        if isinstance(copy, Copy):
+            return any(_content(path) == copy.data for path in there)
+        return any(_is_same(path, copy.source) for path in there)
 
     def _named(self, home: str, path: str) -> list[Path]:
         """Where a file of that name is, and those beside it."""
@@ -87,20 +91,17 @@ class Filing:
         return await asyncio.to_thread(self._copied, value)
 
     def _copied(self, copy: Copy | BigCopy) -> Undo | None:
-        data = copy.data if isinstance(copy, Copy) else None
-        if isinstance(copy, Copy) and self._is_there(copy):
+        if self._is_there(copy):
             return None
         for name in _names(copy.path):
             path = self._place(copy.home, name)
             if os.path.lexists(path):
                 continue
             try:
-                if data is not None:
-                    replace_file(path, data)
+                if isinstance(copy, Copy):
+                    replace_file(path, copy.data)
                 else:
-                    assert isinstance(copy, BigCopy)
-                    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    shutil.copyfile(copy.source, path)
+                    copy_file(copy.source, path)
             except OSError as error:
                 raise HomeError(
                     f"{path} can't be written: {error.strerror}.",
@@ -147,16 +148,14 @@ class Filing:
 
     def _settings(self, settings: Settings) -> Undo | None:
         path = self._rooms.paths.config / SETTINGS
-        before = path.read_text("utf-8-sig") if path.exists() else ""
-        values: dict[tuple[str, ...], Any] = {}
-        secrets: list[Setting] = []
-        for each in settings.each:
-            values[each.key] = each.value
-            if each.secret:
-                values[each.key] = f"file:{self._secret_path(each.secret)}"
-                secrets.append(each)
+        values = {
+            each.key: f"file:{self._secret_path(each.secret)}" if each.secret else each.value
+            for each in settings.each
+        }
         try:
+            before = path.read_text("utf-8-sig") if path.exists() else ""
             text, put = writing.put_new(before, values)
+            secrets = [each for each in settings.each if each.secret and each.key in put]
             text, chained = _in_chain(text, put, self._shipped_chain())
             if put:
                 self._check(text)
@@ -168,10 +167,10 @@ class Filing:
         except SettingsError as error:
             raise UsageError(error.message, hint=error.hint) from error
         except OSError as error:
-            raise HomeError(f"{path} can't be written: {error.strerror}.") from error
+            raise HomeError(f"{path} can't be read or written: {error.strerror}.") from error
         if not put:
             return None
-        kept = [each.secret for each in secrets if each.key in put]
+        kept = [each.secret for each in secrets]
         return "settings", {"keys": [list(key) for key in put], "chain": chained, "secrets": kept}
 
     def _shipped_chain(self) -> list[str]:
@@ -183,9 +182,8 @@ class Filing:
         with tempfile.TemporaryDirectory(prefix="wooster-settings-") as folder:
             paths = Paths(Path(folder))
             paths.config.mkdir()
-            for name in ("settings.toml",):
-                if (own := self._rooms.paths.config / name).exists():
-                    shutil.copyfile(own, paths.config / name)
+            if (own := self._rooms.paths.config / "settings.toml").exists():
+                shutil.copyfile(own, paths.config / own.name)
             (paths.config / SETTINGS).write_text(text, "utf-8")
             load_settings(paths, self._rooms.environ)
 
@@ -200,12 +198,13 @@ class Filing:
     # --- taking back --------------------------------------------------------------------------
 
     def remove_file(self, home: str, path: str, digest: str) -> bool:
-        """Remove a file that was put, if it is still what it was. Blocking."""
+        """Remove a file that was put, if it is still what it was. Blocking. Raises `HomeError`."""
         at = self._place(home, path)
-        if not at.is_file() or _digest(at) != digest:
-            return False
-        at.unlink()
-        self._leave(at.parent, home)
+        with _removing(at):
+            if not at.is_file() or _digest(at) != digest:
+                return False
+            at.unlink()
+            self._leave(at.parent, home)
         return True
 
     def _leave(self, folder: Path, home: str) -> None:
@@ -218,18 +217,42 @@ class Filing:
     def remove_settings(
         self, keys: Iterable[Sequence[str]], chain: Sequence[str], secrets: Iterable[str]
     ) -> None:
-        """Take settings out again, and the secrets that they name. Blocking."""
+        """Take settings out again, and the secrets that they name. Blocking. Raises
+        `SettingsError`, `HomeError`."""
         path = self._rooms.paths.config / SETTINGS
-        if not path.exists():
-            return
-        text = writing.without(path.read_text("utf-8-sig"), [tuple(key) for key in keys])
-        text = _out_of_chain(text, chain, self._shipped_chain())
+        with _removing(path):
+            if path.exists():
+                self._take_out(path, [tuple(key) for key in keys], chain)
+        for name in secrets:
+            remove(self._secret_path(name))
+
+    def _take_out(self, path: Path, keys: Iterable[tuple[str, ...]], chain: Sequence[str]) -> None:
+        try:
+            text = writing.without(path.read_text("utf-8-sig"), keys)
+            text = _out_of_chain(text, chain, self._shipped_chain())
+        except (ValueError, AttributeError, TypeError) as error:
+            raise SettingsError(f"{path} can't be read: {error}.", hint="Mend it first.") from error
         if text.strip() == "{}":
             path.unlink()
         else:
             replace_file(path, text.encode())
-        for name in secrets:
-            self._secret_path(name).unlink(missing_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there. Blocking. Raises `HomeError`."""
+    with _removing(path):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _removing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"{path} can't be removed or changed: {error.strerror}.",
+            hint="Make it writable for you, and take it back again.",
+        ) from error
 
 
 def _names(path: str) -> Iterable[str]:
@@ -246,6 +269,14 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None  # it isn't the same, then
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        is_as_large = path.stat().st_size == other.stat().st_size
+        return is_as_large and _digest(path) == _digest(other)
+    except OSError:
+        return False  # it isn't the same, then
 
 
 def _digest(path: Path) -> str:

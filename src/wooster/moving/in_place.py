@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from wooster.core.errors import UsageError
@@ -27,6 +27,7 @@ NO_PLACE = (
     "it has no place while the old folder is used as it is, which isn't written to: add it by hand,"
     " or move in without --in-place"
 )
+_FOLDER = ("tasks", "folder")
 _STAY = ("list", "gtd", "archive", "project", "note")
 
 
@@ -44,6 +45,12 @@ def has_no_place(value: Value) -> bool:
     )
 
 
+def is_set(keys: Iterable[Iterable[str]]) -> bool:
+    """Whether the settings with these `keys` are those of an old folder that is used where it is:
+    no other import sets them."""
+    return _FOLDER in map(tuple, keys)
+
+
 def staying(survey: Survey, own: Path) -> tuple[list[Source], Iterator[Event] | None]:
     """The files that stay, and what has to be set for that in the person's `own` settings. Raises
     `UsageError` where those say otherwise: the files would be used by nobody."""
@@ -59,7 +66,7 @@ def staying(survey: Survey, own: Path) -> tuple[list[Source], Iterator[Event] | 
     ]
     if not stays:
         return [], None
-    settings = [Setting(("tasks", "folder"), str(folder))]
+    settings = [Setting(_FOLDER, str(folder))]
     if (root / "projects").is_dir():
         settings.append(Setting(("tasks", "projects"), str(root / "projects")))
     library = [str(root / name) for name in ("projects", "notes") if (root / name).is_dir()]

@@ -26,7 +26,7 @@ from wooster.moving.model import Account, Aside, Event, Found, Remark, Total, Un
 from wooster.moving.reading import Around
 from wooster.moving.rooms import Rooms
 from wooster.moving.sources import Source, Survey
-from wooster.moving.storing import Handed, Storing
+from wooster.moving.storing import Handed, Storing, told
 from wooster.moving.texts import CantRead, data_of, text_of
 from wooster.wire.events import Progress
 
@@ -67,10 +67,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """How much was taken back, and what couldn't be, with the reason."""
+    """How much was taken back, and what couldn't be, with the reason; `left` of it can be tried
+    again. `in_place`: the old folder was used where it is."""
 
     count: int
     problems: tuple[str, ...]
+    left: int
+    in_place: bool
 
 
 class Moving:
@@ -93,6 +96,7 @@ class Moving:
             survey = await asyncio.to_thread(self._survey, wanted.place)
             root = survey.root
             outcome.left = survey.left
+            outcome.accounts += [Account(name, "file", 1, there=1) for name in survey.twice]
             outcome.accounts += [_broken(name, why) for name, why in survey.broken]
             if not wanted.is_dry:
                 outcome.number = await self._rooms.database.write(
@@ -177,13 +181,14 @@ class Moving:
         """Take back the import of that number, or the last. Raises `NotFound`."""
         from wooster.moving.undoing import Undoing
 
-        there = [each for each in await self.imports() if each.undone is None]
-        chosen = [e for e in there if import_id in (None, e.id)]
-        if not chosen:
-            raise NotFound(
-                "Nothing was moved in that could be taken back.", hint="`import FOLDER` moves in."
-            )
         async with self._lock:
+            there = [each for each in await self.imports() if each.undone is None]
+            chosen = [e for e in there if import_id in (None, e.id)]
+            if not chosen:
+                raise NotFound(
+                    "Nothing was moved in that could be taken back.",
+                    hint="`import FOLDER` moves in.",
+                )
             back = await Undoing(self._rooms, self._storing.filing).take_back(chosen[-1].id)
         return chosen[-1], back
 
@@ -202,13 +207,7 @@ def _next(events: Iterator[Event]) -> list[Event]:
 
 
 def _broken(name: str, why: str) -> Account:
-    is_double = "same file" in why
-    account = Account(name, "file", 1)
-    if is_double:
-        account.there = 1
-    else:
-        account.unread.append(Unread(why))
-    return account
+    return Account(name, "file", 1, unread=[Unread(why)])
 
 
 def _stays(source: Source) -> Account:
@@ -271,7 +270,7 @@ class _Run:
             try:
                 fate |= await self.storing.store(Handed(self.outcome.number, found, fresh, marks))
             except CalendarError as error:
-                fate = dict.fromkeys(fresh, f"{error.message} {error.hint}".strip())
+                fate = dict.fromkeys(fresh, told(error))
         for part in fresh:
             why = fate.get(part)
             if why is None:

@@ -215,8 +215,12 @@ def taken_back(found: Import, back: TakenBack) -> str:
     head += f" ({counted(back.count, 'thing')})."
     if not back.problems:
         return head
-    lines = "\n".join(f"- {escaped(each)}" for each in back.problems)
-    return f"{head}\n\nLeft as it is:\n\n{lines}"
+    lines = "\n".join(
+        f"- {escaped(each)}{f' ({times} times)' if times > 1 else ''}"
+        for each, times in Counter(back.problems).items()
+    )
+    told = f"{head}\n\nLeft as it is:\n\n{lines}"
+    return f"{told}\n\n`wooster import --undo {found.id}` tries again." if back.left else told
 
 
 def imports(found: Sequence[Import], zone: tzinfo | None) -> str:

@@ -54,11 +54,13 @@ class Source:
 
 @dataclass(slots=True)
 class Survey:
-    """What there is: `left` are the program's own, `broken` what can't be looked at, and why."""
+    """What there is: `left` are the program's own, `twice` what is the same file as another that is
+    read, `broken` what can't be looked at, and why."""
 
     root: Path
     sources: list[Source] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
     is_box: bool = False
 
@@ -153,7 +155,7 @@ def _walk(found: Survey, own_home: str, elsewhere: Mapping[str, Path]) -> None:
     for path, name in _files(found, found.root, "", own_home, seen):
         real = os.path.realpath(path)
         if real in seen:
-            found.broken.append((name, "it is the same file as another that is read"))
+            found.twice.append(name)
             continue
         seen.add(real)
         if real in lists:

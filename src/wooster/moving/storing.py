@@ -32,6 +32,7 @@ from wooster.moving.model import (
 )
 from wooster.moving.rooms import Rooms
 from wooster.schedule.model import Job
+from wooster.tasks.changes import AlreadyThere
 
 Undo = tuple[str, dict[str, Any]]
 Fate = Mapping[int, str]
@@ -70,8 +71,7 @@ class Storing:
         try:
             return await self._by_kind(handed)
         except UsageError as error:
-            why = f"{error.message} {error.hint}".strip()
-            return dict.fromkeys(handed.fresh, why)
+            return dict.fromkeys(handed.fresh, told(error))
 
     async def _by_kind(self, handed: Handed) -> Fate:
         for kind, run in self._kinds.items():
@@ -147,9 +147,7 @@ class Storing:
     async def _project(self, handed: Handed, project: Project) -> Fate:
         try:
             changed = await self._rooms.projects.new(project.name)
-        except UsageError as error:
-            if "already" not in error.message:
-                raise
+        except AlreadyThere:
             await self._note(handed, None)
             return dict.fromkeys(handed.fresh, _THERE)
         await self._note(handed, changed.undo)

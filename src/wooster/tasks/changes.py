@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from wooster.core.errors import UsageError
 from wooster.tasks.document import BOM, Document
 
 _ENCODED = "base64:"
 _AROUND = 3
+
+
+class AlreadyThere(UsageError):
+    """What was to be made stands there."""
 
 
 @dataclass(frozen=True, slots=True)

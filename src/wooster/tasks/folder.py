@@ -19,7 +19,7 @@ from wooster.config.replacing import NotSynced, put_in_place, sync_folder
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
-from wooster.tasks.changes import Change, Rename, Step
+from wooster.tasks.changes import AlreadyThere, Change, Rename, Step
 from wooster.tasks.document import Document, below, end_of_list, items, text_of
 from wooster.tasks.model import Item, Task
 
@@ -226,7 +226,7 @@ class Folder:
         if not os.path.lexists(old):
             raise NotFound(f"{step.old} isn't there any more.", hint="Nothing was changed.")
         if os.path.lexists(new):
-            raise UsageError(f"{step.new} is there already.", hint="Nothing was changed.")
+            raise AlreadyThere(f"{step.new} is there already.", hint="Nothing was changed.")
         new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         old.rename(new)
         try:
@@ -242,7 +242,7 @@ class Folder:
         for _ in range(_TRIES):
             data = _contents(target)
             if change.makes and data is not None:
-                raise UsageError(f"{change.file} is there already.", hint="Nothing was changed.")
+                raise AlreadyThere(f"{change.file} is there already.", hint="Nothing was changed.")
             document = Document.of(data or b"")
             placed = changes.place(document, change)
             if placed is None or (change.removes and document.lines != change.gone):

@@ -14,7 +14,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean, clip
 from wooster.tasks import changes, choosing, document, lines
-from wooster.tasks.changes import Change
+from wooster.tasks.changes import AlreadyThere, Change
 from wooster.tasks.document import Document, bytes_of, text_of
 from wooster.tasks.folder import PROJECTS, Folder
 from wooster.tasks.model import Item
@@ -165,7 +165,7 @@ class Projects:
         project = self.called(name)
         for each in self.all():
             if project.slug in (each.slug, lines.slug(each.name)):
-                raise UsageError(f"There is a project “{each.name}” already.")
+                raise AlreadyThere(f"There is a project “{each.name}” already.")
         data = bytes_of(f"# Journal: {project.name}\n\n{_SECTIONS}")
         return [changes.making(project.file, data)], project
 
