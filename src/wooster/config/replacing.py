@@ -39,10 +39,7 @@ def replace_file(
     """
     found = put_in_place(path, data, is_still)
     if found is not None:
-        try:
-            sync_folder(Path(os.path.realpath(path)).parent)
-        except NotSynced as error:
-            log.warning("file.not_synced", extra={"fields": {"reason": str(error)}})
+        _synced_or_logged(Path(os.path.realpath(path)).parent)
     return found
 
 
@@ -56,7 +53,7 @@ def put_in_place(
         mode = _mode(target)
         begin = f".{target.name}.wooster-"
         _remove_left(target.parent, begin)
-        made = target.with_name(f"{begin}{os.getpid()}-{secrets.token_hex(4)}")
+        made = target.with_name(_name(begin))
         is_there = False
         try:
             found = _store(made, data, mode)
@@ -71,14 +68,12 @@ def put_in_place(
 
 
 def copy_file(source: Path, path: Path) -> None:
-    """Make `path`, which isn't there, a copy of a file that is too large to be held. Other files
-    may be replaced meanwhile, this one may not. Raises `OSError`, of which `NotSynced` alone where
-    it is copied."""
+    """Make `path`, which isn't there, a copy of a file that is too large to be held. Raises
+    `OSError`; then it isn't there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     begin = f".{path.name}.wooster-"
-    with _one_at_a_time:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _remove_left(path.parent, begin)
-    made = path.with_name(begin + secrets.token_hex(4))
+    _remove_left(path.parent, begin)
+    made = path.with_name(_name(begin))
     try:
         with source.open("rb") as data:
             handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -89,7 +84,19 @@ def copy_file(source: Path, path: Path) -> None:
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    _synced_or_logged(path.parent)
+
+
+def _name(begin: str) -> str:
+    """One that tells who is writing it."""
+    return f"{begin}{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _synced_or_logged(folder: Path) -> None:
+    try:
+        sync_folder(folder)
+    except NotSynced as error:
+        log.warning("file.not_synced", extra={"fields": {"reason": str(error)}})
 
 
 def _store(path: Path, data: bytes, mode: int) -> os.stat_result:
