@@ -21,7 +21,7 @@ from pathlib import Path
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import DatabaseDamaged, NotFound
-from wooster.core.text import counted
+from wooster.core.text import clean, counted, escaped
 from wooster.knowledge import pieces
 from wooster.knowledge.forgetting import Forgotten
 from wooster.memory.forgetting import buried, choosing, store, sweeping
@@ -278,8 +278,10 @@ _UNSAFE = "too large to be kept, or not to be read, and left as before"
 
 
 def _told(names: Sequence[str], why: str) -> str:
+    if not names:
+        return ""
     more = ", …" if len(names) > 1 else ""
-    return f"{counted(len(names), 'file')} {why}: {names[0]}{more}." if names else ""
+    return f"{counted(len(names), 'file')} {why}: {escaped(clean(names[0]))}{more}."
 
 
 def _is_same(path: Path, data: bytes) -> bool:

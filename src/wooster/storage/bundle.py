@@ -68,7 +68,7 @@ def write(target: Path, owned: Iterable[Owned], database: Path, counts: Mapping[
                 elif told:
                     digests[each.name] = told
             about = About(digest(database), dict(counts), digests, tuple(left_out))
-            _put(tar, ABOUT, json.dumps(_told(about), ensure_ascii=False).encode(), 0o600, 0)
+            _put(tar, ABOUT, json.dumps(_told(about)).encode(), 0o600, 0)
         file.flush()
         os.fsync(file.fileno())
     return about
