@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -195,3 +196,52 @@ def test_what_may_not_be_written_stops_it_before_anything_is_changed(paths: Path
         restoring.commit(staged, paths.database, None)
     assert not restoring.finish(paths.home)
     assert kept.read_bytes() == b"old" and not paths.database.exists()
+
+
+@pytest.mark.parametrize("hinders", ["folder", "removed", "is a folder"])
+def test_a_folder_that_hinders_it_is_found_before_anything_is_changed(
+    paths: Paths, hinders: str
+) -> None:
+    """Where a file can't come, or go, or something else stands in its place, all is as it was."""
+    folder = paths.home / "gtd"
+    folder.mkdir()
+    (folder / "inbox.md").write_bytes(b"old")
+    staged = restoring.begin(paths.home)
+    staged.database.write_bytes(b"new")
+    if hinders == "removed":
+        staged.removed = [folder / "inbox.md"]
+    elif hinders == "folder":
+        staged.files = {folder / "a" / "b" / "new.md": (0o600, b"new")}
+    else:
+        staged.files = {folder: (0o600, b"new")}
+    folder.chmod(0o700 if hinders == "is a folder" else 0o500)
+    with pytest.raises(HomeError, match=r"gtd (may not be written|is a folder)"):
+        restoring.commit(staged, paths.database, None)
+    folder.chmod(0o700)
+    assert not restoring.finish(paths.home) and not paths.database.exists()
+    assert [each.read_bytes() for each in folder.iterdir()] == [b"old"]
+
+
+@pytest.mark.parametrize(("hinders", "named"), [("file-0", "a.md"), ("b.md", "b.md")])
+def test_what_hinders_it_later_is_named_and_it_goes_on_when_that_is_mended(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, hinders: str, named: str
+) -> None:
+    """Also where it had got as far as a file that is to be read-only."""
+    kept, gone = paths.home / "a.md", paths.home / "b.md"
+    gone.write_bytes(b"old")
+    staged = restoring.begin(paths.home)
+    staged.database.write_bytes(b"new")
+    staged.files, staged.removed = {kept: (0o400, b"new")}, [gone]
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path.name == hinders:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        real(path, missing_ok)
+
+    with monkeypatch.context() as planted:
+        planted.setattr(Path, "unlink", unlink)
+        with pytest.raises(HomeError, match=f"can't be finished: .*{named}"):
+            restoring.commit(staged, paths.database, None)
+    assert restoring.finish(paths.home)
+    assert kept.read_bytes() == b"new" and not gone.exists()
