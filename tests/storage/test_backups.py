@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import pytest
 
 from tests.conftest import NOON
 from wooster.config.paths import Paths
-from wooster.core.errors import DatabaseDamaged, HomeError
+from wooster.core.errors import DatabaseDamaged, DiskFull, HomeError, StorageError
 from wooster.storage import bundle, copies, restoring
 from wooster.storage.backup import back_up, copy_elsewhere, prune
 from wooster.storage.bundle import Owned
@@ -104,6 +105,43 @@ def test_a_bundle_with_a_way_out_of_the_home_is_refused(paths: Paths, empty_data
         bundle.write(made.files, [Owned(name, empty_database)], made.path, {})
         with pytest.raises(DatabaseDamaged, match="no file of a home"):
             copies.test(made)
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_is_told_and_nothing_is_left(
+    paths: Paths, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the files take is counted before anything is written; a disk that is full or fails
+    meanwhile is told as such, here and for a copy elsewhere."""
+    owned = _home(paths, empty_database)
+    size_bytes = paths.database.stat().st_size + owned[0].path.stat().st_size
+    usage = shutil.disk_usage(paths.home)._replace(free=size_bytes - 1)
+    with monkeypatch.context() as planted:
+        planted.setattr(shutil, "disk_usage", lambda _: usage)
+        with pytest.raises(DiskFull):
+            _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(os, "fsync", _no_room)
+        with pytest.raises(DiskFull):
+            _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(Path, "rename", lambda *_: _failing(paths.backups))
+        with pytest.raises(StorageError, match="Input/output"):
+            _made(paths, owned)
+    assert list(paths.backups.iterdir()) == []
+    made = _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(os, "fsync", _no_room)
+        with pytest.raises(OSError, match="No space"):
+            copy_elsewhere(made, paths.home / "stick")
+    assert list((paths.home / "stick").iterdir()) == []
+
+
+def _failing(folder: Path) -> None:
+    raise OSError(errno.EIO, "Input/output error", str(folder))
 
 
 def test_those_that_were_asked_for_have_their_time_too(paths: Paths, empty_database: Path) -> None:

@@ -52,6 +52,16 @@ def digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def size_bytes(owned: Owned) -> int:
+    """How much of it `write` would take; 0 for what it would leave out."""
+    try:
+        found = owned.path.lstat()
+    except OSError:
+        return 0
+    is_taken = stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST_BYTES
+    return found.st_size if is_taken else 0
+
+
 def write(target: Path, owned: Iterable[Owned], database: Path, counts: Mapping[str, int]) -> About:
     """Put all that is there of `owned` into `target`, beside the copy `database`."""
     import tarfile
