@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from wooster.core.clock import Clock
+from wooster.core.text import clean
 from wooster.exporting import days
 from wooster.exporting.told import listing, told
 from wooster.health.entries import entries
@@ -25,6 +27,8 @@ from wooster.memory.overview.model import Exported
 from wooster.memory.overview.service import INDEX, Overview, Tell
 from wooster.storage import Database
 from wooster.storage.bundle import Owned
+
+log = logging.getLogger(__name__)
 
 _KINDS: tuple[Kind, ...] = ("session", "month", "year")
 _MEMORY = "memory.md"
@@ -98,9 +102,10 @@ class Exporting:
                 with each.path.open("rb") as file:
                     folder.write(each.name, iter(partial(file.read, _AT_ONCE_BYTES), b""))
             except FileNotFoundError:
+                log.info("export.gone_meanwhile", extra={"fields": {"file": clean(each.name)}})
                 continue
             count += 1
-            if each.path.name == HEALTH_LOG:
+            if each.name == f"health/{HEALTH_LOG}":
                 data = (folder.path / each.name).read_bytes()
                 found = [days.entry_data(entry) for entry in entries(data)]
                 entered = len(found)

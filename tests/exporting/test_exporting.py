@@ -1,0 +1,46 @@
+"""Everything as files: the person's own as they are, each for what it is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from wooster.core.clock import ManualClock
+from wooster.exporting.service import Exporting
+from wooster.health.log_file import NAME
+from wooster.memory.overview.service import Overview
+from wooster.storage import Database
+from wooster.storage.bundle import Owned
+from wooster.vectors.model import Coverage
+
+
+async def _embedded(_: str) -> Coverage:
+    return Coverage(passages=0, waiting=0)
+
+
+async def test_a_note_that_is_called_as_the_health_log_is_a_note(
+    database: Database, clock: ManualClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is copied, and the entries are those of the log; a file that went meanwhile is noted."""
+    log, note = tmp_path / NAME, tmp_path / "notes" / NAME
+    await asyncio.to_thread(note.parent.mkdir)
+    await asyncio.to_thread(log.write_text, "2026-11-22 08:00:00  slept well\n", "utf-8")
+    await asyncio.to_thread(note.write_text, "2026-01-01 08:00:00  another\n", "utf-8")
+    owned = [
+        Owned(f"health/{NAME}", log),
+        Owned(f"notes/{NAME}", note),
+        Owned("notes/gone.md", note.with_name("gone.md")),
+    ]
+    exporting = Exporting(
+        database, clock, lambda: Overview(database, clock, _embedded), lambda: owned
+    )
+    caplog.set_level(logging.INFO, "wooster.exporting")
+    written = await exporting.export(str(tmp_path / "mine"), lambda _, __: None)
+    told = await asyncio.to_thread((written.folder / "json" / "health.json").read_text, "utf-8")
+    assert [each["text"] for each in json.loads(told)] == ["slept well"]
+    assert (written.counts["health entries"], written.counts["files"]) == (1, 2)
+    assert [each.message for each in caplog.records] == ["export.gone_meanwhile"]
