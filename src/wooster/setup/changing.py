@@ -9,7 +9,6 @@ from typing import Any
 from wooster.config.keys import store_secret
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.config.replacing import replace_file
 from wooster.config.writing import set_keys
 from wooster.core.errors import SettingsError
 
@@ -19,15 +18,9 @@ FILE = "local-model.json"
 def change(paths: Paths, values: Mapping[tuple[str, ...], Any]) -> None:
     """Set keys of `local-model.json`, all or none. Raises `SettingsError`."""
     path = paths.config / FILE
-    before = path.read_bytes() if path.exists() else None
-    set_keys(path, values)
     try:
-        load_settings(paths, os.environ)
+        set_keys(path, values, lambda text: load_settings(paths, os.environ, {FILE: text}))
     except SettingsError as error:
-        if before is None:
-            path.unlink()
-        else:
-            replace_file(path, before)
         raise SettingsError(f"{error.message} Nothing was changed.", hint=error.hint) from error
 
 
