@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from wooster.config import resources
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, SERVERS, Paths
 from wooster.config.settings import LocalModelFile, ServerFile, Settings
 from wooster.core.errors import SettingsError
 
@@ -28,8 +28,8 @@ Tree = dict[str, Any]
 Path_ = tuple[str, ...]
 
 _FILES: dict[str, type[BaseModel]] = {
-    "settings.toml": ServerFile,
-    "local-model.json": LocalModelFile,
+    SERVERS: ServerFile,
+    LOCAL_MODEL: LocalModelFile,
 }
 
 

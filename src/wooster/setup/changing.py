@@ -8,20 +8,21 @@ from typing import Any
 
 from wooster.config.keys import store_secret
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, Paths
 from wooster.config.writing import set_keys
 from wooster.core.errors import SettingsError
-
-FILE = "local-model.json"
 
 
 def change(paths: Paths, values: Mapping[tuple[str, ...], Any]) -> None:
     """Set keys of `local-model.json`, all or none. Raises `SettingsError`."""
-    path = paths.config / FILE
     try:
-        set_keys(path, values, lambda text: load_settings(paths, os.environ, {FILE: text}))
+        set_keys(paths.config / LOCAL_MODEL, values, lambda text: _load(paths, text))
     except SettingsError as error:
         raise SettingsError(f"{error.message} Nothing was changed.", hint=error.hint) from error
+
+
+def _load(paths: Paths, text: str) -> None:
+    load_settings(paths, os.environ, {LOCAL_MODEL: text})
 
 
 def keep_secret(paths: Paths, name: str, value: str) -> str:
