@@ -57,7 +57,7 @@ def test_a_name_that_is_no_utf_8_is_backed_up_and_comes_back(
     os.truncate(large, bundle.LARGEST_BYTES + 1)
     shutil.copy(empty_database, paths.database)
     copy = _made(paths)
-    assert "notes/gro?.md" in showing.made_text(Made(copy, copies.test(copy)), None)
+    assert "notes/gro?.md" in showing.made_text(Made(copy, copies.test(copy)))
     odd.unlink()
     restored = asyncio.run(_going(paths, clock).restore(copy, lambda _: None))
     assert odd.read_text("utf-8") == "# Café\n"

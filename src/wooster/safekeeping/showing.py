@@ -1,4 +1,4 @@
-"""Backups in words and as JSON. Pure."""
+"""Backups in words and as JSON. It asks the disk for their sizes, which blocks."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOUNS = {
 }
 
 
-def made_text(made: Made, zone: tzinfo | None) -> str:
+def made_text(made: Made) -> str:
     tested = made.tested
     lines = [
         f"Backed up, and read back: {holding(tested)}, {size(made.copy)}.",
