@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from wooster.bootstrap import preflight
 from wooster.config.paths import Paths
-from wooster.core.errors import SettingsError
+from wooster.core.errors import SettingsError, WoosterError
 from wooster.daemon import update
 
 
@@ -30,3 +31,17 @@ def test_wrong_settings_are_found_told_and_forgotten_when_mended(
     assert update.refused(paths) == {}
     (paths.run / "refused-update.json").write_text("half")
     assert update.refused(paths) == {}
+
+
+def test_a_version_whose_parts_do_not_load_is_refused(
+    paths: Paths, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that is missing is told as wrong settings are, by the daemon that runs too."""
+    shutil.copy(empty_database, paths.database)
+    with monkeypatch.context() as planted:
+        planted.setitem(sys.modules, "wooster.bootstrap.whole", None)
+        planted.delattr("wooster.bootstrap.whole", raising=False)
+        with pytest.raises(WoosterError, match="can't be loaded"):
+            preflight.check(paths, {})
+    assert "wooster.bootstrap.whole" in update.refused(paths)["message"]
+    assert preflight.check(paths, {}) == []

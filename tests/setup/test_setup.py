@@ -129,6 +129,13 @@ def test_what_is_not_allowed_changes_nothing(paths: Paths) -> None:
     assert json.loads(own.read_text()) == {"person": {"dayEndsAt": 3, "zone": "Europe/Paris"}}
 
 
+def test_wrong_settings_are_never_written(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for a moment either, after which a power cut would leave a home without a daemon."""
+    monkeypatch.setattr(Path, "replace", lambda *_: pytest.fail("a file was replaced"))
+    with pytest.raises(SettingsError, match=r"'bogus'.*Nothing was changed"):
+        change(paths, {("routing", "strategy"): "bogus"})
+
+
 def test_a_secret_without_a_keyring_is_in_a_file_of_ones_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

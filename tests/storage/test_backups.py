@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -14,7 +16,7 @@ import pytest
 
 from tests.conftest import NOON
 from wooster.config.paths import Paths
-from wooster.core.errors import DatabaseDamaged, HomeError
+from wooster.core.errors import DatabaseDamaged, DiskFull, HomeError, StorageError
 from wooster.storage import bundle, copies, restoring
 from wooster.storage.backup import back_up, copy_elsewhere, prune
 from wooster.storage.bundle import Owned
@@ -103,6 +105,43 @@ def test_a_bundle_with_a_way_out_of_the_home_is_refused(paths: Paths, empty_data
         bundle.write(made.files, [Owned(name, empty_database)], made.path, {})
         with pytest.raises(DatabaseDamaged, match="no file of a home"):
             copies.test(made)
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_without_room_is_told_and_nothing_is_left(
+    paths: Paths, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the files take is counted before anything is written; a disk that is full or fails
+    meanwhile is told as such, here and for a copy elsewhere."""
+    owned = _home(paths, empty_database)
+    size_bytes = paths.database.stat().st_size + owned[0].path.stat().st_size
+    usage = shutil.disk_usage(paths.home)._replace(free=size_bytes - 1)
+    with monkeypatch.context() as planted:
+        planted.setattr(shutil, "disk_usage", lambda _: usage)
+        with pytest.raises(DiskFull):
+            _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(os, "fsync", _no_room)
+        with pytest.raises(DiskFull):
+            _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(Path, "rename", lambda *_: _failing(paths.backups))
+        with pytest.raises(StorageError, match="Input/output"):
+            _made(paths, owned)
+    assert list(paths.backups.iterdir()) == []
+    made = _made(paths, owned)
+    with monkeypatch.context() as planted:
+        planted.setattr(os, "fsync", _no_room)
+        with pytest.raises(OSError, match="No space"):
+            copy_elsewhere(made, paths.home / "stick")
+    assert list((paths.home / "stick").iterdir()) == []
+
+
+def _failing(folder: Path) -> None:
+    raise OSError(errno.EIO, "Input/output error", str(folder))
 
 
 def test_those_that_were_asked_for_have_their_time_too(paths: Paths, empty_database: Path) -> None:
@@ -195,3 +234,52 @@ def test_what_may_not_be_written_stops_it_before_anything_is_changed(paths: Path
         restoring.commit(staged, paths.database, None)
     assert not restoring.finish(paths.home)
     assert kept.read_bytes() == b"old" and not paths.database.exists()
+
+
+@pytest.mark.parametrize("hinders", ["folder", "removed", "is a folder"])
+def test_a_folder_that_hinders_it_is_found_before_anything_is_changed(
+    paths: Paths, hinders: str
+) -> None:
+    """Where a file can't come, or go, or something else stands in its place, all is as it was."""
+    folder = paths.home / "gtd"
+    folder.mkdir()
+    (folder / "inbox.md").write_bytes(b"old")
+    staged = restoring.begin(paths.home)
+    staged.database.write_bytes(b"new")
+    if hinders == "removed":
+        staged.removed = [folder / "inbox.md"]
+    elif hinders == "folder":
+        staged.files = {folder / "a" / "b" / "new.md": (0o600, b"new")}
+    else:
+        staged.files = {folder: (0o600, b"new")}
+    folder.chmod(0o700 if hinders == "is a folder" else 0o500)
+    with pytest.raises(HomeError, match=r"gtd (may not be written|is a folder)"):
+        restoring.commit(staged, paths.database, None)
+    folder.chmod(0o700)
+    assert not restoring.finish(paths.home) and not paths.database.exists()
+    assert [each.read_bytes() for each in folder.iterdir()] == [b"old"]
+
+
+@pytest.mark.parametrize(("hinders", "named"), [("file-0", "a.md"), ("b.md", "b.md")])
+def test_what_hinders_it_later_is_named_and_it_goes_on_when_that_is_mended(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, hinders: str, named: str
+) -> None:
+    """Also where it had got as far as a file that is to be read-only."""
+    kept, gone = paths.home / "a.md", paths.home / "b.md"
+    gone.write_bytes(b"old")
+    staged = restoring.begin(paths.home)
+    staged.database.write_bytes(b"new")
+    staged.files, staged.removed = {kept: (0o400, b"new")}, [gone]
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path.name == hinders:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        real(path, missing_ok)
+
+    with monkeypatch.context() as planted:
+        planted.setattr(Path, "unlink", unlink)
+        with pytest.raises(HomeError, match=f"can't be finished: .*{named}"):
+            restoring.commit(staged, paths.database, None)
+    assert restoring.finish(paths.home)
+    assert kept.read_bytes() == b"new" and not gone.exists()

@@ -103,3 +103,8 @@ def spoken(name: str) -> str:
 
 def nobody_listens(_: Progress) -> None:
     """A report that is not shown."""
+
+
+async def is_bare(words: str) -> bool:
+    """A phrase behind which nothing stands; for `fits`."""
+    return not words.strip()

@@ -24,13 +24,21 @@ def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
     clock = SystemClock()
     try:
         load_settings(paths, environ)
-        # For what they raise: a version whose parts don't load can't take over.
-        from wooster.bootstrap import daemon, whole
-
-        assert daemon.live is not None and whole is not None
+        _load()
         tried = rehearse(paths.database, paths.backups, paths.cache, clock)
     except WoosterError as problem:
         update.refuse(paths, problem, __version__, clock)
         raise
     update.clear(paths)
     return tried
+
+
+def _load() -> None:
+    """What the daemon is made of: these bring all else."""
+    try:
+        from wooster.bootstrap import daemon, whole  # noqa: F401 # for what they raise
+    except (ImportError, SyntaxError) as error:  # of a library that is missing, or half a file
+        raise WoosterError(
+            f"A part of Wooster {__version__} can't be loaded: {error}.",
+            hint="Install this version again, with what it needs.",
+        ) from error

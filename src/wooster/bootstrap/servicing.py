@@ -56,13 +56,21 @@ def install(paths: Paths, environ: Mapping[str, str], *, apart: bool, say: Say) 
             placed.append(put(caretaker, service))
         until_answers(paths, caretaker)
     except WoosterError as problem:
-        told = [put_back(caretaker, each) for each in reversed(placed)]
+        told = all_put_back(caretaker, placed)
         if leased or before:
             resume(paths, say)
-        raise ServiceError(" ".join([problem.message, *told[:1]]), hint=problem.hint) from problem
+        raise ServiceError(" ".join([problem.message, *told]), hint=problem.hint) from problem
     for role in leaving:
         take(caretaker, role)
     return _installed_lines(caretaker, [service.role for service in wanted], environ)
+
+
+def all_put_back(caretaker: Caretaker, placed: Sequence[Placed]) -> list[str]:
+    """Have what was there before `placed`, the last one first; says how that went, and of which
+    service where it went differently."""
+    told = [(each.role, put_back(caretaker, each)) for each in reversed(placed)]
+    same = list(dict.fromkeys(said for _, said in told))
+    return same if len(same) < 2 else [f"{caretaker.name(role)}: {said}" for role, said in told]
 
 
 def resume(paths: Paths, say: Say) -> None:

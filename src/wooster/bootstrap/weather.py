@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wooster.actions.action import Action
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, Paths
 from wooster.config.writing import set_keys
 from wooster.schedule.phrases import Context
 from wooster.weather import actions as weather_actions
@@ -38,6 +38,6 @@ class Foretelling:
 
 
 async def _save(paths: Paths, place: str | None) -> str:
-    path = paths.config / "local-model.json"
+    path = paths.config / LOCAL_MODEL
     await asyncio.to_thread(set_keys, path, {("weather", "place"): place})
     return str(path)

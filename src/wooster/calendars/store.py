@@ -191,6 +191,15 @@ def drop_objects(connection: sqlite3.Connection, source_id: int, hrefs: Collecti
     )
 
 
+def texts(connection: sqlite3.Connection) -> list[tuple[int, str, str]]:
+    """Of each object of a source that is there: the source's number and name, and the text."""
+    found = connection.execute(
+        "SELECT s.id, s.name, o.text FROM calendar_sources s JOIN calendar_objects o"
+        " ON o.source_id = s.id WHERE s.removed_ms IS NULL ORDER BY s.id, o.id"
+    )
+    return [(int(row[0]), str(row[1]), str(row[2])) for row in found.fetchall()]
+
+
 # --- instances --------------------------------------------------------------------------------
 
 
@@ -220,6 +229,12 @@ def between(
 
 def _touches(each: Instance, span: tuple[int, int]) -> bool:
     return each.starts_ms < span[1] and (each.ends_ms > span[0] or each.starts_ms >= span[0])
+
+
+def instances(connection: sqlite3.Connection) -> list[Instance]:
+    """All, in the order of their times."""
+    found = connection.execute(f"SELECT {_INSTANCE} {_FROM} ORDER BY i.starts_ms, i.id")
+    return [_instance(row) for row in found.fetchall()]
 
 
 def of_event(connection: sqlite3.Connection, source_id: int, uid: str) -> list[Instance]:

@@ -13,13 +13,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from wooster.config import resources
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, SERVERS, Paths
 from wooster.config.settings import LocalModelFile, ServerFile, Settings
 from wooster.core.errors import SettingsError
 
@@ -27,8 +28,8 @@ Tree = dict[str, Any]
 Path_ = tuple[str, ...]
 
 _FILES: dict[str, type[BaseModel]] = {
-    "settings.toml": ServerFile,
-    "local-model.json": LocalModelFile,
+    SERVERS: ServerFile,
+    LOCAL_MODEL: LocalModelFile,
 }
 
 
@@ -40,16 +41,24 @@ class _Layer:
     values: Tree
 
 
-def load_settings(paths: Paths, environ: Mapping[str, str] = os.environ) -> Settings:
-    """The settings of this home. Raises `SettingsError`."""
+def load_settings(
+    paths: Paths,
+    environ: Mapping[str, str] = os.environ,
+    instead: Mapping[str, str] = MappingProxyType({}),
+) -> Settings:
+    """The settings of this home. Raises `SettingsError`.
+
+    `instead` has texts of files, by their names, that are to be written: what is wrong with them is
+    known before.
+    """
     merged: Tree = {}
     variables = list(_variables(environ))
     for name, model in _FILES.items():
         defaults = _parse(resources.CONFIG / name)
         layers = [_Layer(str(resources.CONFIG / name), defaults)]
         own = paths.config / name
-        if own.exists():
-            layers.append(_Layer(str(own), _parse(own)))
+        if name in instead or own.exists():
+            layers.append(_Layer(str(own), _parse(own, instead.get(name))))
         for variable in [*variables]:
             path = _match(variable.path, defaults)
             if path is not None:
@@ -91,9 +100,10 @@ def _merge(under: Tree, over: Tree) -> Tree:
     return result
 
 
-def _parse(path: Path) -> Tree:
+def _parse(path: Path, text: str | None = None) -> Tree:
+    """What a file says, or would say with this text in it."""
     try:
-        text = path.read_text("utf-8-sig")
+        text = path.read_text("utf-8-sig") if text is None else text
         data = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text or "{}")
     except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
         raise SettingsError(

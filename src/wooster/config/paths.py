@@ -16,6 +16,9 @@ from wooster.core.errors import HomeError
 # sizeof(sockaddr_un.sun_path) less the closing NUL: 104 on macOS, 108 on Linux.
 _SOCKET_PATH_BYTES = 103 if sys.platform == "darwin" else 107
 
+SERVERS, LOCAL_MODEL = "settings.toml", "local-model.json"
+"""The settings files, in a home and as they are shipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:

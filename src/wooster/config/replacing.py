@@ -128,6 +128,12 @@ def may_be_written(path: Path) -> bool:
     return bool(path.stat().st_mode & stat.S_IWUSR) and os.access(path, os.W_OK)
 
 
+def may_be_written_into(folder: Path) -> bool:
+    """Whether this user may add, replace and remove what is in a folder, by its own mode too.
+    Raises `OSError`."""
+    return may_be_written(folder) and os.access(folder, os.X_OK)
+
+
 def _mode(target: Path) -> int:
     """The mode that the new file gets."""
     try:

@@ -51,14 +51,21 @@ def add_to_list(path: Path, where: tuple[str, ...], value: str) -> None:
     _change_json(path, lambda tree: _node(tree, where).setdefault(where[-1], []).append(value))
 
 
-def set_keys(path: Path, values: Mapping[tuple[str, ...], Any]) -> None:
-    """Set the keys at these places of a JSON file, as `add_to_list` does. Blocks."""
+def set_keys(
+    path: Path,
+    values: Mapping[tuple[str, ...], Any],
+    check: Callable[[str], object] = lambda text: None,
+) -> None:
+    """Set the keys at these places of a JSON file, as `add_to_list` does. Blocks.
+
+    `check` gets the new text before it stands there, and raises where it may not.
+    """
 
     def put(tree: Any) -> None:
         for where, value in values.items():
             _node(tree, where)[where[-1]] = value
 
-    _change_json(path, put)
+    _change_json(path, put, check)
 
 
 def _node(tree: Any, where: tuple[str, ...]) -> Any:
@@ -68,12 +75,16 @@ def _node(tree: Any, where: tuple[str, ...]) -> Any:
     return tree
 
 
-def _change_json(path: Path, change: Callable[[Any], None]) -> None:
+def _change_json(
+    path: Path, change: Callable[[Any], None], check: Callable[[str], object] = lambda text: None
+) -> None:
     try:
         before = path.read_text("utf-8-sig") if path.exists() else ""
         tree = json.loads(before or "{}")
         change(tree)
-        replace_file(path, _as_it_was(before, tree).encode())
+        text = _as_it_was(before, tree)
+        check(text)
+        replace_file(path, text.encode())
     except (json.JSONDecodeError, AttributeError, TypeError) as error:
         raise SettingsError(
             f"{path} can't be read: {error}.", hint="Mend it, or move the file away."

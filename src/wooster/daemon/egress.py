@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field
 
 from wooster.actions.action import Action, Parameters
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, Paths
 from wooster.config.writing import add_to_list
 from wooster.core.clock import Clock
 from wooster.core.hosts import plain_name
@@ -74,7 +74,7 @@ def allow(paths: Paths) -> Action[Allowing]:
     """Let a host be spoken to over plain HTTP, in the person's own settings file."""
 
     async def handle(given: Allowing) -> ActionResult:
-        path = paths.config / "local-model.json"
+        path = paths.config / LOCAL_MODEL
         added = await asyncio.to_thread(_allow, paths, given.host)
         if not added:
             return ActionResult(f"{given.host} is allowed already, in {path}.", {"added": False})
@@ -104,7 +104,7 @@ def _allow(paths: Paths, host: str) -> bool:
     if host in allowed:
         return False
     where = ("routing", "egress", "plainHttpHosts")
-    add_to_list(paths.config / "local-model.json", where, host)
+    add_to_list(paths.config / LOCAL_MODEL, where, host)
     return True
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 
 from wooster.actions.action import Action, Nothing, Parameters
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
+from wooster.config.paths import LOCAL_MODEL, Paths
 from wooster.config.writing import add_to_list
 from wooster.core.clock import Clock, to_ms
 from wooster.core.errors import NotFound, UsageError
@@ -122,7 +122,7 @@ def _allowed(paths: Paths, channels: Channels) -> Action[Named]:
 
     async def handle(given: Named) -> ActionResult:
         await asks(given)  # a program may have said yes without asking
-        path = paths.config / "local-model.json"
+        path = paths.config / LOCAL_MODEL
         is_new = await asyncio.to_thread(_allow, paths, given.name)
         channels.allow(given.name)
         text = (
@@ -150,7 +150,7 @@ def _allow(paths: Paths, name: str) -> bool:
     """False when it was allowed already. Raises `SettingsError`. Blocks."""
     if name in load_settings(paths).notify.allowed:
         return False
-    add_to_list(paths.config / "local-model.json", ("notify", "allowed"), name)
+    add_to_list(paths.config / LOCAL_MODEL, ("notify", "allowed"), name)
     return True
 
 

@@ -7,8 +7,8 @@ import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wooster.config.paths import Paths, must_fit
-from wooster.core.errors import DaemonUnreachable, HomeError, WoosterError
+from wooster.config.paths import LOCAL_MODEL, SERVERS, Paths, must_fit
+from wooster.core.errors import HomeError, WoosterError
 from wooster.doctor.model import Case, Check, Daemon, Finding, Fix, Seen
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.launch import is_locked
@@ -27,11 +27,8 @@ def look(paths: Paths) -> Daemon:
         return Daemon("works", status=client.act("status").data)
     except Mismatch as mismatch:
         return Daemon("other_version", mismatch.message, mismatch.hint)
-    except DaemonUnreachable as error:
-        return Daemon("silent" if is_locked(paths.lock) else "foreign", error.message, error.hint)
     except WoosterError as error:
-        state = "silent" if is_locked(paths.lock) else "foreign"
-        return Daemon(state, error.message, error.hint)  # type: ignore[arg-type]
+        return Daemon("silent" if is_locked(paths.lock) else "foreign", error.message, error.hint)
 
 
 # --- settings ---------------------------------------------------------------------------------
@@ -42,13 +39,12 @@ def settings(case: Case) -> Seen:
     if case.mistake is not None:
         why = "With wrong settings the daemon does nothing but say so."
         return Seen("wrong", (Finding(case.mistake.message, why, case.mistake.hint),))
-    own = [path for path in sorted(case.paths.config.glob("*")) if path.name in _FILES]
+    own = [
+        path for path in sorted(case.paths.config.glob("*")) if path.name in (SERVERS, LOCAL_MODEL)
+    ]
     findings = [_unread(case, path) for path in own if _is_newer(case, path)]
     told = ", ".join(path.name for path in own) or "as they are shipped"
     return Seen(f"right ({told})", tuple(findings))
-
-
-_FILES = ("settings.toml", "local-model.json")
 
 
 def _is_newer(case: Case, path: Path) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wooster.config.paths import Paths
+from wooster.config.replacing import may_be_written_into
 from wooster.core.text import counted
 from wooster.doctor.model import Case, Check, Finding, Fix, Seen
 
@@ -88,18 +89,13 @@ def _foreign(paths: list[Path]) -> Iterator[Finding]:
 
 def _unwritable(paths: Paths) -> Iterator[Finding]:
     for folder in (paths.home, paths.run, paths.logs, paths.config, paths.cache, paths.backups):
-        if folder.exists() and not _may_write(folder):
+        if folder.exists() and not may_be_written_into(folder):
             yield Finding(
                 f"{folder} can't be written to.",
                 "The daemon can't start, or can't keep what you say.",
                 f"`chmod u+rwx {folder}`",
                 fix=Fix(f"{folder} can be written to.", lambda at=folder: at.chmod(0o700)),  # type: ignore[misc]
             )
-
-
-def _may_write(folder: Path) -> bool:
-    """By its own mode, too: root may do all."""
-    return bool(folder.stat().st_mode & stat.S_IWUSR) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def _named(paths: list[Path]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from wooster.actions.action import Action, Parameters, Report
+from wooster.actions.action import Action, Parameters, Report, is_bare
 from wooster.core.text import clean, counted, number
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -54,9 +54,6 @@ def _export(exporting: Exporting) -> Action[Where]:
         }
         return ActionResult(_text(written), data)
 
-    async def fits(rest: str) -> bool:
-        return not rest.strip()
-
     return Action(
         name="export",
         help="writes all that is kept as Markdown and JSON into a new folder, not encrypted",
@@ -64,7 +61,7 @@ def _export(exporting: Exporting) -> Action[Where]:
         parameters=Where,
         phrases=("export", "/export FOLDER"),
         rest="folder",
-        fits=fits,
+        fits=is_bare,
         worker=work,
         by_model=False,
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, get_args
 
+from wooster.calendars import store as calendar_store
+from wooster.core.clock import from_ms
 from wooster.core.text import clean, escaped
 from wooster.exporting.told import told
 from wooster.goals import quantities
@@ -22,7 +24,6 @@ from wooster.schedule import store as job_store
 from wooster.schedule.model import Job, JobState
 from wooster.schedule.wording import describe
 
-_ALL = 1_000_000_000
 # A number in the unit of its goal, as it is said.
 _IN_THOUSANDTHS = ("start", "target", "value")
 
@@ -42,7 +43,7 @@ def kept(connection: sqlite3.Connection, zone: tzinfo | None) -> Kept:
     goals = goal_store.listed(connection)
     jobs = job_store.jobs(connection, get_args(JobState), ("reminder", "prompt"))
     return Kept(
-        tuple((h, tuple(habit_store.latest(connection, h.id, _ALL)[::-1])) for h in habits),
+        tuple((h, tuple(habit_store.check_ins(connection, h.id))) for h in habits),
         tuple((g, tuple(goal_store.all_values(connection, g.id))) for g in goals),
         tuple(jobs),
         tuple(_events(connection, zone)),
@@ -50,29 +51,22 @@ def kept(connection: sqlite3.Connection, zone: tzinfo | None) -> Kept:
 
 
 def _events(connection: sqlite3.Connection, zone: tzinfo | None) -> Iterator[dict[str, Any]]:
-    from wooster.core.clock import from_ms
-
-    for row in connection.execute(
-        "SELECT s.name, i.kind, i.starts_ms, i.ends_ms, i.zone, i.summary, i.location, i.status"
-        " FROM calendar_instances AS i JOIN calendar_objects AS o ON o.id = i.object_id"
-        " JOIN calendar_sources AS s ON s.id = o.source_id AND s.removed_ms IS NULL"
-        " ORDER BY i.starts_ms"
-    ):
+    for each in calendar_store.instances(connection):
         # A whole day, or a time of the clock wherever one is, is kept as if it were UTC.
-        is_instant = row["kind"] == "timed"
-        moments = [from_ms(row["starts_ms"]), from_ms(row["ends_ms"])]
+        is_instant = each.kind == "timed"
+        moments = [from_ms(each.starts_ms), from_ms(each.ends_ms)]
         begins, ends = (
-            each.astimezone(zone) if is_instant else each.replace(tzinfo=None) for each in moments
+            at.astimezone(zone) if is_instant else at.replace(tzinfo=None) for at in moments
         )
-        whole = row["kind"] == "day"
+        whole = each.kind == "day"
         yield {
-            "calendar": row["name"],
-            "summary": row["summary"],
-            "location": row["location"],
+            "calendar": each.calendar,
+            "summary": each.summary,
+            "location": each.location,
             "begins": begins.date().isoformat() if whole else begins.isoformat(),
             "ends": ends.date().isoformat() if whole else ends.isoformat(),
-            "zone": row["zone"],
-            "status": row["status"],
+            "zone": each.zone,
+            "status": each.status,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from wooster.calendars import store as calendars
 from wooster.core.clock import Clock
+from wooster.core.text import clean
 from wooster.exporting import days
 from wooster.exporting.told import listing, told
 from wooster.health.entries import entries
@@ -25,6 +28,8 @@ from wooster.memory.overview.model import Exported
 from wooster.memory.overview.service import INDEX, Overview, Tell
 from wooster.storage import Database
 from wooster.storage.bundle import Owned
+
+log = logging.getLogger(__name__)
 
 _KINDS: tuple[Kind, ...] = ("session", "month", "year")
 _MEMORY = "memory.md"
@@ -74,13 +79,13 @@ class Exporting:
         await self._database.read(partial(_memory_data, folder=folder, zone=zone))
         kept = await self._database.read(partial(days.kept, zone=zone))
         await asyncio.to_thread(_days, folder, kept, zone)
-        calendars = await self._database.read(partial(_calendars, folder=folder))
+        calendar_count = await self._database.read(partial(_calendars, folder=folder))
         files, entered = await asyncio.to_thread(self._files, folder)
         counts = {
             "habits": len(kept.habits),
             "goals": len(kept.goals),
             "reminders": len(kept.jobs),
-            "calendars": calendars,
+            "calendars": calendar_count,
             "health entries": entered,
             "files": files,
         }
@@ -98,9 +103,10 @@ class Exporting:
                 with each.path.open("rb") as file:
                     folder.write(each.name, iter(partial(file.read, _AT_ONCE_BYTES), b""))
             except FileNotFoundError:
+                log.info("export.gone_meanwhile", extra={"fields": {"file": clean(each.name)}})
                 continue
             count += 1
-            if each.path.name == HEALTH_LOG:
+            if each.name == f"health/{HEALTH_LOG}":
                 data = (folder.path / each.name).read_bytes()
                 found = [days.entry_data(entry) for entry in entries(data)]
                 entered = len(found)
@@ -138,15 +144,11 @@ def _days(folder: Folder, kept: days.Kept, zone: tzinfo | None) -> None:
 def _calendars(connection: sqlite3.Connection, folder: Folder) -> int:
     """Each as it was read, in the format that every calendar program reads."""
     names = Names()
-    rows = connection.execute(
-        "SELECT s.id, s.name, o.text FROM calendar_sources AS s"
-        " JOIN calendar_objects AS o ON o.source_id = s.id WHERE s.removed_ms IS NULL"
-        " ORDER BY s.id, o.id"
-    ).fetchall()
-    for row in rows:
-        name = names.name("calendars", "", row["name"]).removesuffix(".md")
-        folder.write(f"{name}.ics", [row["text"]])
-    return len({row["id"] for row in rows})
+    found = calendars.texts(connection)
+    for _, title, text in found:
+        name = names.name("calendars", "", title).removesuffix(".md")
+        folder.write(f"{name}.ics", [text])
+    return len({source_id for source_id, _, _ in found})
 
 
 def _index(made: str, remembered: Exported, counts: dict[str, int]) -> Iterator[str]:

@@ -198,6 +198,14 @@ def latest(connection: sqlite3.Connection, habit_id: int, count: int) -> list[Ch
     return [_check_in(row) for row in rows]
 
 
+def check_ins(connection: sqlite3.Connection, habit_id: int) -> list[CheckIn]:
+    """All, in the order of their days."""
+    rows = connection.execute(
+        f"SELECT {_CHECK_IN} FROM check_ins WHERE habit_id = ? ORDER BY day, id", (habit_id,)
+    )
+    return [_check_in(row) for row in rows]
+
+
 def put_check_in(connection: sqlite3.Connection, made: CheckIn) -> CheckIn:
     """Store one; without an id (0) it gets a new one."""
     cursor = connection.execute(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from wooster.actions.action import Action, Nothing, Parameters, Report
+from wooster.actions.action import Action, Nothing, Parameters, Report, is_bare
 from wooster.core.clock import Clock
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -36,7 +36,7 @@ def _backup(backups: Backups, clock: Clock) -> Action[Elsewhere]:
             report(Progress("backing up", 0, 0, text))
 
         made = await backups.make(given.folder, told)
-        text = await asyncio.to_thread(showing.made_text, made, clock.zone)
+        text = await asyncio.to_thread(showing.made_text, made)
         data = await asyncio.to_thread(showing.data, Looked(made.copy, made.tested))
         return ActionResult(text, dict(data))
 
@@ -46,15 +46,11 @@ def _backup(backups: Backups, clock: Clock) -> Action[Elsewhere]:
         effect="read",
         parameters=Elsewhere,
         phrases=("backup", "/backup FOLDER"),
-        fits=_nothing_more,
+        fits=is_bare,
         rest="folder",
         worker=work,
         by_model=False,
     )
-
-
-async def _nothing_more(rest: str) -> bool:
-    return not rest.strip()
 
 
 def _list(backups: Backups, clock: Clock) -> Action[Nothing]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from wooster.config.paths import Paths
 from wooster.core.clock import Clock
 from wooster.core.errors import DatabaseDamaged, NotFound
-from wooster.core.text import counted
+from wooster.core.text import clean, counted, escaped
 from wooster.knowledge import pieces
 from wooster.knowledge.forgetting import Forgotten
 from wooster.memory.forgetting import buried, choosing, store, sweeping
@@ -35,6 +35,7 @@ from wooster.storage.restoring import Staged
 from wooster.vectors import sets
 
 _NUMBER = re.compile(r"\d{1,4}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 Told = Callable[[str], None]
 
@@ -75,12 +76,17 @@ class GoingBack:
         if path.is_file():
             made = datetime.fromtimestamp(path.stat().st_mtime, self._clock.now().tzinfo)
             return copies.copy_at(path.absolute()) or Copy(path.absolute(), made, "file")
-        named = [each for each in there if each.path.name.startswith(wanted)]
-        if named:
-            return named[0]
+        if named := next((each for each in there if self._is_meant(each, wanted)), None):
+            return named
         raise NotFound(
             f"There is no backup {which!r}.", hint="`wooster backup list` shows those there are."
         )
+
+    def _is_meant(self, copy: Copy, wanted: str) -> bool:
+        """By its day here, as `backup list` has it, or the begin of its name, which is in UTC."""
+        if _DAY.fullmatch(wanted):
+            return copy.made.astimezone(self._clock.zone).date().isoformat() == wanted
+        return copy.path.name.startswith(wanted)
 
     def test(self, copy: Copy) -> Tested:
         """Whether it can be gone back to. Raises `DatabaseDamaged` and `SchemaTooNew`. Blocking."""
@@ -123,7 +129,7 @@ class GoingBack:
             )
         except DatabaseDamaged:
             aside = Copy(paths.backups / copies.name(now, DAMAGED), now, DAMAGED)
-            bundle.write(aside.files, self._owned.there(), paths.database, {})
+            backup.keep_files(aside, self._owned.there(), paths.database)
             return aside.path, aside.path
         return made, None
 
@@ -133,9 +139,7 @@ class GoingBack:
         if not there:
             return None
         made = Copy(self._paths.backups / copies.name(now, BEFORE_RESTORE), now, BEFORE_RESTORE)
-        self._paths.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made.path.touch(mode=0o600)
-        bundle.write(made.files, there, made.path, {})
+        backup.keep_files(made, there, None)
         return made.path
 
     def _forgotten(self) -> tuple[Rows, str]:
@@ -278,8 +282,10 @@ _UNSAFE = "too large to be kept, or not to be read, and left as before"
 
 
 def _told(names: Sequence[str], why: str) -> str:
+    if not names:
+        return ""
     more = ", …" if len(names) > 1 else ""
-    return f"{counted(len(names), 'file')} {why}: {names[0]}{more}." if names else ""
+    return f"{counted(len(names), 'file')} {why}: {escaped(clean(names[0]))}{more}."
 
 
 def _is_same(path: Path, data: bytes) -> bool:

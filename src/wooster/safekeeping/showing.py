@@ -1,4 +1,4 @@
-"""Backups in words and as JSON. Pure."""
+"""Backups in words and as JSON. It asks the disk for their sizes, which blocks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
-from wooster.core.text import counted, escaped, number
+from wooster.core.text import clean, counted, escaped, number
 from wooster.safekeeping.service import Looked, Made
 from wooster.storage.copies import (
     ASKED,
@@ -35,7 +35,7 @@ _NOUNS = {
 }
 
 
-def made_text(made: Made, zone: tzinfo | None) -> str:
+def made_text(made: Made) -> str:
     tested = made.tested
     lines = [
         f"Backed up, and read back: {holding(tested)}, {size(made.copy)}.",
@@ -44,7 +44,7 @@ def made_text(made: Made, zone: tzinfo | None) -> str:
     if made.elsewhere is not None:
         lines.append(f"Also in `{made.elsewhere.path.parent}`, read back there.")
     if tested.left_out:
-        named = ", ".join(escaped(each) for each in tested.left_out[:3])
+        named = ", ".join(escaped(clean(each)) for each in tested.left_out[:3])
         lines.append(f"{counted(len(tested.left_out), 'file')} couldn't be taken: {named}.")
     lines.append("It isn't encrypted. Passwords in `credentials` and the keyring aren't in it.")
     return "\n\n".join(lines)

@@ -8,27 +8,21 @@ from typing import Any
 
 from wooster.config.keys import store_secret
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
-from wooster.config.replacing import replace_file
+from wooster.config.paths import LOCAL_MODEL, Paths
 from wooster.config.writing import set_keys
 from wooster.core.errors import SettingsError
-
-FILE = "local-model.json"
 
 
 def change(paths: Paths, values: Mapping[tuple[str, ...], Any]) -> None:
     """Set keys of `local-model.json`, all or none. Raises `SettingsError`."""
-    path = paths.config / FILE
-    before = path.read_bytes() if path.exists() else None
-    set_keys(path, values)
     try:
-        load_settings(paths, os.environ)
+        set_keys(paths.config / LOCAL_MODEL, values, lambda text: _load(paths, text))
     except SettingsError as error:
-        if before is None:
-            path.unlink()
-        else:
-            replace_file(path, before)
         raise SettingsError(f"{error.message} Nothing was changed.", hint=error.hint) from error
+
+
+def _load(paths: Paths, text: str) -> None:
+    load_settings(paths, os.environ, {LOCAL_MODEL: text})
 
 
 def keep_secret(paths: Paths, name: str, value: str) -> str:

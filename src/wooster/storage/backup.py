@@ -7,17 +7,18 @@ blocks.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from wooster.config.replacing import sync_folder
-from wooster.core.errors import DiskFull
+from wooster.core.errors import DiskFull, StorageError
 from wooster.storage import bundle, copies
 from wooster.storage.bundle import Owned
 from wooster.storage.copies import DAILY, FILES, Copy, Keep
@@ -39,35 +40,84 @@ def back_up(path: Path, backups: Path, now: datetime, why: str, files: Files | N
     """Copy the database at `path`, and `files`, into `backups`; returns the copy.
 
     It is whole and was read back, or it isn't there. A damaged database raises `DatabaseDamaged`
-    and leaves the copies that there are.
+    and leaves the copies that there are; what hinders it otherwise is a `StorageError`.
     """
-    with _copying:
+    with _copying, _explained(backups):
         return _copied(path, backups, now, why, files)
 
 
 def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | None = None) -> Path:
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _must_have_room(path, backups)
-    target = backups / copies.name(now, why)
-    unfinished = target.with_suffix(".unfinished")
-    bundled = target.with_name(target.stem + FILES)
-    new = bundled.with_name(f"{bundled.name}.new")
+    owned = None if files is None else list(files())
+    _must_have_room(path, backups, owned or [])
+    copy = Copy(backups / copies.name(now, why), now, why)
+    unfinished = copy.path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     try:
         _written(path, backups, unfinished)
         counts = copies.sound(unfinished)
-        if files is not None:
-            bundle.write(new, files(), unfinished, counts)
-            for _ in bundle.contents(new):
-                pass  # each is read back, and its digest compared
-            new.rename(bundled)
+        if owned is not None:
+            _bundle(copy, owned, unfinished, counts)
+        unfinished.rename(copy.path)  # last of all: a copy with its name is whole
     except BaseException:
-        for left in (unfinished, new):
-            left.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
-    unfinished.rename(target)  # last of all: a copy with its name is whole
     sync_folder(backups)
-    return target
+    return copy.path
+
+
+def keep_files(copy: Copy, owned: Sequence[Owned], database: Path | None) -> None:
+    """Keep files where no copy of a database can be made: beside `database`, which will take the
+    copy's name, or beside an empty one. Raises `StorageError`."""
+    with _copying, _explained(copy.path.parent):
+        copy.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if database is not None:
+            _bundle(copy, owned, database, {})
+            return
+        empty = copy.path.with_suffix(".unfinished")
+        empty.touch(mode=0o600)
+        try:
+            _bundle(copy, owned, empty, {})
+            empty.rename(copy.path)
+        except BaseException:
+            empty.unlink(missing_ok=True)
+            raise
+        sync_folder(copy.path.parent)
+
+
+def _bundle(copy: Copy, owned: Iterable[Owned], database: Path, counts: Mapping[str, int]) -> None:
+    """The copy's files, which have their name when they were read back."""
+    new = _new(copy.files)
+    try:
+        bundle.write(new, owned, database, counts)
+        for _ in bundle.contents(new):
+            pass  # each is read back, and its digest compared
+        new.rename(copy.files)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _new(target: Path) -> Path:
+    return target.with_name(f"{target.name}.new")
+
+
+@contextmanager
+def _explained(backups: Path) -> Iterator[None]:
+    """Turns what goes wrong with files into a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                "The disk is full; no copy was made.",
+                hint=f"Make room on the disk that holds {backups}.",
+            ) from error
+        where = error.filename or backups
+        raise StorageError(
+            f"A copy of the database can't be made or removed: {where}: {error.strerror}.",
+            hint=f"Give yourself the right to write {backups}, and to read what is copied.",
+        ) from error
 
 
 def _written(path: Path, backups: Path, target: Path) -> None:
@@ -79,9 +129,10 @@ def _written(path: Path, backups: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _must_have_room(path: Path, backups: Path) -> None:
+def _must_have_room(path: Path, backups: Path, owned: Iterable[Owned]) -> None:
     """Before anything is written: a disk that is filled up by copies stops all else too."""
     needed = path.stat().st_size if path.exists() else 0
+    needed += sum(map(bundle.size_bytes, owned))
     if shutil.disk_usage(backups).free < needed:
         raise DiskFull(
             f"The disk has no room for a copy of {path.name}.",
@@ -121,8 +172,9 @@ def back_up_daily(
 
 
 def prune(backups: Path, keep: Keep) -> list[Copy]:
-    """Remove the copies that aren't kept any more, and bundles whose copy is gone."""
-    with _copying:
+    """Remove the copies that aren't kept any more, and bundles whose copy is gone. Raises
+    `StorageError`."""
+    with _copying, _explained(backups):
         gone = copies.outlived(copies.listed(backups), keep)
         for each in gone:
             each.path.unlink(missing_ok=True)
@@ -137,14 +189,24 @@ def copy_elsewhere(copy: Copy, folder: Path) -> Copy:
     Raises `OSError` and `DatabaseDamaged`."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = Copy(folder / copy.path.name, copy.made, copy.why)
-    for source, target in ((copy.files, made.files), (copy.path, made.path)):
-        if source.exists():
-            new = target.with_name(f"{target.name}.new")
-            shutil.copyfile(source, new)
-            new.chmod(0o600)
-            with new.open("rb") as file:
-                os.fsync(file.fileno())
-            new.replace(target)
+    parts = ((copy.files, made.files), (copy.path, made.path))
+    there = [(source, target) for source, target in parts if source.exists()]
+    try:
+        for source, target in there:
+            _put(source, _new(target))
+        for _, target in there:
+            _new(target).replace(target)
+    except BaseException:
+        for _, target in there:
+            _new(target).unlink(missing_ok=True)
+        raise
     sync_folder(folder)
     copies.test(made)
     return made
+
+
+def _put(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    target.chmod(0o600)
+    with target.open("rb") as file:
+        os.fsync(file.fileno())

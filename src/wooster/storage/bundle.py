@@ -52,6 +52,16 @@ def digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def size_bytes(owned: Owned) -> int:
+    """How much of it `write` would take; 0 for what it would leave out."""
+    try:
+        found = owned.path.lstat()
+    except OSError:
+        return 0
+    is_taken = stat.S_ISREG(found.st_mode) and found.st_size <= LARGEST_BYTES
+    return found.st_size if is_taken else 0
+
+
 def write(target: Path, owned: Iterable[Owned], database: Path, counts: Mapping[str, int]) -> About:
     """Put all that is there of `owned` into `target`, beside the copy `database`."""
     import tarfile
@@ -68,7 +78,7 @@ def write(target: Path, owned: Iterable[Owned], database: Path, counts: Mapping[
                 elif told:
                     digests[each.name] = told
             about = About(digest(database), dict(counts), digests, tuple(left_out))
-            _put(tar, ABOUT, json.dumps(_told(about), ensure_ascii=False).encode(), 0o600, 0)
+            _put(tar, ABOUT, json.dumps(_told(about)).encode(), 0o600, 0)
         file.flush()
         os.fsync(file.fileno())
     return about
@@ -113,7 +123,7 @@ def read_about(bundle: Path) -> About:
         if name == ABOUT:
             about = _about(bundle, data)
     if about is None:
-        raise _damaged(bundle, "it ends too early")
+        raise damaged(bundle, "it ends too early")
     return about
 
 
@@ -125,11 +135,11 @@ def contents(bundle: Path) -> Iterator[tuple[str, int, bytes]]:
         if name == ABOUT:
             continue
         if files.get(name) != sha256(data).hexdigest():
-            raise _damaged(bundle, f"{name!r} isn't what was put into it")
+            raise damaged(bundle, f"{name!r} isn't what was put into it")
         missing.discard(name)
         yield name, mode, data
     if missing:
-        raise _damaged(bundle, f"{min(missing)!r} is missing")
+        raise damaged(bundle, f"{min(missing)!r} is missing")
 
 
 def _entries(bundle: Path) -> Iterator[tuple[str, int, bytes]]:
@@ -147,15 +157,15 @@ def _entries(bundle: Path) -> Iterator[tuple[str, int, bytes]]:
             while zipped.read(1 << 20):
                 pass  # its checksum is at its end
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
-        raise _damaged(bundle, str(error)) from error
+        raise damaged(bundle, str(error)) from error
 
 
 def _must_be_ours(bundle: Path, entry: tarfile.TarInfo) -> None:
     parts = PurePosixPath(entry.name).parts
     if not entry.isreg() or entry.name.startswith("/") or ".." in parts or not parts:
-        raise _damaged(bundle, f"{entry.name!r} is no file of a home")
+        raise damaged(bundle, f"{entry.name!r} is no file of a home")
     if entry.size > LARGEST_BYTES:
-        raise _damaged(bundle, f"{entry.name!r} is too large")
+        raise damaged(bundle, f"{entry.name!r} is too large")
 
 
 def _about(bundle: Path, data: bytes) -> About:
@@ -164,11 +174,12 @@ def _about(bundle: Path, data: bytes) -> About:
         files, counts = dict(told["files"]), dict(told["counts"])
         return About(str(told["database"]), counts, files, tuple(told["left_out"]))
     except (ValueError, TypeError, KeyError) as error:
-        raise _damaged(bundle, f"{ABOUT} can't be read") from error
+        raise damaged(bundle, f"{ABOUT} can't be read") from error
 
 
-def _damaged(bundle: Path, why: str) -> DatabaseDamaged:
+def damaged(part: Path, why: str) -> DatabaseDamaged:
+    """What is said of a part of a backup, its files or its copy of the database."""
     return DatabaseDamaged(
-        f"The backup {bundle.name} is damaged: {why}. It is left as it is.",
+        f"The backup {part.name} is damaged: {why}. It is left as it is.",
         hint="`wooster backup list` shows the others.",
     )

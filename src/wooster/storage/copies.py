@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from wooster.core.errors import DatabaseDamaged
 from wooster.storage import bundle, verify
 
 DAILY, ASKED, DAMAGED = "daily", "asked", "damaged"
@@ -99,7 +98,7 @@ def test(copy: Copy) -> Tested:
     written. Raises `DatabaseDamaged`. Blocking."""
     about = bundle.read_about(copy.files) if copy.files.exists() else None
     if about is not None and about.database != bundle.digest(copy.path):
-        raise _damaged(copy.path, "it isn't what was written")
+        raise bundle.damaged(copy.path, "it isn't what was written")
     counts = sound(copy.path)
     if about is None:
         return Tested(counts, None)
@@ -114,10 +113,10 @@ def sound(path: Path) -> dict[str, int]:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             # What refers to nothing is `verify`'s to find: it is no reason to have no copy.
             if found := verify.file_is_sound(connection):
-                raise _damaged(path, found[0])
+                raise bundle.damaged(path, found[0])
             return _counts(connection)
     except sqlite3.Error as error:
-        raise _damaged(path, str(error)) from error
+        raise bundle.damaged(path, str(error)) from error
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -127,13 +126,6 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
         for each in _COUNTED
         if each in tables
     }
-
-
-def _damaged(path: Path, why: str) -> DatabaseDamaged:
-    return DatabaseDamaged(
-        f"The backup {path.name} is damaged: {why}. It is left as it is.",
-        hint="`wooster backup list` shows the others.",
-    )
 
 
 # --- which have had their time ----------------------------------------------------------------

@@ -10,11 +10,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wooster.config.replacing import may_be_written, replace_file, sync_folder
+from wooster.config.replacing import (
+    may_be_written,
+    may_be_written_into,
+    replace_file,
+    sync_folder,
+)
 from wooster.core.errors import HomeError
 
 _FOLDER, _PLAN, _READY = "restoring", "plan.json", "ready.json"
@@ -50,13 +56,12 @@ def drop(staged: Staged) -> None:
 
 def commit(staged: Staged, database: Path, aside: Path | None) -> None:
     """Make it the home's state. `aside` is where the database that is there goes, where it is too
-    damaged to be copied. Raises `HomeError` where a file may not be written: then all is as it was.
-    """
+    damaged to be copied. Raises `HomeError` where a file may not be written, or its folder: then
+    all is as it was."""
     for target in staged.files:
-        if target.exists() and not may_be_written(target):
-            raise HomeError(
-                f"{target} may not be written.", hint="Make it writable, and restore again."
-            )
+        _must_take(Path(os.path.realpath(target)))
+    for target in (*staged.removed, database, *([aside] if aside else [])):
+        _must_let_change(target.parent)
     plan = {
         "database": str(database),
         "aside": str(aside) if aside else "",
@@ -73,6 +78,26 @@ def commit(staged: Staged, database: Path, aside: Path | None) -> None:
     written.rename(staged.folder / _READY)
     sync_folder(staged.folder)
     finish(staged.folder.parent)
+
+
+def _must_take(target: Path) -> None:
+    """A file can be put there."""
+    if target.is_dir():
+        raise HomeError(f"{target} is a folder.", hint="Move it away, and restore again.")
+    if target.exists() and not may_be_written(target):
+        raise _not_to_be_written(target)
+    _must_let_change(target.parent)
+
+
+def _must_let_change(folder: Path) -> None:
+    """The folder, or the one that it is to be made in, lets what is in it come and go."""
+    there = next(each for each in (folder, *folder.parents) if os.path.lexists(each))
+    if not there.is_dir() or not may_be_written_into(there):
+        raise _not_to_be_written(there)
+
+
+def _not_to_be_written(path: Path) -> HomeError:
+    return HomeError(f"{path} may not be written.", hint="Make it writable, and restore again.")
 
 
 def _stored(folder: Path, files: Mapping[Path, tuple[int, bytes]]) -> list[tuple[str, int, str]]:
@@ -92,7 +117,8 @@ def _sync(path: Path) -> None:
 
 def finish(home: Path) -> bool:
     """Carry out what was made ready and broken off; what wasn't ready is thrown away. Returns
-    whether a state was put in place. Called with the home's lock, before anything is opened."""
+    whether a state was put in place. Called with the home's lock, before anything is opened. Raises
+    `HomeError` where a file hinders it: then it goes on when it is called again."""
     folder = home / _FOLDER
     if not folder.is_dir():
         return False
@@ -104,7 +130,8 @@ def finish(home: Path) -> bool:
     _put_database(folder / "wooster.db", Path(plan["database"]), plan["aside"])
     _put_files(folder, plan["files"])
     for each in plan["removed"]:
-        Path(each).unlink(missing_ok=True)
+        with _hindered_by(Path(each)):
+            Path(each).unlink(missing_ok=True)
     ready.unlink()
     shutil.rmtree(folder)
     sync_folder(home)
@@ -114,22 +141,39 @@ def finish(home: Path) -> bool:
 def _put_database(staged: Path, target: Path, aside: str) -> None:
     if not staged.exists():
         return  # it is in its place already
-    # A -wal file of the old one, beside the new one, would damage it.
-    for side in _SIDES:
-        old = target.with_name(target.name + side)
-        if aside:
-            if old.exists():
-                old.rename(f"{aside}{side}")
-        elif side:
-            old.unlink(missing_ok=True)
-    staged.replace(target)
-    sync_folder(target.parent)
+    with _hindered_by(target):
+        # A -wal file of the old one, beside the new one, would damage it.
+        for side in _SIDES:
+            old = target.with_name(target.name + side)
+            if aside:
+                if old.exists():
+                    old.rename(f"{aside}{side}")
+            elif side:
+                old.unlink(missing_ok=True)
+        staged.replace(target)
+        sync_folder(target.parent)
 
 
 def _put_files(folder: Path, files: Sequence[tuple[str, int, str]]) -> None:
     for name, mode, told in files:
         kept, target = folder / name, Path(told)
-        if kept.exists():
-            replace_file(target, kept.read_bytes())
+        if not kept.exists():
+            continue
+        data = kept.read_bytes()
+        with _hindered_by(target):
+            # Broken off behind it, it may have a mode that lets nobody write to it.
+            if not target.exists() or target.read_bytes() != data:
+                replace_file(target, data)
             target.chmod(mode)
             kept.unlink()
+
+
+@contextmanager
+def _hindered_by(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HomeError(
+            f"A restore was begun and can't be finished: {path}: {error.strerror}.",
+            hint="Make it writable, and its folder, and start Wooster again: it goes on by itself.",
+        ) from error

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.action import Action
+from wooster.actions.action import Action, is_bare
 from wooster.core.errors import UsageError
 from wooster.core.text import counted
 from wooster.tasks import changing_actions, choosing, days, lines, phrasing, showing
-from wooster.tasks.answers import is_bare, listed, on_one, result
+from wooster.tasks.answers import listed, on_one, result
 from wooster.tasks.changes import Change, Rename, Step, untold
 from wooster.tasks.filters import Filter
 from wooster.tasks.lists import SOMEDAY, WAITING

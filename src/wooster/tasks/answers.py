@@ -76,7 +76,3 @@ def is_task(tasks: Tasks) -> Callable[[str], Awaitable[bool]]:
         return bool(words.strip()) and bool(await tasks.lists.meant(words))
 
     return fits
-
-
-async def is_bare(words: str) -> bool:
-    return not words.strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wooster.actions.action import Action, Nothing
+from wooster.actions.action import Action, Nothing, is_bare
 from wooster.core.text import counted
 from wooster.tasks import phrasing, showing
-from wooster.tasks.answers import is_bare, listed
+from wooster.tasks.answers import listed
 from wooster.tasks.filters import Filter
 from wooster.tasks.lists import INBOX
 from wooster.tasks.parameters import Captured, Filtered, Sorted

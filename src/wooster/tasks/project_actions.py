@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from wooster.actions.action import Action, Nothing, Parameters
+from wooster.actions.action import Action, Nothing, Parameters, is_bare
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import counted
 from wooster.tasks import lines, showing
-from wooster.tasks.answers import is_bare, listed
+from wooster.tasks.answers import listed
 from wooster.tasks.filters import Filter
 from wooster.tasks.parameters import Captured, Named, Renamed
 from wooster.tasks.project_changes import ProjectChanged, ProjectChanges

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -62,6 +64,25 @@ def test_a_part_of_another_word_is_no_finding(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("banana, Anastasia", "utf-8")
     assert _prove(tmp_path, "ana") == Proof(1, 17, {}, 3)
     assert _prove(tmp_path, "anastasia").found == {"a.txt": 1}
+
+
+def test_what_is_damaged_is_told_and_the_rest_is_looked_through(tmp_path: Path) -> None:
+    """A bundle with a rotten byte or no end, and a database with a page of nothing: what of them
+    could be looked at counts, and names that are no UTF-8 are told too."""
+    rotten = bytearray(gzip.compress(bytes(range(256)) * 99))
+    rotten[len(rotten) // 2] ^= 0xFF
+    (tmp_path / "a.files.tar.gz").write_bytes(rotten)
+    (tmp_path / "b.files.tar.gz").write_bytes(rotten[:30])
+    with closing(sqlite3.connect(tmp_path / "c.db")) as connection:
+        connection.execute("CREATE TABLE lines (text TEXT)")
+        connection.executemany("INSERT INTO lines VALUES (?)", [("so Zyxquar, then",)] * 2)
+        connection.commit()
+    whole = (tmp_path / "c.db").read_bytes()
+    (tmp_path / "c.db").write_bytes(whole[:100] + bytes(1000) + whole[1100:])
+    (tmp_path / os.fsdecode(b"d\xff.txt")).write_bytes(b"Zyxquar")
+    found = _prove(tmp_path, "zyxquar")
+    assert found.unread == ("a.files.tar.gz", "b.files.tar.gz", "c.db")
+    assert (found.files, found.found) == (1, {"c.db": 2, "d?.txt": 1})
 
 
 async def test_words_apart_are_found_where_all_of_them_stand(home: Home) -> None:

@@ -65,7 +65,7 @@ def bury(connection: sqlite3.Connection, doomed: Doomed, now: datetime) -> None:
             connection.execute(
                 "INSERT INTO forgotten_words (batch, salt, digest, runs, everywhere, at_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (batch, salt, _digest(salt, told), runs, doomed.everywhere, at_ms),
+                (batch, salt, tombstones.digest(salt, told), runs, doomed.everywhere, at_ms),
             )
 
 
@@ -74,7 +74,7 @@ def bury_document(connection: sqlite3.Connection, path: str, now: datetime) -> N
     salt = secrets.token_bytes(_SALT_BYTES)
     connection.execute(
         "INSERT INTO forgotten_documents (salt, digest, at_ms) VALUES (?, ?, ?)",
-        (salt, _digest(salt, path), to_ms(now)),
+        (salt, tombstones.digest(salt, path), to_ms(now)),
     )
 
 
@@ -92,9 +92,9 @@ def rows(connection: sqlite3.Connection) -> Rows:
 
 def lacking(connection: sqlite3.Connection, wanted: Rows) -> Rows:
     """Those of `wanted` that a database hasn't."""
-    there = rows(connection)
+    there = {table: set(found) for table, found in rows(connection).items()}
     return {
-        table: [each for each in found if each not in set(there.get(table, []))]
+        table: [each for each in found if each not in there.get(table, ())]
         for table, found in wanted.items()
     }
 
@@ -173,7 +173,3 @@ def _recognise(
             found = next((each for each in said if sha256(salt + each).digest() == digest), None)
             if found is not None:
                 known[digest] = found.decode("utf-8", "surrogatepass")
-
-
-def _digest(salt: bytes, told: str) -> bytes:
-    return sha256(salt + told.encode("utf-8", "surrogatepass")).digest()

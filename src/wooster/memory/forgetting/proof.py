@@ -14,13 +14,14 @@ import os
 import sqlite3
 import tarfile
 import unicodedata
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from wooster.core.text import search_form
+from wooster.core.text import clean, search_form
 from wooster.memory.forgetting import wording
 from wooster.memory.forgetting.wording import Wording
 from wooster.storage.texts import every_text, indexes, terms
@@ -30,6 +31,8 @@ _AT_ONCE = 1 << 22
 _OVERLAP = 4096
 _SQLITE = b"SQLite format 3\0"
 _ZIPPED = b"\x1f\x8b"
+# What a database, or a bundle, that is damaged or another program's is told by.
+_BROKEN = (sqlite3.DatabaseError, tarfile.TarError, zlib.error, EOFError, OSError, ValueError)
 
 Told = Callable[[str], None]
 
@@ -37,7 +40,7 @@ Told = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What was looked through, and how often it stands where. `inside` counts where its bytes are
-    a part of a longer word, which is another."""
+    a part of a longer word, which is another. Of those `unread`, not all could be looked into."""
 
     files: int
     size_bytes: int
@@ -54,24 +57,29 @@ def prove(home: Path, leave: Sequence[Path], words: Wording, said: str, told: To
     files = size = inside = 0
     unread = []
     for path in _files(home, leave):
-        name = str(path.relative_to(home))
+        name = clean(str(path.relative_to(home)))
         told(name)
         if words.stands_in(path.stem.replace("_", " ").replace("-", " ")):
             found[f"{name} (its name)"] += 1
         try:
             size += path.stat().st_size
             whole, parts = _counted(path, needles)
-            for inner, count in _looked_into(path, words):
-                found[f"{name}: {inner}"] += count
         except FileNotFoundError:
             continue  # a log of SQLite's that was moved into its database meanwhile
         except OSError:
             unread.append(name)
             continue
-        files += 1
         inside += parts
         if whole:
             found[name] += whole
+        try:
+            for inner, count in _looked_into(path, words):
+                found[f"{name}: {inner}"] += count
+        except _BROKEN:
+            if path.exists():
+                unread.append(name)
+            continue
+        files += 1
     return Proof(files, size, dict(found), inside, tuple(unread))
 
 
@@ -153,27 +161,19 @@ def _looked_into(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
 
 def _in_database(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        try:
-            found: Counter[str] = Counter()
-            for table, text in every_text(connection):
-                if words.stands_in(text):
-                    found[table] += 1
-            wanted = [each for each in words.chunks if each.isalnum()]
-            for index in indexes(connection):
-                if len(wanted) == 1 and wanted[0] in set(terms(connection, index)):
-                    found[index] += 1
-            yield from found.items()
-        except sqlite3.DatabaseError:
-            return  # damaged, or another program's: its bytes were looked at
+        for table, text in every_text(connection):
+            if words.stands_in(text):
+                yield table, 1
+        wanted = [each for each in words.chunks if each.isalnum()]
+        for index in indexes(connection):
+            if len(wanted) == 1 and wanted[0] in set(terms(connection, index)):
+                yield index, 1
 
 
 def _in_bundle(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
-    try:
-        with gzip.open(path) as zipped, tarfile.open(fileobj=io.BytesIO(zipped.read())) as tar:
-            for entry in tar:
-                read = tar.extractfile(entry) if entry.isreg() else None
-                text = "" if read is None else read.read().decode("utf-8", "replace")
-                if words.stands_in(f"{entry.name}\n{text}"):
-                    yield entry.name, 1
-    except (tarfile.TarError, EOFError, gzip.BadGzipFile):
-        return
+    with gzip.open(path) as zipped, tarfile.open(fileobj=io.BytesIO(zipped.read())) as tar:
+        for entry in tar:
+            read = tar.extractfile(entry) if entry.isreg() else None
+            text = "" if read is None else read.read().decode("utf-8", "replace")
+            if words.stands_in(f"{entry.name}\n{text}"):
+                yield clean(entry.name), 1
