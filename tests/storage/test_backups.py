@@ -98,6 +98,17 @@ def test_a_copy_that_has_rotted_is_known(paths: Paths, empty_database: Path, par
     copies.test(made)
 
 
+def test_two_copies_of_a_second_are_two(paths: Paths, empty_database: Path) -> None:
+    """The second doesn't take the place of the first, and it is the newer one."""
+    owned = _home(paths, empty_database)
+    first = _made(paths, owned)
+    owned[0].path.write_text("- [ ] newer\n", "utf-8")
+    second = _made(paths, owned)
+    assert [each.path for each in copies.listed(paths.backups)] == [second.path, first.path]
+    texts = [[data for *_, data in bundle.contents(each.files)] for each in (first, second)]
+    assert texts == [[b"- [ ] call Ana\n"], [b"- [ ] newer\n"]]
+
+
 def test_a_bundle_with_a_way_out_of_the_home_is_refused(paths: Paths, empty_database: Path) -> None:
     """Whoever has put it together: nothing is written outside of the folders that are known."""
     made = _made(paths, _home(paths, empty_database))

@@ -128,7 +128,7 @@ class GoingBack:
                 paths.database, paths.backups, now, BEFORE_RESTORE, self._owned.there
             )
         except DatabaseDamaged:
-            aside = Copy(paths.backups / copies.name(now, DAMAGED), now, DAMAGED)
+            aside = copies.new(paths.backups, now, DAMAGED)
             backup.keep_files(aside, self._owned.there(), paths.database)
             return aside.path, aside.path
         return made, None
@@ -138,7 +138,7 @@ class GoingBack:
         there, now = self._owned.there(), self._clock.now()
         if not there:
             return None
-        made = Copy(self._paths.backups / copies.name(now, BEFORE_RESTORE), now, BEFORE_RESTORE)
+        made = copies.new(self._paths.backups, now, BEFORE_RESTORE)
         backup.keep_files(made, there, None)
         return made.path
 

@@ -50,7 +50,7 @@ def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | N
     backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     owned = None if files is None else list(files())
     _must_have_room(path, backups, owned or [])
-    copy = Copy(backups / copies.name(now, why), now, why)
+    copy = copies.new(backups, now, why)
     unfinished = copy.path.with_suffix(".unfinished")
     unfinished.unlink(missing_ok=True)
     try:

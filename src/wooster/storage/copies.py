@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -65,8 +65,15 @@ class Tested:
     left_out: tuple[str, ...] = ()
 
 
-def name(now: datetime, why: str) -> str:
-    return f"{now.astimezone(UTC):{_STAMP}}-{why}.db"
+def new(folder: Path, now: datetime, why: str) -> Copy:
+    """One that isn't there yet: a second copy of a second takes the next, so that none is written
+    over and the newest stays the newest. Blocking."""
+    while True:
+        path = folder / f"{now.astimezone(UTC):{_STAMP}}-{why}.db"
+        copy = Copy(path, now, why)
+        if not path.exists() and not copy.files.exists():
+            return copy
+        now += timedelta(seconds=1)
 
 
 def copy_at(path: Path) -> Copy | None:
