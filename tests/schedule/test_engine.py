@@ -13,6 +13,7 @@ from wooster.core.errors import NotFound, UsageError
 from wooster.schedule import store
 from wooster.schedule.model import Missed, Times
 from wooster.schedule.planning import QuietHours
+from wooster.schedule.service import resumed
 
 from .conftest import SKIP, Killed, Time
 
@@ -264,7 +265,7 @@ async def test_what_is_cancelled_stays_silent_and_comes_back_as_it_was(time: Tim
     assert await time.pass_by("2026-11-27T10:00") == ["27 09:00 x"]
     await time.schedule.put(silent)
     assert await time.pass_by("2026-11-28T10:00") == []
-    await time.schedule.resume(job.id)
+    await time.schedule.change(job.id, resumed)
     assert await time.pass_by("2026-11-29T10:00") == ["29 09:00 x"]
 
 

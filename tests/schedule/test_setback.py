@@ -12,6 +12,7 @@ import pytest
 from wooster.core.errors import UsageError
 from wooster.schedule import store
 from wooster.schedule.model import Job, Missed, Times
+from wooster.schedule.service import resumed
 
 from .conftest import SKIP, Time
 
@@ -45,9 +46,9 @@ async def test_one_that_came_early_swallows_none_of_those_that_follow(ahead: Tim
     assert await ahead.look() == ["x"]
     await ahead.schedule.end(job.id)
     ahead.clock._now -= timedelta(hours=1)
-    resumed = (await ahead.schedule.resume(job.id)).job
-    assert resumed.next_at is not None
-    assert resumed.next_at.astimezone(ahead.clock.zone).hour == 10
+    again = (await ahead.schedule.change(job.id, resumed)).job
+    assert again.next_at is not None
+    assert again.next_at.astimezone(ahead.clock.zone).hour == 10
     ahead.at("2026-11-26T11:30")
     assert await ahead.look() == ["x"]
     rows = [due.occurrence for due in await ahead.schedule.newest(9)]
@@ -103,7 +104,7 @@ async def test_what_came_once_is_not_set_to_come_at_the_same_instant_again(ahead
     assert await ahead.look() == ["x"]
     set_back(ahead)
     with pytest.raises(UsageError, match="never comes"):
-        await ahead.schedule.resume(job.id)
+        await ahead.schedule.change(job.id, resumed)
 
 
 async def test_taken_back_after_its_time_came_a_change_sends_and_counts_nothing_twice(

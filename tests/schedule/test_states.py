@@ -27,7 +27,7 @@ from wooster.schedule import store
 from wooster.schedule.model import Job, Missed, Occurrence, State, Times
 from wooster.schedule.planning import rule_of, wall_of
 from wooster.schedule.rules import Rule, next_after
-from wooster.schedule.service import Changed, Rows
+from wooster.schedule.service import Changed, Rows, resumed
 from wooster.schedule.zones import instant_of
 from wooster.storage import Database
 
@@ -162,7 +162,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(index=st.integers(0, 9))
     def resume(self, index: int) -> None:
         if meant := self.one(index, is_on=False):
-            self.do(self.time.schedule.resume(meant.job.id))
+            self.do(self.time.schedule.change(meant.job.id, resumed))
             meant.is_on = True
             meant.go_on(self.time.clock.now(), self.time.clock.zone)
             self.undo = []

@@ -18,7 +18,7 @@ from wooster.insights.model import Insight
 from wooster.insights.service import Insights
 from wooster.insights.showing import sentence
 from wooster.schedule.model import Due, Job, Missed, Times
-from wooster.schedule.service import Schedule
+from wooster.schedule.service import Schedule, resumed
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Noticing:
                 if not self._is_on and job.state == "active":
                     await self._schedule.end(job.id, "paused")
                 elif self._is_on and job.state == "paused":
-                    await self._schedule.resume(job.id)
+                    await self._schedule.change(job.id, resumed)
         except StorageError as error:
             log.error("noticing.storage", extra={"fields": {"error": error.message}})
 

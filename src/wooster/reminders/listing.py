@@ -91,4 +91,4 @@ async def _nearest(reminders: Reminders) -> tuple[list[Job], int]:
     found = await reminders.schedule.jobs(LIVE, ("reminder",), _SHOWN)
     if len(found) < _SHOWN:
         return found, len(found)
-    return found, len(await reminders.labels())
+    return found, await reminders.count()

@@ -21,7 +21,7 @@ from wooster.reminders import choosing, heard, putting, reading, wording
 from wooster.reminders.reading import Said
 from wooster.schedule.model import Due, Job, Kind, Label
 from wooster.schedule.phrases import Context, When
-from wooster.schedule.service import Changed, Rows, Schedule
+from wooster.schedule.service import Changed, Rows, Schedule, resumed
 from wooster.wire.requests import ActionResult, Choice, Option
 
 SNOOZE = timedelta(minutes=10)
@@ -82,6 +82,10 @@ class Reminders:
     async def labels(self) -> list[Label]:
         """What each of `live` is called."""
         return await self.schedule.labels(LIVE, ("reminder",))
+
+    async def count(self) -> int:
+        """How many `live` are."""
+        return await self.schedule.count(LIVE, ("reminder",))
 
     async def changeable(self, words: str) -> Job:
         """The one that is meant, also of what is asked of the assistant and of the briefings and
@@ -326,7 +330,7 @@ def _ending(reminders: Reminders) -> list[Action[Any]]:
             "reminders_resume",
             "lets a reminder go on that was paused",
             ("resume reminder WHICH", "/reminders resume WHICH"),
-            schedule.resume,
+            lambda number: schedule.change(number, resumed),
         ),
     ]
 

@@ -110,11 +110,6 @@ class Schedule:
 
         return await self._write(change)
 
-    async def resume(self, job_id: int) -> Changed:
-        """Let a job that was paused or cancelled go on from now. Raises `NotFound`, and
-        `UsageError` where no time of it is left."""
-        return await self.change(job_id, lambda job: replace(job, state="active"))
-
     async def snooze(self, occurrence_id: int, until: datetime) -> tuple[Occurrence, Rows]:
         """Say it again at `until`; the one that came is acknowledged. Returns the new one. Raises
         `NotFound`."""
@@ -193,6 +188,10 @@ class Schedule:
         """What those are called, in the same order: enough to choose one of thousands."""
         return await self._database.read(partial(store.labels, states=states, kinds=kinds))
 
+    async def count(self, states: Iterable[JobState], kinds: Iterable[Kind] | None = None) -> int:
+        """How many those are."""
+        return await self._database.read(partial(store.count, states=states, kinds=kinds))
+
     async def waiting(self) -> list[Due]:
         """What has come and waits to be handed over, or to be said again."""
         far = self._clock.now().replace(year=9000)
@@ -231,6 +230,11 @@ class Schedule:
         result = await self._database.write(change)
         self.changed()
         return result
+
+
+def resumed(job: Job) -> Job:
+    """How a job goes on that was paused or cancelled: for `Schedule.change`."""
+    return replace(job, state="active")
 
 
 def simulate(

@@ -102,6 +102,16 @@ def labels(
     return [Label(number, text, bool(repeats)) for number, text, repeats in found]
 
 
+def count(
+    connection: sqlite3.Connection, states: Iterable[JobState], kinds: Iterable[Kind] | None
+) -> int:
+    """How many `jobs` would find."""
+    found = connection.execute(
+        f"SELECT count(*) FROM jobs WHERE {_THOSE}", _sought(states, kinds)
+    ).fetchone()
+    return int(found[0])
+
+
 def _sought(states: Iterable[JobState], kinds: Iterable[Kind] | None) -> tuple[str, str | None]:
     return json.dumps(list(states)), None if kinds is None else json.dumps(list(kinds))
 
