@@ -66,3 +66,13 @@ def test_a_near_miss_is_suggested() -> None:
     with pytest.raises(NotFound) as caught:
         names.find("meditte", things("meditate", "read"), "thing", "Look.")
     assert "“meditate”" in caught.value.hint
+
+
+def test_a_name_that_is_taken_gets_the_first_number_that_is_free() -> None:
+    """A free name stays as it is; a taken one gets 2, or what comes after those that are taken too,
+    also where it has braces of its own."""
+    taken = {"run", "run (2)", "{} (2)", "{}"}
+    assert names.free("swim", taken.__contains__, "{} ({})") == "swim"
+    assert names.free("run", taken.__contains__, "{} ({})") == "run (3)"
+    assert names.free("run", taken.__contains__) == "run 2"
+    assert names.free("{}", taken.__contains__, "{} ({})") == "{} (3)"

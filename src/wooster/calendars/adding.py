@@ -23,6 +23,7 @@ from wooster.config.replacing import may_be_written
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.hosts import host_of, shown_host
+from wooster.core.names import free
 from wooster.core.text import clean, clip
 from wooster.storage import Database
 
@@ -278,7 +279,7 @@ def _free_name(name: str, there: Sequence[Source], is_named: bool) -> str:
         return name
     if is_named:
         raise UsageError(f"There is a calendar “{name}” already.", hint="Give it another name.")
-    return next(f"{name} {n}" for n in range(2, 1000) if folded(f"{name} {n}") not in taken)
+    return free(name, lambda each: folded(each) in taken)
 
 
 def one(words: str, there: Sequence[Source]) -> Source:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import count
 from typing import Protocol, TypeVar
 
 from wooster.core.errors import NotFound, UsageError
@@ -38,6 +39,18 @@ def folded(name: str) -> str:
     """Two names are the same when their folded forms are."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", name).casefold())
     return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def numbered(name: str, form: str = "{} {}") -> Iterator[str]:
+    """The name, then it with 2, 3 and on behind it, without an end."""
+    yield name
+    for number in count(2):
+        yield form.format(name, number)
+
+
+def free(name: str, is_taken: Callable[[str], object], form: str = "{} {}") -> str:
+    """The first of `numbered` that isn't taken."""
+    return next(each for each in numbered(name, form) if not is_taken(each))
 
 
 def meant(words: str, things: Sequence[N]) -> list[N]:

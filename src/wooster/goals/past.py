@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from wooster.core.names import folded
+from wooster.core.names import folded, free
 from wooster.goals import choosing, store
 from wooster.goals.model import Goal, Milestone, Value
 from wooster.storage import Database
 from wooster.storage.along import Along, nothing
 
 Undo = tuple[str, dict[str, Any]]
+
+_AGAIN = "{} ({})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,7 @@ class PastGoals:
 
 def _free(name: str, there: Sequence[Goal]) -> str:
     taken = {folded(each.name) for each in choosing.open_ones(there)}
-    names = [name, *(f"{name} ({number})" for number in range(2, 1000))]
-    return next(each for each in names if folded(each) not in taken)
+    return free(name, lambda each: folded(each) in taken, _AGAIN)
 
 
 def _named_apart(steps: Sequence[Step]) -> list[Step]:
@@ -72,9 +73,6 @@ def _named_apart(steps: Sequence[Step]) -> list[Step]:
     found: dict[str, Step] = {}
     for each in steps:
         name = " ".join(each.name.split())
-        count = 1
-        while folded(name if count == 1 else f"{name} ({count})") in found:
-            count += 1
-        named = name if count == 1 else f"{name} ({count})"
+        named = free(name, lambda it: folded(it) in found, _AGAIN)
         found[folded(named)] = replace(each, name=named)
     return list(found.values())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from wooster.core.clock import to_ms
+from wooster.core.names import free
 from wooster.knowledge import links, places
 from wooster.knowledge.model import Chunk, Link, ReadDocument
 from wooster.vectors.model import Facets, NewPassage
@@ -81,10 +82,7 @@ def _each_its_own(names: Iterable[str]) -> list[str]:
     taken: set[str] = set()
     found = []
     for name in map(storable, names):
-        own, count = name, 1
-        while own in taken:
-            count += 1
-            own = f"{name}#{count}"
+        own = free(name, taken.__contains__, "{}#{}")
         taken.add(own)
         found.append(own)
     return found

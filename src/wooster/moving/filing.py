@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -24,6 +25,7 @@ from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
+from wooster.core.names import numbered
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
 from wooster.moving.papers import file_name
 from wooster.moving.rooms import Rooms
@@ -259,8 +261,7 @@ def _names(path: str) -> Iterable[str]:
     """The name, and those that a file beside it may have."""
     yield path
     whole = PurePosixPath(path)
-    for number in range(1, _MOST_NAMES):
-        told = "old" if number == 1 else f"old {number}"
+    for told in islice(numbered("old"), _MOST_NAMES):
         yield str(whole.with_name(f"{whole.stem} ({told}){whole.suffix}"))
 
 
@@ -286,8 +287,8 @@ def _digest(path: Path) -> str:
 
 def _kept(folder: Path, calendar: Calendar) -> Path:
     stem = file_name(calendar.name).removesuffix(".md")
-    for number in range(1, _MOST_NAMES):
-        path = folder / (f"{stem}.ics" if number == 1 else f"{stem} {number}.ics")
+    for name in islice(numbered(stem), _MOST_NAMES):
+        path = folder / f"{name}.ics"
         if _content(path) == calendar.data:
             return path
         if not path.exists():

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from wooster.core.names import free
 from wooster.core.patterns import Pattern
 from wooster.tasks import changes, lines
 from wooster.tasks.changes import Change
@@ -41,11 +42,7 @@ def file_name(folder: Folder, kind: str, text: str, now: datetime) -> str:
     when = now.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")[:-3] + "Z"
     words = _NOT_IN_NAME.sub("_", text[:_NAME_LENGTH])
     stem = f"{kind}/{'nextaction_' if kind == DONE else ''}{when}_{words}"
-    name, count = f"{stem}.md", 1
-    while folder.is_there(name):
-        count += 1
-        name = f"{stem}_{count}.md"
-    return name
+    return free(stem, lambda each: folder.is_there(f"{each}.md"), "{}_{}") + ".md"
 
 
 def done(folder: Folder, item: Item, line: str, now: datetime) -> Change:

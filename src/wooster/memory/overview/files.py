@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from wooster.core.errors import DiskFull, UsageError
+from wooster.core.names import free
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean, clip
 
@@ -101,10 +102,7 @@ class Names:
     def name(self, folder: str, day: str, title: str) -> str:
         """`folder/2026-03-01 the first words.md`, with a number where that is taken."""
         stem = f"{folder}/" + f"{day} {_in_a_name(title)}".strip()
-        number, found = 1, stem
-        while found.casefold() in self._taken:
-            number += 1
-            found = f"{stem} {number}"
+        found = free(stem, lambda each: each.casefold() in self._taken)
         self._taken.add(found.casefold())
         return f"{found}.md"
 
