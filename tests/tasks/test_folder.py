@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from tests.tasks.test_document import markdown
 from wooster.config import replacing
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.tasks import changes
+from wooster.tasks.archive import DONE, Archive, Entry
 from wooster.tasks.changes import Change, Rename
 from wooster.tasks.document import Document
 from wooster.tasks.folder import Folder
@@ -359,3 +361,21 @@ async def test_a_very_long_list_is_read_and_changed(person: Person) -> None:
     await person.types("/tasks done task number 31416")
     del lines[31_416]
     assert person.file("next_actions.md") == "".join(lines)
+
+
+def test_what_was_removed_from_the_archive_leaves_memory(there: Folder) -> None:
+    """However long the daemon runs, what is kept of what was done is of files that there are."""
+    archived = there.root / DONE
+    archived.mkdir(parents=True)
+    for number in range(20):
+        name = f"nextaction_2026-11-{number + 1:02}T10-00-00.000Z_call.md"
+        (archived / name).write_text(f"---\nx\n---\n\n- [x] call number {number}\n")
+    archive = Archive(there)
+    assert len(list(archive.entries([], ()))) == 20
+    for path in sorted(archived.iterdir())[:18]:
+        path.unlink()
+    left = [each.task.text for each in archive.entries([], ())]
+    assert left == ["call number 19", "call number 18"]
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, Entry)]
+    assert len([each for each in kept if each.task.text.startswith("call number")]) == 2

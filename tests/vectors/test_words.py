@@ -246,6 +246,24 @@ async def test_what_is_remembered_of_words_goes_with_the_passages(
     assert await best() == "often seldom"
 
 
+async def test_however_much_is_asked_few_words_are_remembered(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of thousands of frequent words no more numbers are kept than are allowed."""
+    monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_COUNTED", 5)
+    monkeypatch.setattr(words, "_KEPT", 10)
+    frequencies = words.Frequencies()
+    many = [f"{one}{other}" for one in "bcdfg" for other in "aeiou"]
+    await put(database, 1, [f"{' '.join(many)} {n}" for n in range(20)])
+    for each in many:
+        asked = words.terms(each)
+        assert await database.read(
+            lambda c, asked=asked: words.ranked(c, asked, ANYTHING, 3, frequencies)  # type: ignore[misc]
+        )
+        assert 0 < len(frequencies) <= 10
+
+
 async def test_a_narrow_search_finds_what_ranks_behind_everything_else(database: Database) -> None:
     """The best of all are looked at first, and are none of those that may be found."""
     await put(database, 1, [f"tea tea tea {n}" for n in range(60)], project="home")

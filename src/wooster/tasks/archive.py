@@ -90,6 +90,7 @@ class Archive:
         ticked.sort(key=lambda entry: entry.day, reverse=True)
         at = 0
         there = [name for name in self._folder.names(DONE) if name.endswith(".md")]
+        self._kept = {name: self._kept[name] for name in there if name in self._kept}
         for name in reversed(_by_time(there)):
             kept, stamp = self._kept.get(name), self._folder.stamp(DONE, name)
             if stamp is None:

@@ -39,6 +39,8 @@ _RANKED_BY = 6
 _TOO_FREQUENT = 0.2
 # So many occurrences are counted; more are estimated from how close together they are.
 _COUNTED = 150
+# So many words' numbers are remembered: most frequent words of a language.
+_KEPT = 5_000
 # bm25's weights of title, text and known_as (`scripts/bench search`).
 _WEIGHTS = (2.0, 1.0, 1.0)
 # A narrow search looks so much deeper before it looks at every row.
@@ -92,6 +94,10 @@ class Frequencies:
         self._rows_then = 0
         self._counts: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        """Of how many words a number is kept."""
+        return len(self._counts)
+
     def passages_changed(self) -> None:
         self._rows = None
 
@@ -113,6 +119,8 @@ class Frequencies:
         found, last = _first(connection, term, 0)
         if found == _COUNTED:
             found = _estimated(connection, term, last, rows)
+            if len(self._counts) >= _KEPT:
+                self._counts.clear()
             self._counts[term.phrase] = found
         return found
 
