@@ -31,7 +31,7 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, logs, route, status, update
+from wooster.daemon import egress, heaps, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
@@ -342,6 +342,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
 
 async def _complete(running: _Running) -> Whole:
     """Load what the first answer didn't need, and let what waits for it go on."""
+    await asyncio.to_thread(heaps.limit)  # before there are many threads
     whole = await asyncio.to_thread(load, running.ground)
     services = running.services
     services.speaking, services.untold = whole.time.speaking, whole.time.untold
