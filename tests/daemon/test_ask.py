@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.assistant.shelf import PROMPTS, Shelf, source
-from tests.models.town import GOOD, HEAD, Scripted, town, word
+from tests.models.town import GOOD, HEAD, Scripted, quick_routing, town, word
 from wooster.actions.registry import Registry
 from wooster.assistant.library import ASK
 from wooster.assistant.service import Assistant, Budgets
@@ -97,6 +97,8 @@ async def home(
 ) -> AsyncIterator[Home]:
     """A daemon on its socket, whose models are scripted and whose library is `shelf`; `tools` are
     what they may call."""
+    # None of them hangs: a machine with much to do isn't to be taken for one that does.
+    more.setdefault("routing", await quick_routing(paths, look_ms=20_000))
     async with town(database, paths, clock, *models, **more) as there:
         conversations = Conversations(database, clock)
         budgets = Budgets(2048, 100, 8192)

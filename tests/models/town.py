@@ -127,11 +127,16 @@ def none_of_ours(get: GetClient) -> Supervisor:
 
 
 async def quick_routing(
-    paths: Paths, *, enabled: bool = True, first_ms: int = 60_000, between_ms: int = 30_000
+    paths: Paths,
+    *,
+    enabled: bool = True,
+    look_ms: int = 200,
+    first_ms: int = 60_000,
+    between_ms: int = 30_000,
 ) -> Routing:
     """The default routing with short times, so that no test waits long."""
     routing = (await asyncio.to_thread(load_settings, paths, {})).routing
-    health = HealthCheck.model_construct(interval=20, timeout=200, retries=1)
+    health = HealthCheck.model_construct(interval=20, timeout=look_ms, retries=1)
     limits = Limits.model_construct(first_token=first_ms, between_tokens=between_ms)
     return routing.model_copy(update={"health_check": health, "limits": limits, "enabled": enabled})
 

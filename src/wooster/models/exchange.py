@@ -17,6 +17,12 @@ BeginLook = Callable[[Callable[[Look], None]], None]
 """Starts a look at the server and calls back with what it found; returns at once."""
 
 
+# A timer that rings so much too late shows that this process stood still, on a machine that swaps
+# or has too much to do. A few times in a request that is no silence of the server.
+_LATE_S = 0.1
+_MOST_HELD_UP = 5
+
+
 class Exchange:
     """Iterate `events` once. `break_off` ends it with `GaveWay`, from another task."""
 
@@ -32,6 +38,8 @@ class Exchange:
         self._patience = patience
         self._begin_look = begin_look
         self._limit: asyncio.Timeout | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._held_up_count = 0
         self._makes_way = False
 
     def break_off(self) -> None:
@@ -58,7 +66,8 @@ class Exchange:
         look_at_s = patience.look_at_s
         look = None if look_at_s is None else loop.call_at(look_at_s, self._look)
         try:
-            async with asyncio.timeout_at(patience.deadline_s) as self._limit:
+            async with asyncio.timeout(None) as self._limit:
+                self._await_deadline()
                 event = await anext(self._stream, Died(f"{self._provider.title} broke off"))
         except TimeoutError:
             if self._makes_way:
@@ -66,10 +75,28 @@ class Exchange:
             return Died(f"{self._provider.title} {patience.verdict()}", hangs=True)
         finally:
             self._limit = None
-            if look is not None:
-                look.cancel()
+            for timer in (look, self._timer):
+                if timer is not None:
+                    timer.cancel()
         patience.saw(event, loop.time())
         return event
+
+    def _await_deadline(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_at(self._patience.deadline_s, self._over)
+
+    def _over(self) -> None:
+        """The deadline has passed; where we were held up ourselves, what came meanwhile may be
+        there, unread: the wait begins anew."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s > self._patience.deadline_s + _LATE_S and self._held_up_count < _MOST_HELD_UP:
+            self._held_up_count += 1
+            self._patience.wait(now_s)
+            self._await_deadline()
+        elif self._limit is not None:
+            self._limit.reschedule(0)
 
     def _look(self) -> None:
         self._begin_look(self._looked)
@@ -78,4 +105,4 @@ class Exchange:
         self._patience.looked(answers=look != "silent")
         # The wait has its longer limit now, unless it is over already.
         if self._limit is not None and not self._makes_way and not self._limit.expired():
-            self._limit.reschedule(self._patience.deadline_s)
+            self._await_deadline()
