@@ -63,7 +63,8 @@ def _dialect(text: str) -> type[csv.Dialect]:
 
 
 def _are_names(row: list[str]) -> bool:
-    """Whether a first row names the columns: each cell another word, none of them a number.
+    """Whether a first row names the columns: each cell another word, none of them a number, nor of
+    several lines, as the one with an open quotation mark, which may be all of the file.
 
     `csv.Sniffer.has_header` guesses by lengths, and takes the first person of a list for one.
     """
@@ -72,5 +73,5 @@ def _are_names(row: list[str]) -> bool:
         len(cells) > 1
         and all(cells)
         and len(set(cells)) == len(cells)
-        and not any(_NUMBER.fullmatch(cell) for cell in cells)
+        and not any(_NUMBER.fullmatch(cell) or "\n" in cell or "\r" in cell for cell in cells)
     )
