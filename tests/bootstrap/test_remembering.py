@@ -35,7 +35,7 @@ async def memory(database: Database, clock: ManualClock, paths: Paths, tmp_path:
 async def test_years_of_turns_to_catch_up_with_hold_up_no_stop(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They are gone on with at the next start; a daemon that doesn't end is killed."""
+    """A daemon that doesn't end is killed; what was left is gone on with at the next start."""
     begun = asyncio.Event()
 
     async def endless(_: Conversations) -> int:

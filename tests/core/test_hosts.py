@@ -76,16 +76,47 @@ def test_an_address_stays_if_and_only_if_it_is_loopback(
     assert is_here(url) == (mapped or address).is_loopback
 
 
-@given(st.text(max_size=30))
-@example("127.0.0.1\\@evil.example")
-@example("a@127.0.0.1@evil.example")
-@example("127.0.0.1:80@evil.example")
-def test_what_stays_is_where_the_http_client_connects_to(text: str) -> None:
+_HERE = ["127.0.0.1", "localhost", "LOCALHOST", "[::1]", "[::ffff:127.0.0.1]"]
+_TRICKS = [
+    "",
+    "@",
+    "\\",
+    "/",
+    "#",
+    "?",
+    ":80",
+    ".",
+    "a",
+    "%2e",
+    "0x7f.1",
+    "evil.example",
+    "\t",
+    "：",
+]
+_TRICKY = st.lists(st.sampled_from(_TRICKS), max_size=3).map("".join)
+
+
+def _seen_here(url: str) -> bool:
+    """Whether it is this machine that the client would connect to."""
+    host = httpx.URL(url).host.rstrip(".")
+    if host == "localhost":
+        return True
+    address = ipaddress.ip_address(host)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+@given(_TRICKY, st.sampled_from(_HERE), _TRICKY)
+@example("", "127.0.0.1", "\\@evil.example")
+@example("a@", "127.0.0.1", "@evil.example")
+@example("", "127.0.0.1", ":80@evil.example")
+def test_what_stays_is_where_the_http_client_connects_to(
+    before: str, here: str, after: str
+) -> None:
     """No trick of spelling makes us see this machine where the client sees another."""
-    url = f"http://{text}"
-    if is_here(url):
-        host = httpx.URL(url).host
-        assert host == "localhost" or ipaddress.ip_address(host).is_loopback or "ffff" in host
+    if is_here(url := f"http://{before}{here}{after}"):
+        assert _seen_here(url)
+    assert is_here(f"http://{here}:80/v1") and _seen_here(f"http://{here}:80/v1")
 
 
 def test_an_own_host_is_known_in_any_spelling() -> None:

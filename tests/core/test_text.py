@@ -67,6 +67,15 @@ def test_any_text_makes_a_query_that_sqlite_takes(words: str) -> None:
         find("anything", words)
 
 
+@pytest.mark.parametrize(
+    "words", ["tea NOT milk", "milk AND tea", "NEAR(tea milk)", "tea OR milk", "text:tea", "^milk"]
+)
+def test_what_is_syntax_elsewhere_is_sought_as_words(words: str) -> None:
+    """A text that has them all is found by them, which an operator wouldn't."""
+    assert find(f"{words}, said the cook", words)
+    assert not find(f"said the cook: {words.split()[0]}", f"{words} nothing")
+
+
 @given(st.text())
 def test_cleaning_leaves_nothing_that_moves_a_cursor(text: str) -> None:
     """No control character but tab and newline survives, and cleaning twice changes nothing."""

@@ -148,6 +148,6 @@ def test_no_text_breaks_it(text: str) -> None:
     """It is read, or refused in words."""
     try:
         phrases.parse(text, DAYS)
-    except UsageError:
-        pass
+    except UsageError as refused:
+        assert refused.message and refused.hint
     phrases.parse_update(text)

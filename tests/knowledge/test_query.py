@@ -80,8 +80,14 @@ def test_any_text_is_a_request(text: str) -> None:
 @pytest.mark.parametrize("zone", [None, BERLIN])
 @pytest.mark.parametrize("year", ["0001", "9999", "9999-12", "9999-12-31"])
 def test_the_first_and_the_last_year(year: str, zone: ZoneInfo | None) -> None:
-    """They have a begin and an end, or are no date."""
-    try:
-        assert parse(f"since:{year}", zone).since_ms is not None
-    except UsageError:
-        pass
+    """They have a begin and an end, or are no date; and the year beside them has both."""
+    for at in ("since", "until"):
+        try:
+            found = parse(f"{at}:{year}", zone)
+        except UsageError as refused:
+            assert "no date" in refused.message
+        else:
+            assert (found.since_ms if at == "since" else found.until_ms) is not None
+    beside = parse("since:0002 until:9998", zone)
+    assert beside.since_ms is not None and beside.until_ms is not None
+    assert beside.since_ms < 0 < beside.until_ms

@@ -151,7 +151,7 @@ async def test_another_server_is_asked_in_plain_openai() -> None:
 async def test_what_cannot_be_right_passes_and_is_tried_again(
     answer: httpx.Response, told: str
 ) -> None:
-    """No vector of it is kept, and the server is asked anew who it is."""
+    """No vector of it is kept, and the server is asked anew."""
     server = Server()
     server.answer = lambda _: answer
     made = embeddings(server)
@@ -159,7 +159,9 @@ async def test_what_cannot_be_right_passes_and_is_tried_again(
         await made.embed(["a"], "document", 3, background=True)
     assert not isinstance(raised.value, ModelRefused)
     server.answer = server.vectors
-    await made.embed(["a"], "document", 3, background=True)
+    _, vectors = await made.embed(["a"], "document", 3, background=True)
+    assert vectors.tolist() == [[0, 1, 0]]
+    assert len(server.sent) == 2
 
 
 @pytest.mark.parametrize("status", [400, 413, 422])

@@ -18,10 +18,16 @@ def test_joined_parts_are_the_text_and_each_is_within_the_limit(text: str, most:
     assert all(len(part.encode()) <= most for part in parts)
 
 
-@given(st.text("ab é東\n", max_size=300), st.integers(40, 90))
+@given(st.text("ab é東\n", max_size=30).map(lambda text: text * 10), st.integers(40, 90))
 def test_numbered_parts_are_within_the_limit_too(text: str, most: int) -> None:
-    """With the number before each."""
-    assert all(len(part.encode()) <= most for part in numbered(text, most))
+    """With the number before each, and no word is lost."""
+    parts = numbered(text, most)
+    assert all(len(part.encode()) <= most for part in parts)
+    heads = [f"({number}/{len(parts)}) " for number in range(1, len(parts) + 1)]
+    if len(parts) > 1:
+        assert all(map(str.startswith, parts, heads))
+        parts = [part.removeprefix(head) for part, head in zip(parts, heads, strict=True)]
+    assert "".join("".join(parts).split()) == "".join(text.split())
 
 
 def test_it_is_cut_after_a_line_where_that_can_be() -> None:

@@ -45,7 +45,9 @@ async def test_reasons_add_up_to_the_score(home: Home) -> None:
     """What `why` shows is the whole of it."""
     await home.talk("I planted three apple trees.", "Lovely.", "And a pear tree.", "Even better.")
     await home.embed()
-    for each in (await home.ask("Which apple trees did I plant?")).memories:
+    found = (await home.ask("Which apple trees did I plant?")).memories
+    assert len(found) > 1 and all(len(each.reasons) > 1 for each in found)
+    for each in found:
         assert abs(sum(each.reasons.values()) - each.score) < 1e-9
 
 
