@@ -56,8 +56,8 @@ async def test_no_arguments_break_an_action(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """Each gives a result or an error in words, and what is stored agrees after all of them. What
-    asks first is asked for its question, and not run."""
+    """Each gives a result or an error in words, many of each kind, and what is stored agrees after
+    all of them. What asks first is asked for its question, and not run."""
     monkeypatch.chdir(tmp_path)
     async with opened(paths, empty_database, never_blocks) as made:
         registry = made.services.registry
@@ -65,16 +65,24 @@ async def test_no_arguments_break_an_action(
         given_ = {each.name: each.parameters.model_json_schema() for each in registry.actions}
         tried = [(name, each) for name, schema in given_.items() for each in examples(schema)]
         never_blocks.activate()
+        assert NOT_RUN.keys() <= given_.keys()
         broken: list[str] = []
+        did: set[str] = set()
+        refused: set[str] = set()
         for name, arguments in tried:
             try:
                 call = registry.prepare(name, arguments)
                 if not await call.question() and name not in NOT_RUN:
-                    await asyncio.wait_for(call.run(nobody_listens), WITHIN_S)
+                    result = await asyncio.wait_for(call.run(nobody_listens), WITHIN_S)
+                    assert result.text.strip() or result.choice, (name, arguments)
+                    did.add(name)
             except WoosterError as error:
                 assert not isinstance(error, InternalError), (name, arguments)
+                assert error.message.strip(), (name, arguments)
+                refused.add(name)
             except Exception as error:  # noqa: BLE001 - each is told below
                 broken.append(f"{name} {arguments!r}: {error!r} {innermost(error)}")
         assert broken == []
+        assert len(did) > len(given_) / 3 and len(refused) > len(given_) / 3
         verified = await registry.run("verify", {})
         assert verified.exit_code == 0, verified.text

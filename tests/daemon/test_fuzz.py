@@ -19,6 +19,10 @@ from wooster.core.clock import ManualClock
 from wooster.storage import Database
 
 NOT_ASKED = {"/v1/stop": "it would end the test's daemon", "/v1/greeting": "the test's has none"}
+# An action that there is, or anything.
+_IN_PATHS = st.one_of(
+    st.just("history"), st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+)
 _BROKEN = st.one_of(
     st.binary(max_size=60),
     st.sampled_from([b"", b"{", b"[" * 5000, b'{"text": "\\ud800"}', b"NaN", b"null", b"1e999999"]),
@@ -51,12 +55,13 @@ def fuzz(paths: Paths) -> None:
     _, told = ask(paths, "GET", "/v1/openapi.json", b"")
     every = routes(json.loads(told))
     assert len(every) >= 6
+    taken: set[tuple[str, str]] = set()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
-    def try_one(data: st.DataObject) -> None:
-        method, path, schema = every[data.draw(st.integers(0, len(every) - 1))]
-        words = data.draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+    def try_one(route: tuple[str, str, dict[str, Any]], data: st.DataObject) -> None:
+        method, path, schema = route
+        words = data.draw(_IN_PATHS)
         filled = "/".join(quote(words, "") if "{" in part else part for part in path.split("/"))
         shaped = allowed(schema).map(lambda value: json.dumps(value).encode())
         body = data.draw(st.one_of(shaped, _BROKEN))
@@ -65,9 +70,14 @@ def fuzz(paths: Paths) -> None:
         if status >= 400:
             error = json.loads(answer)["error"]
             assert set(error) == {"code", "message", "hint", "exit_code"}
+            assert error["message"] and error["hint"], error
             assert error["code"] != "internal"
+        else:
+            taken.add((method, path))
 
-    try_one()
+    for route in every:
+        try_one(route)
+    assert ("POST", "/v1/actions/{name}") in taken, "no action was run"
 
 
 async def test_whatever_is_sent_is_answered_in_the_wires_own_shape(

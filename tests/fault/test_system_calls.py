@@ -14,9 +14,10 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="LD_PRELOAD")
-def test_whatever_system_call_fails_nothing_acknowledged_is_lost() -> None:
-    """A thought is captured in a whole home with some of its writes, syncs and connections failing,
-    and with kill -9 at them: nothing is lost, where a JSON file loses everything."""
+def test_some_system_calls_that_fail_lose_nothing_acknowledged() -> None:
+    """A thought is captured in a whole home with each kind of fault at two of its system calls, and
+    with kill -9 at two: nothing is lost, where a JSON file loses all. `scripts/bench faults` tries
+    them at more."""
     told = subprocess.run(
         [sys.executable, "-m", "scripts.benches.faults", "capture", "--most", "2"],
         cwd=ROOT,

@@ -175,6 +175,9 @@ def _shaped(error: WoosterError, status: int | None = None) -> JSONResponse:
     return JSONResponse(content, status or error.http_status)
 
 
+_DESCRIBED = "`GET /v1/openapi.json` describes what is taken."
+
+
 def _add_errors(app: FastAPI) -> None:
     @app.exception_handler(WoosterError)
     async def known(_: Request, error: WoosterError) -> JSONResponse:
@@ -184,11 +187,17 @@ def _add_errors(app: FastAPI) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         first: dict[str, Any] = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        return _shaped(UsageError(f"The request is not right: {where}: {first['msg']}."))
+        return _shaped(
+            UsageError(
+                f"The request is not right: {where}: {first['msg']}.",
+                hint=_DESCRIBED,
+            )
+        )
 
     @app.exception_handler(HTTPException)
     async def not_served(request: Request, error: HTTPException) -> JSONResponse:
-        told = UsageError(f"{request.method} {request.url.path}: {error.detail}.")
+        what = error.detail.rstrip(".")
+        told = UsageError(f"{request.method} {request.url.path}: {what}.", hint=_DESCRIBED)
         return _shaped(told, error.status_code)
 
     @app.exception_handler(Exception)
