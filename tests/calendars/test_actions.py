@@ -187,8 +187,8 @@ async def test_which_time_of_a_series_is_next_goes_by_the_persons_clock(
     await person.runs("calendars_add", what=str(path))
     person.clock.advance(9 * 3600)  # in Auckland it is Friday morning, and Thursday by UTC
     person.move("Pacific/Auckland")
-    (bins,) = await person.room.calendars.matching("bins")
-    (walk,) = await person.room.calendars.matching("walk")
+    (bins,) = (await person.room.calendars.matching("bins")).first
+    (walk,) = (await person.room.calendars.matching("walk")).first
     now = person.clock.local()
     assert bins.first_day > now.date() - timedelta(days=1)
     assert walk.ends is not None

@@ -92,6 +92,11 @@ class Writing:
         """Of all calendars, also of those that can only be read."""
         return [each.name for each in await self._database.read(partial(store.sources))]
 
+    async def is_all_here(self) -> bool:
+        """Whether every calendar is in files of this machine, so that no change leaves it."""
+        there = await self._database.read(partial(store.sources))
+        return all(each.kind in ("file", "folder") for each in there)
+
     async def source_of(self, source_id: int) -> Source:
         """Raises `NotFound`."""
         there = await self._database.read(partial(store.sources))
