@@ -73,10 +73,13 @@ class Goals:
         """How each open goal stands, in the order of their making."""
         return await self._read(choosing.open_ones, briefly)
 
+    async def open_with_points(self) -> list[Standing]:
+        """The same with all of their points."""
+        return await self._read(choosing.open_ones, standings)
+
     async def review(self) -> tuple[list[Standing], dict[int, Habit]]:
-        """The same with all of their points, and how the habits go that serve them, by their
-        numbers."""
-        found = await self._read(choosing.open_ones, standings)
+        """The same, and how the habits go that serve them, by their numbers."""
+        found = await self.open_with_points()
         ids = {number for each in found for number in each.goal.habits}
         return found, {each.id: each for each in await self._habits.look(ids)}
 
