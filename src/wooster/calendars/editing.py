@@ -50,8 +50,8 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A `text` in which an event has the lines `events`; it had `before`, at this place among the
-    events, "" and -1 where it wasn't there."""
+    """A `text` in which an event has the lines `events`; it had `before`, "" where it wasn't there.
+    Where nothing of it is left, `place` is where it was among the events; else -1."""
 
     text: str
     events: str
@@ -63,8 +63,12 @@ def exchanged(text: str, uid: str, edit: Callable[[str], str], place: int = -1) 
     """`text` with what `edit` makes of the lines of an event, where those are; where there are none
     ("" for `edit`), at that place among the events, or last. Raises what `edit` raises."""
     spans = finding.spans(text, uid)
-    before, at = _found(text, uid, spans)
+    if spans is None:
+        before, _ = _found(text, uid, spans)
+    else:
+        before = "".join(text[start:end] for start, end in spans)
     events = edit(before)
+    _, at = _found(text, uid, spans) if before and not events else ("", -1)
     return Exchange(_with(text, uid, spans, events, place), events, before, at)
 
 

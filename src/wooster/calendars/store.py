@@ -177,7 +177,17 @@ def put_event(
 ) -> None:
     """An object as it is now, in which only one event has changed: the others keep their
     instances. Without a `uid` the event is new."""
-    (object_id,) = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
+    row = connection.execute(
+        "SELECT id FROM calendar_objects WHERE source_id = ? AND href = ?", (source_id, found.href)
+    ).fetchone()
+    if row is None:
+        row = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
+    else:  # its text may be long: to look for it and to change it at once takes twice as long
+        connection.execute(
+            "UPDATE calendar_objects SET etag = ?, text = ? WHERE id = ?",
+            (found.etag, found.text, row[0]),
+        )
+    object_id = row[0]
     if uid:
         connection.execute(
             "DELETE FROM calendar_instances WHERE object_id = ? AND uid = ?", (object_id, uid)
