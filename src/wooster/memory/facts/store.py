@@ -272,10 +272,20 @@ def _ms(moment: datetime | None) -> int | None:
 
 
 def _fact(row: sqlite3.Row) -> Fact:
-    *plain, observed_ms, begins, ends, ended, replaced_by, is_private, mentions, said_ms = row
+    fact_id, category, subject, key, value, statement, confidence, source, made_by, quote = row[:10]
+    observed_ms, begins, ends, ended, replaced_by, is_private, mentions, said_ms = row[10:]
     observed = from_ms(observed_ms)
     return Fact(
-        *plain,
+        fact_id,
+        category,
+        subject,
+        key,
+        value,
+        statement,
+        confidence,
+        source,
+        made_by,
+        quote,
         observed,
         None if begins is None else from_ms(begins),
         None if ends is None else from_ms(ends),
