@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.calendars.conftest import Person, calendar, event
-from wooster.calendars import checks, wording
+from wooster.calendars import checks, days, wording
 from wooster.calendars.model import CalendarError
 from wooster.core.errors import NotFound, UsageError
 from wooster.schedule.phrases import Context
@@ -187,12 +187,31 @@ async def test_which_time_of_a_series_is_next_goes_by_the_persons_clock(
     await person.runs("calendars_add", what=str(path))
     person.clock.advance(9 * 3600)  # in Auckland it is Friday morning, and Thursday by UTC
     person.move("Pacific/Auckland")
-    (bins,) = await person.room.calendars.matching("bins")
-    (walk,) = await person.room.calendars.matching("walk")
+    (bins,) = (await person.room.calendars.matching("bins")).first
+    (walk,) = (await person.room.calendars.matching("walk")).first
     now = person.clock.local()
     assert bins.first_day > now.date() - timedelta(days=1)
     assert walk.ends is not None
     assert now < walk.ends <= now + timedelta(days=1)
+
+
+async def test_of_many_events_the_first_are_told_and_all_are_counted(
+    person: Person, ics: Ics
+) -> None:
+    """In the order in which an agenda has them: whole days, then by the clock, in whatever zone."""
+    starts = (":20261127T{:02}0000Z", ":20261127T{:02}0000", ";VALUE=DATE:202612{:02}")
+    events = [
+        event(f"{number}-{kind}", start.format(20 - number), title="Tea party")
+        for number in range(4)
+        for kind, start in enumerate(starts)
+    ]
+    await person.runs("calendars_add", what=str(ics(*events)))
+    person.move("Pacific/Auckland")
+    every = await person.room.calendars.matching("tea", most=99)
+    assert every.count == len(every.first) == 12
+    assert list(every.first) == sorted(every.first, key=days.order)
+    some = await person.room.calendars.matching("party", most=5)
+    assert (some.first, some.count) == (every.first[:5], 12)
 
 
 def test_a_calendar_is_named_by_its_own_letters() -> None:

@@ -66,6 +66,10 @@ def test_an_event_is_found_as_if_all_lines_were_read(
     text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + "".join(pieces) + "END:VCALENDAR\r\n"
     found = editing.events_of(text, uid), editing.with_events(text, uid, events, place)
     assert found == slowly(text, uid, events, place)
+    (before, at), whole = found
+    done = editing.exchanged(text, uid, lambda _: events, place)
+    assert (done.text, done.before, done.events) == (whole, before, events)
+    assert done.place == (at if before and not events else -1)
 
 
 @pytest.mark.parametrize(

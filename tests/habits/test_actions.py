@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.habits.conftest import Person
+from tests.habits.conftest import BERLIN, Person
 from wooster.core.errors import NotFound, UsageError
-from wooster.habits import checks
-from wooster.habits.model import DatedRule, Habit, Rule
+from wooster.core.units import Amount
+from wooster.habits import checks, store
+from wooster.habits.model import CheckIn, DatedRule, Habit, Rule
 from wooster.habits.service import changed_rules
 from wooster.storage import Database
 from wooster.wire.requests import ActionResult
@@ -522,3 +523,28 @@ async def test_an_inverse_never_takes_anothers_check_ins(person: Person) -> None
     with pytest.raises(NotFound):
         await person.registry.run("habits_uncheck", {"habit": "run", "check_ins": [1]})
     assert await contents(person.database) == before
+
+
+@pytest.mark.parametrize(
+    "rule", ["daily", "3 times a week", "every Monday and Friday", "2 hours a week", "on the 31st"]
+)
+async def test_the_last_year_shows_what_all_of_time_does(person: Person, rule: str) -> None:
+    """How a habit stands, its streak and its last days are those of all that was ever done."""
+    person.at("2024-10-01T12:00")
+    await person.says(f"add habit tea {rule}")
+    person.at("2026-11-26T20:30")
+    today = date(2026, 11, 26)
+    days = [today - timedelta(days=n) for n in range(790) if n % 41 != 40 or n < 400]
+    amount = Amount(3_600_000, "h") if "hours" in rule else None
+
+    def put(connection: sqlite3.Connection) -> None:
+        for day in days:
+            at = datetime.combine(day, time(9), BERLIN)
+            store.put_check_in(connection, CheckIn(0, 1, day, at, "Europe/Berlin", amount))
+
+    await person.database.write(put)
+    (recent,) = await person.habits.lately()
+    (figures,) = await person.habits.figures()
+    assert recent.looked == figures.looked
+    marks = [(today - timedelta(days=n)).toordinal() for n in range(60)]
+    assert [recent.count.mark(each) for each in marks] == [figures.count.mark(e) for e in marks]

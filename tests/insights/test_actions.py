@@ -115,6 +115,23 @@ async def test_what_no_longer_holds_is_gone(person: Person) -> None:
         await person.types(f"insights why {number}")
 
 
+async def test_what_was_dismissed_stays_so_where_it_was_found_anew_meanwhile(
+    person: Person,
+) -> None:
+    """A decision that is put back goes before what was found while it wasn't there."""
+    await person.does_mondays("water the plants")
+    number = (await numbers(person))["weekday"]
+    undone = await person.undoes(await person.types(f"insights dismiss {number}"))
+    person.at("2028-01-01T10:00")
+    assert await numbers(person) == {}
+    person.at("2026-11-26T20:30")
+    anew = await numbers(person)
+    assert anew["weekday"] != number
+    await person.undoes(undone)
+    assert await numbers(person) == {kind: anew[kind] for kind in anew if kind != "weekday"}
+    assert len((await person.contents())["insights"]) == len(anew)
+
+
 async def test_what_it_is_of_is_not_stored(person: Person) -> None:
     """A decision holds nothing that can be read, so that what is forgotten isn't left there."""
     await person.does_mondays("visit Zanzibar")

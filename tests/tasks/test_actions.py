@@ -544,3 +544,21 @@ async def test_a_day_of_capture_never_gets_among_the_words(person: Person) -> No
     await person.types("/tasks move paint to inbox")
     assert "- [ ] paint the shed (Captured: 2026-11-25)" in (person.root / "inbox.md").read_text()
     assert await person.says("/tasks drop paint") == "Dropped: paint the shed."
+
+
+async def test_what_was_done_earlier_than_it_was_put_away_hides_nothing(person: Person) -> None:
+    """Who looks for what was done since a day says how many others may stand between."""
+    done = person.root / "archive" / "nextActions"
+    done.mkdir(parents=True)
+    days = ("2026-11-26", "2026-11-20", "2026-11-26", "2026-11-19", "2026-11-18", "2026-11-26")
+    for number, day in enumerate(days):
+        name = f"nextaction_2026-11-26T1{9 - number}-00-00.000Z_task.md"
+        (done / name).write_text(f"---\n---\n\n- [x] task {number} (Completed: {day})\n")
+
+    async def told(*most_before: int) -> list[str]:
+        found = await person.tasks.lists.done_since("2026-11-26", *most_before)
+        return [each.task.text for each in found]
+
+    assert await told() == ["task 0"]
+    assert await told(2) == ["task 0", "task 2"]
+    assert await told(3) == ["task 0", "task 2", "task 5"]

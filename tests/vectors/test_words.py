@@ -220,6 +220,29 @@ async def test_where_the_rare_word_is_elsewhere_the_frequent_one_still_finds(
     assert len(await found(database, "atlas meeting", library)) == 10
 
 
+async def test_where_the_newest_are_elsewhere_older_ones_are_looked_at_by_and_by(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as are wanted are found, and not one of what is older than those."""
+    monkeypatch.setattr(words, "_SMALL", 0)
+    monkeypatch.setattr(words, "_COUNTED", 5)
+    monkeypatch.setattr(words, "_CANDIDATES", 5)
+    await put(database, 1, [f"meeting number {n}" for n in range(200)], project="home")
+    await put(database, 2, [f"meeting number {n}" for n in range(40)], project="work")
+    asked = words.terms("meeting")
+
+    async def ids(narrowing: Narrowing, limit: int) -> list[int]:
+        return await database.read(
+            lambda c: list(words.ranked(c, asked, narrowing, limit, words.Frequencies()))
+        )
+
+    at_home = await ids(Narrowing(project="home"), 10)
+    assert len(at_home) == 10
+    assert 100 < min(at_home) < max(at_home) <= 200
+    assert len(await ids(Narrowing(project="home"), 300)) == 200
+    assert await ids(Narrowing(project="away"), 10) == []
+
+
 async def test_what_is_remembered_of_words_goes_with_the_passages(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

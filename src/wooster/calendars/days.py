@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from wooster.calendars.model import Appointment, Day, Gap, Instance
+from wooster.calendars.model import Appointment, Day, Gap, Instance, Spot
 from wooster.core.clock import from_ms, to_ms
 
 _DAY = timedelta(days=1)
@@ -83,6 +83,18 @@ def order(each: Appointment) -> tuple[bool, float, float, str, str]:
         return False, each.first_day.toordinal(), each.last_day.toordinal(), each.summary, ""
     starts, ends = each.starts.timestamp(), each.ends.timestamp()
     return True, starts, ends, each.summary, each.calendar
+
+
+def order_of(spot: Spot, zone: tzinfo | None) -> tuple[bool, float, float, str, str]:
+    """The same of what isn't placed yet."""
+    if spot.kind == "timed":
+        return True, spot.starts_ms / 1000, spot.ends_ms / 1000, spot.summary, spot.calendar
+    starts, ends = from_ms(spot.starts_ms), from_ms(spot.ends_ms)
+    if spot.kind == "day":
+        first, last = starts.date(), max(starts, ends - _DAY).date()
+        return False, first.toordinal(), last.toordinal(), spot.summary, ""
+    begin, end = (at(each.date(), each.time(), zone).timestamp() for each in (starts, ends))
+    return True, begin, max(begin, end), spot.summary, spot.calendar
 
 
 def free(

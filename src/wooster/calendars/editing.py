@@ -7,7 +7,7 @@ days.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -48,10 +48,47 @@ class New:
 # --- events in a text -------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A `text` in which an event has the lines `events`; it had `before`, "" where it wasn't there.
+    Where nothing of it is left, `place` is where it was among the events; else -1."""
+
+    text: str
+    events: str
+    before: str
+    place: int
+
+
+def exchanged(text: str, uid: str, edit: Callable[[str], str], place: int = -1) -> Exchange:
+    """`text` with what `edit` makes of the lines of an event, where those are; where there are none
+    ("" for `edit`), at that place among the events, or last. Raises what `edit` raises."""
+    spans = finding.spans(text, uid)
+    if spans is None:
+        before, _ = _found(text, uid, spans)
+    else:
+        before = "".join(text[start:end] for start, end in spans)
+    events = edit(before)
+    _, at = _found(text, uid, spans) if before and not events else ("", -1)
+    return Exchange(_with(text, uid, spans, events, place), events, before, at)
+
+
 def events_of(text: str, uid: str) -> tuple[str, int]:
     """The lines of an event with its exceptions, and its place among the events; "" and -1 where
     there is none."""
-    spans = finding.spans(text, uid)
+    return _found(text, uid, finding.spans(text, uid))
+
+
+def with_events(text: str, uid: str, events: str, place: int = -1) -> str:
+    """`text` with `events` where those of `uid` were, or at that place among the events, or last.
+    Without `events` it hasn't any of `uid`."""
+    return _with(text, uid, finding.spans(text, uid), events, place)
+
+
+_Spans = list[tuple[int, int]] | None
+"""Where an event's lines are, as `finding.spans` has it."""
+
+
+def _found(text: str, uid: str, spans: _Spans) -> tuple[str, int]:
     place = finding.place(text, spans[0][0]) if spans else -1
     if spans is not None and place is not None:
         return "".join(text[start:end] for start, end in spans), place
@@ -60,10 +97,8 @@ def events_of(text: str, uid: str) -> tuple[str, int]:
     return (found.text(own), found.events.index(own[0])) if own else ("", -1)
 
 
-def with_events(text: str, uid: str, events: str, place: int = -1) -> str:
-    """`text` with `events` where those of `uid` were, or at that place among the events, or last.
-    Without `events` it hasn't any of `uid`."""
-    quickly = _put_quickly(text, uid, events, place)
+def _with(text: str, uid: str, spans: _Spans, events: str, place: int) -> str:
+    quickly = _put_quickly(text, spans, events, place)
     if quickly is not None:
         return quickly
     found = blocks.split(text)
@@ -81,9 +116,8 @@ def with_events(text: str, uid: str, events: str, place: int = -1) -> str:
     return before + events + after
 
 
-def _put_quickly(text: str, uid: str, events: str, place: int) -> str | None:
+def _put_quickly(text: str, spans: _Spans, events: str, place: int) -> str | None:
     """The same without reading all lines; None where that can't be."""
-    spans = finding.spans(text, uid)
     if spans is None:
         return None
     if spans:

@@ -6,7 +6,6 @@ doesn't. Both can be taken back. Where words may mean several, they are listed, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Final
@@ -17,6 +16,7 @@ from wooster.calendars.editing import New, Span
 from wooster.calendars.model import Appointment, Source
 from wooster.calendars.parameters import MoveEvent, NewEvent, OneEvent, PutEvent
 from wooster.calendars.room import Room
+from wooster.calendars.service import Matching
 from wooster.calendars.writing import OWN_FILE, OWN_NAME, Put, Written, new_uid
 from wooster.core.clock import from_ms
 from wooster.core.errors import NotFound, UsageError
@@ -104,27 +104,30 @@ def _changed(text: str, written: Written) -> ActionResult:
 
 
 def _move_event(room: Room) -> Action[MoveEvent]:
-    async def moved(given: MoveEvent) -> tuple[wording.Move, list[Appointment]]:
+    async def moved(given: MoveEvent) -> tuple[wording.Move, Matching]:
         move = wording.a_move(clean(given.event).strip(), room.say())
         return move, await _chosen(room, given, move.words, move.on)
 
     async def asks(given: MoveEvent) -> str:
-        move, found = await moved(given)
-        if len(found) != 1:
+        if await room.writing.is_all_here():
             return ""
-        source = await _source(room, found[0])
+        move, found = await moved(given)
+        if found.count != 1:
+            return ""
+        source = await _source(room, found.first[0])
         if not source.is_remote:
             return ""
-        when = _new_time(room, move, found[0]).removeprefix("on ")
-        return f"Move {_this(room, found[0])} to {when} in {_named(source)}?"
+        when = _new_time(room, move, found.first[0]).removeprefix("on ")
+        return f"Move {_this(room, found.first[0])} to {when} in {_named(source)}?"
 
     async def handle(given: MoveEvent) -> ActionResult:
         move, found = await moved(given)
-        if len(found) != 1:
+        if found.count != 1:
             return _which(room, "event_move", found, given)
-        span = _moved_span(room, move, found[0])
-        written = await room.writing.move(found[0], span, whole=move.is_every)
-        text = f"Moved: {_this(room, found[0])} is now {_new_time(room, move, found[0])}."
+        event = found.first[0]
+        span = _moved_span(room, move, event)
+        written = await room.writing.move(event, span, whole=move.is_every)
+        text = f"Moved: {_this(room, event)} is now {_new_time(room, move, event)}."
         return _changed(f"{text} {move.when.note}".strip(), written)
 
     return Action(
@@ -155,25 +158,28 @@ def _moved_span(room: Room, move: wording.Move, what: Appointment) -> Span:
 
 
 def _cancel_event(room: Room) -> Action[OneEvent]:
-    async def cancelled(given: OneEvent) -> tuple[list[Appointment], bool]:
+    async def cancelled(given: OneEvent) -> tuple[Matching, bool]:
         words, on, is_every = wording.a_cancel(clean(given.event).strip(), room.say())
         return await _chosen(room, given, words, on), is_every
 
     async def asks(given: OneEvent) -> str:
-        found, is_every = await cancelled(given)
-        if len(found) != 1:
+        if await room.writing.is_all_here():
             return ""
-        source = await _source(room, found[0])
+        found, is_every = await cancelled(given)
+        if found.count != 1:
+            return ""
+        source = await _source(room, found.first[0])
         if not source.is_remote:
             return ""
-        return f"Cancel {_this(room, found[0], is_every)} in {_named(source)}?"
+        return f"Cancel {_this(room, found.first[0], is_every)} in {_named(source)}?"
 
     async def handle(given: OneEvent) -> ActionResult:
         found, is_every = await cancelled(given)
-        if len(found) != 1:
+        if found.count != 1:
             return _which(room, "event_cancel", found, given)
-        written = await room.writing.cancel(found[0], whole=is_every)
-        return _changed(f"Cancelled: {_this(room, found[0], is_every)}.", written)
+        event = found.first[0]
+        written = await room.writing.cancel(event, whole=is_every)
+        return _changed(f"Cancelled: {_this(room, event, is_every)}.", written)
 
     return Action(
         name="event_cancel",
@@ -224,17 +230,17 @@ def _title(events: str) -> str:
 # --- which event ------------------------------------------------------------------------------
 
 
-async def _chosen(room: Room, given: OneEvent, words: str, on: date | None) -> list[Appointment]:
+async def _chosen(room: Room, given: OneEvent, words: str, on: date | None) -> Matching:
     """The event that was chosen, or those that the words may mean. Raises `NotFound`."""
     if given.uid:
         chosen = await room.calendars.instance(given.source, given.uid, given.original)
         if chosen is None:
             raise NotFound("That event isn't there any more.", hint="`agenda week` shows what is.")
-        return [chosen]
+        return Matching((chosen,), 1)
     if not words:
         raise UsageError("Which event?", hint="Say words of its title, and its day.")
-    found = await room.calendars.matching(words, on)
-    if not found:
+    found = await room.calendars.matching(words, on, _MOST_CHOICES)
+    if not found.count:
         when = f" on {showing.day_text(on, room.calendars.today)}" if on else ""
         raise NotFound(f"There is no event “{words}”{when}.", hint="`agenda week` shows what is.")
     return found
@@ -255,10 +261,10 @@ def _this(room: Room, what: Appointment, is_every: bool = False) -> str:
     return f"{told} (only this time of a series)" if what.repeats else told
 
 
-def _which(room: Room, action: str, found: Sequence[Appointment], given: OneEvent) -> ActionResult:
+def _which(room: Room, action: str, found: Matching, given: OneEvent) -> ActionResult:
     """The events that it may be, one key each."""
     options = []
-    for number, each in enumerate(found[:_MOST_CHOICES], start=1):
+    for number, each in enumerate(found.first, start=1):
         assert each.instance is not None
         chosen = {
             "event": given.event,
@@ -269,8 +275,8 @@ def _which(room: Room, action: str, found: Sequence[Appointment], given: OneEven
         label = f"{showing.event_text(each, room.calendars.today)}, {showing.plain(each.calendar)}"
         options.append(Option(str(number), label, action, chosen))
     lines = [f"{each.key}. {each.label}" for each in options]
-    more = len(found) - len(options)
+    more = found.count - len(options)
     text = "It may be:\n\n" + "\n".join(lines) + (f"\n\nand {more} more" if more > 0 else "")
     choice = Choice("Which one?", [*options, Option("n", "none of them")])
-    data = {"events": [showing.event_data(each) for each in found]}
+    data = {"events": [showing.event_data(each) for each in found.first], "count": found.count}
     return ActionResult(f"{text}\n\nNothing was changed.", data, exit_code=2, choice=choice)

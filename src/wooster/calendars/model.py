@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from wooster.core.errors import WoosterError
 
@@ -77,6 +77,20 @@ class Instance:
     location: str
     status: Status
     is_free: bool
+
+
+class Spot(NamedTuple):
+    """Of an instance, what it takes to choose it among many: these are made fast."""
+
+    id: int
+    source_id: int
+    calendar: str
+    uid: str
+    kind: Literal["timed", "floating", "day"]
+    starts_ms: int
+    ends_ms: int
+    summary: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ How it came there is `refreshing`'s, how it is changed `writing`'s.
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from wooster.calendars import days, store
-from wooster.calendars.model import Appointment, Day, Instance, Source
+from wooster.calendars.model import Appointment, Day, Source, Spot
 from wooster.calendars.refreshing import AHEAD, PAST
 from wooster.core.clock import Clock, to_ms
 from wooster.core.text import search_form
@@ -36,6 +37,14 @@ class Agenda:
     days: tuple[Day, ...]
     sources: tuple[Source, ...]
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The events that words may mean: the `first` of them, and how many there are in all."""
+
+    first: tuple[Appointment, ...]
+    count: int
 
 
 class Calendars:
@@ -86,29 +95,34 @@ class Calendars:
 
     # --- looking for one ----------------------------------------------------------------------
 
-    async def matching(self, words: str, on: date | None = None) -> list[Appointment]:
-        """The events whose titles have all of `words`: of each, its time on the day `on`, or the
-        next, or the last of the past month. One with just this title stands for all."""
+    async def matching(self, words: str, on: date | None = None, most: int = 9) -> Matching:
+        """The events whose titles have all of `words`, the first `most` by their times: of each,
+        its time on the day `on`, or the next, or the last of the past month. One with just this
+        title stands for all."""
         first, last = (on, on) if on else (self.today - _SOUGHT_BACK, self.today + AHEAD)
         now, zone = self.clock.local(), self.clock.zone
-        wanted = folded(words).split()
+        whole = folded(words)
+        wanted = whole.split()
         # The database knows small letters of ASCII only; the longest word leaves the fewest.
         plain = max((each for each in wanted if each.isascii()), key=len, default="")
         spans = days.bounds_ms(first, last, zone), days.wall_bounds_ms(first, last)
 
-        def read(connection: sqlite3.Connection) -> list[Instance]:
-            titles: dict[str, bool] = {}
+        def read(connection: sqlite3.Connection) -> Matching:
+            titles: dict[str, str] = {}
             found = []
-            for each in store.between(connection, *spans, plain):
+            for each in store.spots_between(connection, *spans, plain):
                 if each.summary not in titles:
-                    titles[each.summary] = _has(each.summary, wanted)
-                if titles[each.summary] and each.status != "cancelled":
+                    titles[each.summary] = folded(each.summary)
+                if each.status != "cancelled" and _has(titles[each.summary], wanted):
                     found.append(each)
-            return _next_of_each(found, now)
+            events = _next_of_each(found, now)
+            named = [each for each in events if titles[each.summary] == whole]
+            chosen = heapq.nsmallest(most, named or events, lambda each: days.order_of(each, zone))
+            there = store.by_ids(connection, [each.id for each in chosen])
+            placed = tuple(days.placed(there[each.id], zone) for each in chosen)
+            return Matching(placed, len(named or events))
 
-        found = [days.placed(each, zone) for each in await self._database.read(read)]
-        named = [each for each in found if folded(each.summary) == folded(words)]
-        return sorted(named or found, key=days.order)
+        return await self._database.read(read)
 
     async def instance(self, source_id: int, uid: str, original: str) -> Appointment | None:
         """One time of one event."""
@@ -117,12 +131,12 @@ class Calendars:
         return days.placed(chosen[0], self.clock.zone) if chosen else None
 
 
-def _next_of_each(found: Iterable[Instance], now: datetime) -> list[Instance]:
+def _next_of_each(found: Iterable[Spot], now: datetime) -> list[Spot]:
     """Of each event, the first of its times that isn't over at `now` on the person's clock; where
     all are, the last."""
     moment, wall = to_ms(now), to_ms(now.replace(tzinfo=UTC))
-    chosen: dict[tuple[int, str], Instance] = {}
-    for each in sorted(found, key=lambda instance: instance.starts_ms):
+    chosen: dict[tuple[int, str], Spot] = {}
+    for each in sorted(found, key=lambda spot: spot.starts_ms):
         key = each.source_id, each.uid or str(each.id)
         there = chosen.get(key)
         if there is None or there.ends_ms <= (moment if there.kind == "timed" else wall):
@@ -136,6 +150,6 @@ def folded(text: str) -> str:
 
 
 def _has(title: str, wanted: list[str]) -> bool:
-    """Whether every word begins one of the title's."""
-    words = folded(title).split()
-    return bool(wanted) and all(any(each.startswith(word) for each in words) for word in wanted)
+    """Whether every word begins one of the folded title's."""
+    begins = f" {title}"
+    return bool(wanted) and all(f" {word}" in begins for word in wanted)

@@ -9,7 +9,7 @@ from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
-from wooster.calendars.model import Instance, Object, Source
+from wooster.calendars.model import Instance, Object, Source, Spot
 from wooster.core.clock import from_ms, to_ms
 
 _LONG_MS = 172_800_000
@@ -17,6 +17,7 @@ _INSTANCE = (
     "i.id, o.source_id, s.name AS calendar, o.href, i.uid, i.original, i.repeats, i.kind,"
     " i.starts_ms, i.ends_ms, i.zone, i.summary, i.location, i.status, i.is_free"
 )
+_SPOT = "i.id, o.source_id, s.name, i.uid, i.kind, i.starts_ms, i.ends_ms, i.summary, i.status"
 _FROM = (
     "FROM calendar_instances i JOIN calendar_objects o ON o.id = i.object_id"
     " JOIN calendar_sources s ON s.id = o.source_id AND s.removed_ms IS NULL"
@@ -176,7 +177,17 @@ def put_event(
 ) -> None:
     """An object as it is now, in which only one event has changed: the others keep their
     instances. Without a `uid` the event is new."""
-    (object_id,) = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
+    row = connection.execute(
+        "SELECT id FROM calendar_objects WHERE source_id = ? AND href = ?", (source_id, found.href)
+    ).fetchone()
+    if row is None:
+        row = connection.execute(_PUT_OBJECT, (source_id, *astuple(found))).fetchone()
+    else:  # its text may be long: to look for it and to change it at once takes twice as long
+        connection.execute(
+            "UPDATE calendar_objects SET etag = ?, text = ? WHERE id = ?",
+            (found.etag, found.text, row[0]),
+        )
+    object_id = row[0]
     if uid:
         connection.execute(
             "DELETE FROM calendar_instances WHERE object_id = ? AND uid = ?", (object_id, uid)
@@ -212,14 +223,7 @@ def between(
     """What touches a stretch of time: `timed` that between `instants`, the others that between
     `walls`. What has no length is in it where it begins in it. With a `word` of ASCII in small
     letters, only what has it in its title."""
-    low, high = min(instants[0], walls[0]), max(instants[1], walls[1])
-    titled = " AND instr(lower(i.summary), :word)" if word else ""
-    found = connection.execute(
-        f"SELECT {_INSTANCE} {_FROM} WHERE i.starts_ms >= :from AND i.starts_ms < :high{titled}"
-        f" UNION ALL SELECT {_INSTANCE} {_FROM} WHERE i.ends_ms - i.starts_ms > {_LONG_MS}"
-        f" AND i.ends_ms > :low AND i.starts_ms < :from{titled}",
-        {"from": low - _LONG_MS, "high": high, "low": low, "word": word},
-    )
+    found = connection.execute(*_in(_INSTANCE, instants, walls, word))
     return [
         each
         for each in map(_instance, found.fetchall())
@@ -227,8 +231,44 @@ def between(
     ]
 
 
-def _touches(each: Instance, span: tuple[int, int]) -> bool:
+def spots_between(
+    connection: sqlite3.Connection, instants: tuple[int, int], walls: tuple[int, int], word: str
+) -> list[Spot]:
+    """The same, with no more than it takes to choose among many."""
+    cursor = connection.cursor()
+    cursor.row_factory = None  # tuples are made faster
+    return [
+        each
+        for each in map(Spot._make, cursor.execute(*_in(_SPOT, instants, walls, word)))
+        if _touches(each, instants if each.kind == "timed" else walls)
+    ]
+
+
+def _in(
+    columns: str, instants: tuple[int, int], walls: tuple[int, int], word: str
+) -> tuple[str, dict[str, Any]]:
+    """The query for what may touch a stretch of time, and its values."""
+    low, high = min(instants[0], walls[0]), max(instants[1], walls[1])
+    titled = " AND instr(lower(i.summary), :word)" if word else ""
+    query = (
+        f"SELECT {columns} {_FROM} WHERE i.starts_ms >= :from AND i.starts_ms < :high{titled}"
+        f" UNION ALL SELECT {columns} {_FROM} WHERE i.ends_ms - i.starts_ms > {_LONG_MS}"
+        f" AND i.ends_ms > :low AND i.starts_ms < :from{titled}"
+    )
+    return query, {"from": low - _LONG_MS, "high": high, "low": low, "word": word}
+
+
+def _touches(each: Instance | Spot, span: tuple[int, int]) -> bool:
     return each.starts_ms < span[1] and (each.ends_ms > span[0] or each.starts_ms >= span[0])
+
+
+def by_ids(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Instance]:
+    """Those with these numbers, by them."""
+    found = connection.execute(
+        f"SELECT {_INSTANCE} {_FROM} WHERE i.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(ids),),
+    )
+    return {each.id: each for each in map(_instance, found.fetchall())}
 
 
 def instances(connection: sqlite3.Connection) -> list[Instance]:

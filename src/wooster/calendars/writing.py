@@ -92,6 +92,11 @@ class Writing:
         """Of all calendars, also of those that can only be read."""
         return [each.name for each in await self._database.read(partial(store.sources))]
 
+    async def is_all_here(self) -> bool:
+        """Whether every calendar is in files of this machine, so that no change leaves it."""
+        there = await self._database.read(partial(store.sources))
+        return all(each.kind in ("file", "folder") for each in there)
+
     async def source_of(self, source_id: int) -> Source:
         """Raises `NotFound`."""
         there = await self._database.read(partial(store.sources))
@@ -139,8 +144,7 @@ class Writing:
             before = await self._put_there(source, change, new)
             outcome = await self._refreshing.refresh(source)
         elif source.kind in ("file", "folder"):
-            before, made = await asyncio.to_thread(_put_here, change)
-            outcome = await self._refreshing.take(source, made)
+            return await self._put_here(source, change, lambda _: change.events)
         else:
             raise UsageError(f"“{source.name}” can only be read.", hint="Its address is of a file.")
         return Written(outcome.source, before)
@@ -149,22 +153,30 @@ class Writing:
 
     async def _change(self, instance: Instance, edit: Callable[[str], str]) -> Written:
         source = await self.source_of(instance.source_id)
+
+        def edited(events: str) -> str:
+            if not events:
+                raise CalendarError(
+                    f"“{instance.summary}” isn't in “{source.name}” any more.",
+                    hint="`calendars refresh` reads it again.",
+                )
+            return edit(events)
+
+        change = Put(instance.source_id, instance.href, instance.uid, "")
         if source.kind in ("file", "folder"):
-            text = (await asyncio.to_thread(files.read, Path(instance.href))).text
-        else:
-            stored = await self._database.read(
-                partial(store.text_of, source_id=instance.source_id, href=instance.href)
-            )
-            text = "" if stored is None else stored.text
-        events, place = await asyncio.to_thread(editing.events_of, text, instance.uid)
-        if not events:
-            raise CalendarError(
-                f"“{instance.summary}” isn't in “{source.name}” any more.",
-                hint="`calendars refresh` reads it again.",
-            )
-        return await self.put(
-            Put(instance.source_id, instance.href, instance.uid, edit(events), place)
+            return await self._put_here(source, change, edited)
+        stored = await self._database.read(
+            partial(store.text_of, source_id=instance.source_id, href=instance.href)
         )
+        text = "" if stored is None else stored.text
+        events, place = await asyncio.to_thread(editing.events_of, text, instance.uid)
+        return await self.put(replace(change, events=edited(events), place=place))
+
+    async def _put_here(self, source: Source, change: Put, edit: Callable[[str], str]) -> Written:
+        """Change a file of this machine: what `edit` makes of the event's lines is in it then."""
+        before, made = await asyncio.to_thread(_in_file, change, edit)
+        outcome = await self._refreshing.take(source, made)
+        return Written(outcome.source, before)
 
     async def _own_calendar(self) -> Source:
         """The person's own calendar on this machine, made where there is none."""
@@ -221,16 +233,16 @@ class Writing:
         return await asyncio.to_thread(self._credentials.get, source.credential)
 
 
-def _put_here(change: Put) -> tuple[Put, OneChange]:
+def _in_file(change: Put, edit: Callable[[str], str]) -> tuple[Put, OneChange]:
+    """The file is read once, and written where it is still what was read."""
     path = Path(change.href)
     was = files.read(path)
-    events, place = editing.events_of(was.text, change.uid)
-    text = editing.with_events(was.text, change.uid, change.events, change.place)
-    now = Object(change.href, files.write(path, text, was.text), text)
+    done = editing.exchanged(was.text, change.uid, edit, change.place)
+    now = Object(change.href, files.write(path, done.text, was.text), done.text)
     made = OneChange(
-        now, change.uid, change.events, was.etag, not events, was.text == editing.EMPTY
+        now, change.uid, done.events, was.etag, not done.before, was.text == editing.EMPTY
     )
-    return Put(change.source_id, change.href, change.uid, events, place), made
+    return Put(change.source_id, change.href, change.uid, done.before, done.place), made
 
 
 def _stored(what: Appointment) -> Instance:

@@ -69,14 +69,13 @@ class Goals:
 
     # --- how they stand -----------------------------------------------------------------------
 
-    async def open(self) -> list[Standing]:
-        """How each open goal stands, in the order of their making."""
-        return await self._read(choosing.open_ones, briefly)
+    async def open(self, *, with_points: bool = False) -> list[Standing]:
+        """How each open goal stands, in the order of their making; with all of its points."""
+        return await self._read(choosing.open_ones, standings if with_points else briefly)
 
     async def review(self) -> tuple[list[Standing], dict[int, Habit]]:
-        """The same with all of their points, and how the habits go that serve them, by their
-        numbers."""
-        found = await self._read(choosing.open_ones, standings)
+        """The same, and how the habits go that serve them, by their numbers."""
+        found = await self.open(with_points=True)
         ids = {number for each in found for number in each.goal.habits}
         return found, {each.id: each for each in await self._habits.look(ids)}
 

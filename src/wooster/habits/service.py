@@ -21,6 +21,7 @@ from wooster.habits.counting import Figures, Looked
 from wooster.habits.model import Break, CheckIn, DatedRule, Habit, Rule
 from wooster.habits.phrases import Said
 from wooster.habits.rhythms import rule_text
+from wooster.habits.streaks import Count
 from wooster.storage import Database
 
 Undo = tuple[str, dict[str, Any]]
@@ -51,6 +52,14 @@ class CheckedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """A habit as it stands today, and its count, which knows at least the last year."""
+
+    looked: Looked
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
 class Reminder:
     """A habit that isn't done on a day, and the time of the clock at which to say so."""
 
@@ -71,6 +80,10 @@ class Habits:
     async def today(self) -> list[Looked]:
         """How each habit that isn't in the archive stands today, in the order of their making."""
         return await self._database.read(partial(_today, days=self._days))
+
+    async def lately(self) -> list[Recent]:
+        """The same, with what was done day by day within the last year."""
+        return await self._database.read(partial(_lately, days=self._days))
 
     async def figures(self, words: str = "") -> list[Figures]:
         """All that is counted of the habit that `words` mean; without any, of all that aren't in
@@ -342,6 +355,10 @@ def _by_number(connection: sqlite3.Connection, number: int) -> Habit:
 
 
 def _today(connection: sqlite3.Connection, days: LocalDays) -> list[Looked]:
+    return [each.looked for each in _lately(connection, days)]
+
+
+def _lately(connection: sqlite3.Connection, days: LocalDays) -> list[Recent]:
     today = days.today()
     habits = choosing.live(store.listed(connection))
     known = today - timedelta(days=_KNOWN_DAYS)
@@ -360,7 +377,10 @@ def _today(connection: sqlite3.Connection, days: LocalDays) -> list[Looked]:
             if each.id in logs:
                 whole = counting.count(each, logs[each.id], today, absent)
                 streaks[each.id] = whole.current()
-    return [counting.looked(e, counts[e.id], streaks[e.id] or 0, today) for e in habits]
+    return [
+        Recent(counting.looked(e, counts[e.id], streaks[e.id] or 0, today), counts[e.id])
+        for e in habits
+    ]
 
 
 def _figures(

@@ -157,7 +157,7 @@ def _joined(
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor.execute(
-        f"SELECT habit_id, group_concat({columns}, char(10)), count(amount) FROM check_ins"
+        f"SELECT habit_id, group_concat({columns}, '\n'), count(amount) FROM check_ins"
         " WHERE habit_id IN (SELECT value FROM json_each(?)) AND day >= ? GROUP BY habit_id",
         (json.dumps(list(habit_ids)), since.isoformat() if since else ""),
     )

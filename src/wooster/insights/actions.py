@@ -59,7 +59,7 @@ def _list(insights: Insights) -> Action[Nothing]:
     async def handle(_: Nothing) -> ActionResult:
         found, today = await insights.look(), insights.days.today()
         shown = [each for each in found if each.row.is_shown(today)]
-        data = {"insights": [showing.data(each) for each in shown]}
+        data = {"insights": [showing.data(each, with_evidence=False) for each in shown]}
         if shown:
             return ActionResult(showing.listed(shown), data)
         if found:

@@ -128,12 +128,24 @@ class Insights:
 
 
 def _known(there: Sequence[Row], found: Sequence[Finding]) -> tuple[list[Insight], bool]:
-    """The findings that have a row, and whether all have one and no other row is to be dropped."""
-    known = [
-        Insight(row, each) for each in found for row in there if row.mark == _mark(row.salt, each)
-    ]
-    holding = {each.row.id for each in known}
-    dropped = any(each.state == "new" and each.id not in holding for each in there)
+    """The findings that have a row, and whether all have one and no other row is to be dropped.
+
+    To try a row costs a hash, and findings come mostly in the order in which their rows were made:
+    so each takes its row away, and the next is mostly found at once. A row that was decided goes
+    before one that wasn't.
+    """
+    known = []
+    left: dict[str, list[Row]] = {}
+    for row in sorted(there, key=lambda each: (each.state == "new", each.id)):
+        left.setdefault(row.kind, []).append(row)
+    for finding in found:
+        rows = left.get(finding.tested.kind, [])
+        for place, row in enumerate(rows):
+            if row.mark == _mark(row.salt, finding):
+                known.append(Insight(row, finding))
+                del rows[place]
+                break
+    dropped = any(each.state == "new" for rows in left.values() for each in rows)
     return known, len(known) == len(found) and not dropped
 
 

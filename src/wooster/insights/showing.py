@@ -100,7 +100,8 @@ def _share(q: float) -> str:
     return "less than 0.01 %" if q < 0.0001 else f"{q * 100:.2g} %"
 
 
-def data(insight: Insight) -> dict[str, Any]:
+def data(insight: Insight, *, with_evidence: bool = True) -> dict[str, Any]:
+    """`with_evidence`, the rows that it comes from, of which there may be hundreds."""
     row, finding, tested = insight.row, insight.finding, insight.finding.tested
     return {
         "number": row.id,
@@ -121,7 +122,11 @@ def data(insight: Insight) -> dict[str, Any]:
         "q": finding.q,
         "tests": finding.tests,
         "offers": [each.what for each in offers(tested)],
-        "evidence": [[day.isoformat(), text] for day, text in tested.evidence],
+        **(
+            {"evidence": [[day.isoformat(), text] for day, text in tested.evidence]}
+            if with_evidence
+            else {}
+        ),
     }
 
 

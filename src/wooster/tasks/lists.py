@@ -76,16 +76,22 @@ class Lists:
 
         return await asyncio.to_thread(read)
 
-    async def done_since(self, day: str) -> list[Entry]:
-        """What was done on a day (ISO) or later, the newest first, as far as its day is known."""
+    async def done_since(self, day: str, most_before: int = 1) -> list[Entry]:
+        """What was done on a day (ISO) or later, the newest first, as far as its day is known; read
+        until `most_before` one after the other were done before."""
 
         def read() -> list[Entry]:
             files = [*LISTS, *self.projects.files()]
             found: list[Entry] = []
+            before = 0
             for entry in self._archive.entries(files, self.projects.names()):
                 if entry.day and entry.day < day:
-                    return found
-                found += [entry] if entry.day else []
+                    before += 1
+                    if before == most_before:
+                        return found
+                elif entry.day:
+                    before = 0
+                    found.append(entry)
             return found
 
         return await asyncio.to_thread(read)

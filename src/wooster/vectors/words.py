@@ -52,6 +52,7 @@ _MOST_WORDS_WITH_PART = 4
 # As `passages_words` has it.
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 _ANYTHING = Narrowing()
+_ALL = range(2**62)
 _QUOTED = re.compile(r'"([^"]*)"')
 # What is left of a word behind an apostrophe (what's, don't, we'll) says nothing by itself.
 _SHORTENED = re.compile(r"(?<=\w)['’](?:s|t|d|m|ll|re|ve)\b", re.IGNORECASE)
@@ -136,20 +137,23 @@ def ranked(
 
     bm25 takes its time for each row, and most rows have nothing but a frequent word: in a large
     collection only those with a rare one are candidates, which the frequent ones then rank. Where
-    those are not allowed, being elsewhere, all that is allowed is a candidate.
+    those are not allowed, being elsewhere, ever older ones are candidates, twice as many each time.
     """
     rare, rest = _split(connection, asked, frequencies)
     if not rare:
         return {}
     some = " OR ".join(term.phrase for term in rare)
-    after = _newest(connection, rare, frequencies)
-    scores = dict(_scored(connection, some, narrowing, limit, after))
-    if after and len(scores) < limit:
-        after, scores = 0, dict(_scored(connection, some, narrowing, limit))
+    newest = _newest(connection, rare, frequencies)
+    scores = dict(_scored(connection, some, narrowing, limit, newest))
+    after = newest.start
+    while after and len(scores) < limit:
+        older = range(max(0, after - 2 * (newest.stop - after)), after)
+        scores.update(_scored(connection, some, narrowing, limit, older))
+        after = older.start
     if rest:
         others = " OR ".join(term.phrase for term in rest)
         both = f"({some}) AND ({others})"
-        for row, score in _scored(connection, both, narrowing, limit, after):
+        for row, score in _scored(connection, both, narrowing, limit, range(after, newest.stop)):
             scores[row] = max(score, scores.get(row, score))
     if not scores and len(rare) < len(asked):
         every = " OR ".join(term.phrase for term in asked)
@@ -178,16 +182,21 @@ def _split(
     return rare, [term for term in rest if counts[term] <= rows * _TOO_FREQUENT]
 
 
-def _newest(connection: sqlite3.Connection, rare: Sequence[Term], frequencies: Frequencies) -> int:
-    """The passage after which about `_CANDIDATES` have a word: where even the rarest is frequent,
-    which of all that have it are looked at matters little, and the newest matter most. 0 for all.
+def _newest(
+    connection: sqlite3.Connection, rare: Sequence[Term], frequencies: Frequencies
+) -> range:
+    """The passages of which about `_CANDIDATES` have a word: where even the rarest is frequent,
+    which of all that have it are looked at matters little, and the newest matter most. From 0 for
+    all.
     """
     rows = frequencies.rows(connection)
     if rows <= _SMALL or len(rare) > 1:
-        return 0
+        return _ALL
     count = frequencies.of(connection, rare[0], rows)
+    if count <= _CANDIDATES:
+        return _ALL
     (highest,) = connection.execute("SELECT max(id) FROM passages").fetchone()
-    return 0 if count <= _CANDIDATES else int(highest - rows * _CANDIDATES / count)
+    return range(max(0, int(highest - rows * _CANDIDATES / count)), highest + 1)
 
 
 def _first(connection: sqlite3.Connection, term: Term, after: int) -> tuple[int, int]:
@@ -216,13 +225,17 @@ def _estimated(connection: sqlite3.Connection, term: Term, last: int, rows: int)
 
 
 def _scored(
-    connection: sqlite3.Connection, match: str, narrowing: Narrowing, limit: int, after: int = 0
+    connection: sqlite3.Connection,
+    match: str,
+    narrowing: Narrowing,
+    limit: int,
+    ids: range = _ALL,
 ) -> list[tuple[int, float]]:
     """The best rows that may be found. To look a row's facets up takes longer than to rank it: the
     best of all are looked at first, and where too few of those may be found, every one."""
     if narrowing.is_open:
-        return _best(connection, match, limit, after=after)
-    deeper = _best(connection, match, limit * _DEEPER, after=after)
+        return _best(connection, match, limit, ids=ids)
+    deeper = _best(connection, match, limit * _DEEPER, ids=ids)
     found: list[tuple[int, float]] = []
     for start in range(0, len(deeper), limit):
         part = deeper[start : start + limit]
@@ -232,7 +245,7 @@ def _scored(
             return found[:limit]
     if len(deeper) < limit * _DEEPER:
         return found
-    return _best(connection, match, limit, narrowing, after)
+    return _best(connection, match, limit, narrowing, ids)
 
 
 def _best(
@@ -240,16 +253,16 @@ def _best(
     match: str,
     limit: int,
     narrowing: Narrowing = _ANYTHING,
-    after: int = 0,
+    ids: range = _ALL,
 ) -> list[tuple[int, float]]:
     where, values = allowed(narrowing)
     rows = connection.execute(
         "SELECT w.rowid, bm25(passages_words, ?, ?, ?) AS score FROM passages_words AS w"
         + (f" CROSS JOIN passages AS p ON p.id = w.rowid AND {where}" if where else "")
         + " WHERE passages_words MATCH ?"
-        + (" AND w.rowid > ?" if after else "")
+        + (" AND w.rowid >= ? AND w.rowid < ?" if ids != _ALL else "")
         + " ORDER BY score LIMIT ?",
-        (*_WEIGHTS, *values, match, *([after] if after else []), limit),
+        (*_WEIGHTS, *values, match, *((ids.start, ids.stop) if ids != _ALL else ()), limit),
     )
     return [(int(row[0]), -float(row[1])) for row in rows]  # SQLite's bm25: less is better
 

@@ -50,7 +50,7 @@ class GoalItems:
 
     async def _reviewed(self) -> list[Standing]:
         if self._found is None:
-            self._found, _ = await self._goals.review()
+            self._found = await self._goals.open(with_points=True)
         return self._found
 
 

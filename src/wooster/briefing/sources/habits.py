@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from wooster.briefing.model import Item, Moment, item
 from wooster.core.text import clean, clip, counted
 from wooster.habits import heatmap
-from wooster.habits.counting import Figures, Looked
-from wooster.habits.service import Habits
+from wooster.habits.counting import Looked
+from wooster.habits.service import Habits, Recent
 from wooster.habits.showing import how_it_stands, streak_text
 from wooster.habits.streaks import Mark
 
@@ -19,51 +19,54 @@ _NAME_WIDTH = 18
 
 
 class HabitItems:
-    """Of the habits of one home, for one page: all figures are counted once."""
+    """Of the habits of one home, for one page: all is counted once."""
 
     def __init__(self, habits: Habits) -> None:
         self._habits = habits
-        self._counted: list[Figures] | None = None
+        self._counted: list[Recent] | None = None
 
     async def asked(self, moment: Moment) -> Sequence[Item]:
         """What is to be done on the day and wasn't yet: first what breaks a streak otherwise."""
-        found = [each for each in await self._habits.today() if each.standing.is_asked]
+        found = [each for each in await self._looked() if each.standing.is_asked]
         found.sort(key=lambda each: (each.standing.state != "due", -each.streak, each.habit.id))
         return [_item(each, _at(each), _at_stake(each)) for each in found]
 
     async def done_today(self, moment: Moment) -> Sequence[Item]:
-        found = [each for each in await self._habits.today() if each.standing.is_logged]
+        found = [each for each in await self._looked() if each.standing.is_logged]
         return [_item(each, _streak(each)) for each in found if not _is_part(each)]
 
     async def not_done_today(self, moment: Moment) -> Sequence[Item]:
-        found = [each for each in await self._habits.today() if each.standing.is_asked]
+        found = [each for each in await self._looked() if each.standing.is_asked]
         return [_item(each, _at_stake(each)) for each in found]
 
     async def done_this_week(self, moment: Moment) -> Sequence[Item]:
         """Those of which all was done that was asked so far."""
-        found = await self._figures()
+        found = await self._lately()
         return [_of_week(each, moment) for each in found if _week(each, moment) == "done"]
 
     async def not_done_this_week(self, moment: Moment) -> Sequence[Item]:
-        found = await self._figures()
+        found = await self._lately()
         return [_of_week(each, moment) for each in found if _week(each, moment) == "missed"]
 
     async def charts(self, moment: Moment) -> Sequence[str]:
         """Four weeks of each, a line a habit."""
-        figures = await self._figures()
+        found = await self._lately()
         days = [moment.day - timedelta(days=n) for n in reversed(range(_DRAWN_DAYS))]
         lines = [
             f"{_short(each.looked.habit.name)}  {heatmap.row(_marks(each, days))}"
-            for each in figures[:_MOST_DRAWN]
+            for each in found[:_MOST_DRAWN]
         ]
-        if len(figures) > _MOST_DRAWN:
-            lines.append(f"and {len(figures) - _MOST_DRAWN} more habits")
+        if len(found) > _MOST_DRAWN:
+            lines.append(f"and {len(found) - _MOST_DRAWN} more habits")
         return lines
 
-    async def _figures(self) -> list[Figures]:
+    async def _lately(self) -> list[Recent]:
         if self._counted is None:
-            self._counted = await self._habits.figures()
+            self._counted = await self._habits.lately()
         return self._counted
+
+    async def _looked(self) -> list[Looked]:
+        return [each.looked for each in await self._lately()]
 
 
 def _item(look: Looked, *facts: str) -> Item:
@@ -92,7 +95,7 @@ def _is_part(look: Looked) -> bool:
 # --- a week -----------------------------------------------------------------------------------
 
 
-def _days_of(each: Figures, moment: Moment) -> tuple[int, int]:
+def _days_of(each: Recent, moment: Moment) -> tuple[int, int]:
     """The days of the week up to the moment's on which it was done, and on which it was asked.
     The moment's own isn't over, and counts only where it was done."""
     days = [moment.monday + timedelta(days=n) for n in range(moment.day.weekday() + 1)]
@@ -103,7 +106,7 @@ def _days_of(each: Figures, moment: Moment) -> tuple[int, int]:
     return done, asked
 
 
-def _week(each: Figures, moment: Moment) -> str:
+def _week(each: Recent, moment: Moment) -> str:
     """ "done", "missed", or "" where nothing can be said of it."""
     look = each.looked
     if not look.habit.rule.is_daily:
@@ -116,7 +119,7 @@ def _week(each: Figures, moment: Moment) -> str:
     return "done" if done == asked else "missed"
 
 
-def _of_week(each: Figures, moment: Moment) -> Item:
+def _of_week(each: Recent, moment: Moment) -> Item:
     look = each.looked
     if not look.habit.rule.is_daily:
         return _item(look, _streak(look))
@@ -128,7 +131,7 @@ def _of_week(each: Figures, moment: Moment) -> Item:
 # --- drawn ------------------------------------------------------------------------------------
 
 
-def _marks(each: Figures, days: Sequence[date]) -> list[Mark]:
+def _marks(each: Recent, days: Sequence[date]) -> list[Mark]:
     return [each.count.mark(day.toordinal()) for day in days]
 
 

@@ -15,14 +15,16 @@ from wooster.tasks.model import Item as Listed
 from wooster.tasks.model import Task
 
 _WEEK = timedelta(days=7)
-_MOST_DONE = 500
+_MOST_BEFORE = 50
+"""What was done on an earlier day than it was put away hides no more than so many others."""
 
 
 class TaskItems:
-    """Of the task files of one home."""
+    """Of the task files of one home, for one page: what is open is read once."""
 
     def __init__(self, lists: Lists) -> None:
         self._lists = lists
+        self._opened: list[Listed] | None = None
 
     async def due(self, moment: Moment) -> Sequence[Item]:
         """What is due on the day, and what is late, the latest of it first."""
@@ -41,18 +43,19 @@ class TaskItems:
         return await self._done(moment.monday, moment.day)
 
     async def _open(self, takes: Callable[[date], bool], today: date) -> list[Item]:
-        everything = await asyncio.to_thread(self._lists.open_items)
+        if self._opened is None:
+            self._opened = await asyncio.to_thread(self._lists.open_items)
         found = [
             each
-            for each in everything
+            for each in self._opened
             if each.file != SOMEDAY and each.task.due is not None and takes(each.task.due)
         ]
         found.sort(key=lambda each: (each.task.due, each.task.text))
         return [_open_item(each, today) for each in found]
 
     async def _done(self, first: date, last: date) -> list[Item]:
-        entries, _ = await self._lists.done_before("", _MOST_DONE)
         begin, end = first.isoformat(), last.isoformat()
+        entries = await self._lists.done_since(begin, _MOST_BEFORE)
         return [
             item(_identity(each.task, f"{each.file}\0{each.whole}"), each.task.text, "done")
             for each in entries

@@ -29,7 +29,7 @@ NOTHING_CORRECTED = "nothing is known that it corrects"
 PASSAGE = "fact"
 # Who hears something said again is surer, and never quite sure of what is only inferred.
 _SUREST = {"explicit": 1.0, "inferred": 0.95}
-_COLUMNS = (
+_COLUMNS = (  # in the order of `Fact`, but for its last three
     "id, category, subject, key, value, statement, confidence, source, made_by, quote, observed_ms,"
     " valid_from_ms, valid_to_ms, ended_ms, replaced_by, is_private,"
     " (SELECT count(*) FROM fact_mentions WHERE fact_id = facts.id) AS mentions,"
@@ -272,29 +272,28 @@ def _ms(moment: datetime | None) -> int | None:
 
 
 def _fact(row: sqlite3.Row) -> Fact:
-    def moment(name: str) -> datetime | None:
-        return None if row[name] is None else from_ms(row[name])
-
-    observed = from_ms(row["observed_ms"])
+    fact_id, category, subject, key, value, statement, confidence, source, made_by, quote = row[:10]
+    observed_ms, begins, ends, ended, replaced_by, is_private, mentions, said_ms = row[10:]
+    observed = from_ms(observed_ms)
     return Fact(
-        id=row["id"],
-        category=row["category"],
-        subject=row["subject"],
-        key=row["key"],
-        value=row["value"],
-        statement=row["statement"],
-        confidence=row["confidence"],
-        source=row["source"],
-        made_by=row["made_by"],
-        quote=row["quote"],
-        observed=observed,
-        valid_from=moment("valid_from_ms"),
-        valid_to=moment("valid_to_ms"),
-        ended=moment("ended_ms"),
-        replaced_by=row["replaced_by"],
-        mentions=row["mentions"],
-        is_private=bool(row["is_private"]),
-        said=max(observed, moment("said_ms") or observed),
+        fact_id,
+        category,
+        subject,
+        key,
+        value,
+        statement,
+        confidence,
+        source,
+        made_by,
+        quote,
+        observed,
+        None if begins is None else from_ms(begins),
+        None if ends is None else from_ms(ends),
+        None if ended is None else from_ms(ended),
+        replaced_by,
+        mentions,
+        bool(is_private),
+        observed if said_ms is None or said_ms <= observed_ms else from_ms(said_ms),
     )
 
 
