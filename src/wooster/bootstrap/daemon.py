@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -31,7 +30,7 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, logs, route, status, update
+from wooster.daemon import egress, garbage, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server
@@ -60,7 +59,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _FIRST_ANSWER_S = 0.1
-_GARBAGE = 50_000  # objects more than went, between two looks; Python's own is 700
 _LOOK_AT_LOGS_S = 3600.0
 
 
@@ -319,6 +317,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await asyncio.sleep(_FIRST_ANSWER_S)
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
+        collecting = tasks.create_task(garbage.collect())
         copying = tasks.create_task(whole.backups.run())
         shortening = tasks.create_task(_shorten_logs(running.ground.paths))
         searching = tasks.create_task(running.searching.run())
@@ -341,6 +340,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await supervising
         http.should_exit = True
         await serving
+        collecting.cancel()
         copying.cancel()
         shortening.cancel()
     await running.models.client.close()
@@ -356,10 +356,6 @@ async def _complete(running: _Running) -> Whole:
     services.recognise = whole.sentences.recogniser.recognise
     running.assistant.act_with(whole.toolbox)
     services.registry.complete()
-    # What is loaded stays, and a command makes thousands of rows that go at once: looking through
-    # them for garbage would hold up an answer.
-    gc.freeze()
-    gc.set_threshold(_GARBAGE)
     await asyncio.to_thread(running.commands.keep)
     return whole
 

@@ -86,3 +86,19 @@ def to_ms(instant: datetime) -> int:
 def from_ms(milliseconds: int) -> datetime:
     """The inverse of `to_ms`, in UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+class Every:
+    """True once an interval."""
+
+    def __init__(self, clock: Clock, interval_s: float) -> None:
+        self._clock = clock
+        self._interval_s = interval_s
+        self._last_s = clock.monotonic_s()
+
+    def due(self) -> bool:
+        now_s = self._clock.monotonic_s()
+        if now_s - self._last_s < self._interval_s:
+            return False
+        self._last_s = now_s
+        return True

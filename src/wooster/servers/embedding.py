@@ -16,12 +16,13 @@ from typing import Any
 
 from wooster.config.footprint import EMBED_BATCH_TOKENS
 from wooster.config.settings import EmbedServer
-from wooster.core.clock import Clock, SystemClock
+from wooster.core.clock import Clock, Every, SystemClock
+from wooster.core.heap import give_back
 from wooster.servers import embed_model
 from wooster.servers.embed_model import EmbedModel
 from wooster.servers.families import Family
 from wooster.servers.health import Health
-from wooster.servers.memory import Pressure, memory_limit, read_memory
+from wooster.servers.memory import GIVE_BACK_S, Pressure, memory_limit, read_memory
 from wooster.servers.metrics import Metric
 from wooster.servers.texts import TextReader
 from wooster.servers.weights import ModelPlace, explain_failure
@@ -104,6 +105,7 @@ class Embedder(Worker):
         self.reader: TextReader | None = None
         self._settings = settings
         self._clock = clock or SystemClock()
+        self._gives_back = Every(self._clock, GIVE_BACK_S)
         self._busy_at_s = self._clock.monotonic_s()
         self._unload_after_s = settings.idle_unload_minutes * 60
         self._inbox: queue.SimpleQueue[EmbedJob | None] = queue.SimpleQueue()
@@ -280,9 +282,12 @@ class Embedder(Worker):
         self._tokens_a_second = speed if not known else known + _NEWNESS * (speed - known)
 
     def _relieve(self) -> None:
-        """Where memory is short, give up what MLX keeps for reuse: all that can be spared here."""
+        """Give back what is free now and then; and what MLX keeps for reuse where memory is short:
+        all that can be spared here."""
         import mlx.core as mx
 
+        if self._gives_back.due():
+            give_back()
         if self._pressure is not None and self._pressure.is_short(read_memory()):
             mx.clear_cache()
             self._relieved += 1

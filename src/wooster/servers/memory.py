@@ -18,6 +18,7 @@ from wooster.core.errors import ModelUnavailable
 
 GB = 1e9
 MIN_CONTEXT = 4096
+GIVE_BACK_S = 60.0  # what batches of each size leave free between what stays adds up
 _WIDTH = {"F64": 8, "F32": 4, "I32": 4, "U32": 4, "I64": 8, "U64": 8, "BF16": 2, "F16": 2}
 
 

@@ -9,31 +9,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from wooster.core.clock import Clock
+from wooster.core.clock import Clock, Every
+from wooster.core.heap import give_back
 from wooster.servers.admission import Line
 from wooster.servers.desk import Desk
 from wooster.servers.jobs import Progress
-from wooster.servers.memory import Pressure, read_memory
+from wooster.servers.memory import GIVE_BACK_S, Pressure, read_memory
 from wooster.servers.metrics import Rate, Tally
 
 SIGN_OF_LIFE_S = 2.0  # to those who wait; routers cut off a server that is silent for longer
 LOOK_S = 0.5  # between two looks at the memory
-
-
-class Every:
-    """True once an interval."""
-
-    def __init__(self, clock: Clock, interval_s: float) -> None:
-        self._clock = clock
-        self._interval_s = interval_s
-        self._last_s = clock.monotonic_s()
-
-    def due(self) -> bool:
-        now_s = self._clock.monotonic_s()
-        if now_s - self._last_s < self._interval_s:
-            return False
-        self._last_s = now_s
-        return True
 
 
 class Upkeep:
@@ -46,6 +31,7 @@ class Upkeep:
         self._tally = tally
         self._say = say
         self._clock = clock
+        self._gives_back = Every(clock, GIVE_BACK_S)
         self._looks = Every(clock, LOOK_S)
         self._signs = Every(clock, SIGN_OF_LIFE_S)
         self._busy_at_s = clock.monotonic_s()
@@ -85,9 +71,11 @@ class Upkeep:
                 answer.progress()
 
     def look_at_memory(self, desk: Desk) -> None:
-        """Give something up where memory is short."""
+        """Give back what is free now and then, and give something up where memory is short."""
         import mlx.core as mx
 
+        if self._gives_back.due():
+            give_back()
         if self.pressure is None:
             return
         step = self.pressure.look(read_memory())

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from wooster.core.errors import ModelUnavailable, WoosterError
+from wooster.core.heap import give_back
 from wooster.servers import blas
 from wooster.servers.health import Health
 from wooster.servers.memory import read_memory
@@ -108,6 +109,7 @@ class Worker(ABC):
 
         gc.collect()
         mx.clear_cache()
+        give_back()
         self.note_memory()
         self.health.loaded = False
         self._tell_detail("unloaded")
