@@ -176,6 +176,33 @@ async def test_a_first_event_begins_a_calendar_of_ones_own(person: Person, ics: 
     assert (person.paths.home / "calendar.ics").exists() and path.read_bytes() == before
 
 
+async def test_a_calendar_that_was_begun_with_an_event_goes_with_it(person: Person) -> None:
+    """When that is taken back; it comes again with the event, and stays where another is in it."""
+
+    async def there() -> tuple[bool, int]:
+        found = await person.runs("calendars")
+        return (person.paths.home / "calendar.ics").exists(), len(found.data["calendars"])
+
+    first = await person.runs("event_add", event="dentist tomorrow at 9")
+    back = await person.undoes(first)
+    assert await there() == (False, 0)
+    again = await person.undoes(back)
+    assert await there() == (True, 1) and await person.titles(FRIDAY) == ["dentist"]
+    back = await person.undoes(again)
+    assert await there() == (False, 0)
+
+    again = await person.undoes(back)
+    second = await person.runs("event_add", event="tea tomorrow at 16")
+    back = await person.undoes(again)
+    assert await there() == (True, 1) and await person.titles(FRIDAY) == ["tea"]
+    await person.undoes(second)
+    again = await person.undoes(back)
+    assert await there() == (True, 1) and await person.titles(FRIDAY) == ["dentist"]
+    await person.undoes(again)
+    assert await there() == (False, 0)
+    assert person.asked == []
+
+
 async def test_which_time_of_a_series_is_next_goes_by_the_persons_clock(
     person: Person, ics: Ics
 ) -> None:

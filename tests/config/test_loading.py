@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from wooster.config import resources
-from wooster.config.loading import known_keys, load_settings
+from wooster.config.loading import known_keys, load_settings, usable_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.errors import HomeError, SettingsError
@@ -76,6 +76,34 @@ def test_a_mistake_names_file_key_value_and_what_is_allowed(
     assert str(paths.config / name) in message
     for part in told:
         assert part in message
+
+
+def test_what_is_right_of_wrong_settings_can_still_be_used(paths: Paths) -> None:
+    """Each mistake is told and left out, and nothing else; a file that can't be read goes whole."""
+    write(paths, "settings.toml", "[chat]\nport = 99999\nprot = 1\nmax_tokens = 7\nlocal = 3\n")
+    text = '{"routing": {"providers": 4, "strategy": "quality"}, "turn": {"historyTokens": 11}}'
+    write(paths, "local-model.json", text)
+    environ = {"WOOSTER_CHAT__PORT": "x", "WOOSTER_NO__SUCH": "1"}
+    settings, wrong = usable_settings(paths, environ)
+    assert (settings.chat.max_tokens, settings.turn.history_tokens) == (7, 11)
+    assert settings.chat.port == 8080
+    told = "\n".join(each.message for each in wrong)
+    named = [
+        *("chat.port is 'x'", "chat.port is 99999", "'chat.prot'", "'chat.local'"),
+        *("routing.providers is 4", "WOOSTER_NO__SUCH"),
+    ]
+    assert all(name in told for name in named) and len(wrong) == len(named)
+    assert str(caught(paths, environ)) == str(wrong[0])
+    write(paths, "settings.toml", "[chat\n")
+    settings, wrong = usable_settings(paths, {})
+    assert (settings.chat.max_tokens, settings.turn.history_tokens) == (4096, 11)
+    assert len(wrong) == 2
+
+
+def caught(paths: Paths, environ: dict[str, str]) -> SettingsError:
+    with pytest.raises(SettingsError) as found:
+        load_settings(paths, environ)
+    return found.value
 
 
 def test_a_wrong_variable_is_named_with_the_nearest_known_one(paths: Paths) -> None:

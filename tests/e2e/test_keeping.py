@@ -158,9 +158,13 @@ def _is_readable(folder: Path) -> None:
 
 
 def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path) -> None:
-    """Without any daemon; the damaged one is kept, and a damaged backup is refused before that."""
-    (paths.home / "gtd").mkdir()
-    inbox = paths.home / "gtd" / "inbox.md"
+    """Without any daemon, and with settings that are wrong, of which what is right still holds. The
+    damaged one is kept, and a damaged backup is refused before that."""
+    (paths.config / "settings.toml").write_text("[chat\n", "utf-8")
+    wrong = {"tasks": {"folder": "lists"}, "memmory": {}}
+    (paths.config / "local-model.json").write_text(json.dumps(wrong), "utf-8")
+    (paths.home / "lists").mkdir()
+    inbox = paths.home / "lists" / "inbox.md"
     inbox.write_text("- [ ] call Ana\n", "utf-8")
     shutil.copy(empty_database, paths.database)
     owned = [Owned("tasks/inbox.md", inbox)]
@@ -174,8 +178,12 @@ def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path
     assert refused.returncode == 74 and "is damaged" in refused.stderr
     assert paths.database.read_bytes() == damage
     copy.write_bytes(whole)
+    listed = _wooster(paths, "backup", "list")
+    assert listed.returncode == 0 and "Going on without that" in listed.stderr
     restored = _wooster(paths, "restore", "--yes", copy.name)
     assert restored.returncode == 0, restored.stderr
+    for told in ("settings.toml can't be read", "Did you mean 'memory'?", "of tasks is "):
+        assert told in restored.stderr
     assert "can't say what was forgotten" in restored.stdout
     assert inbox.read_text("utf-8") == "- [ ] call Ana\n"
     aside = list(paths.backups.glob("*-damaged.db"))

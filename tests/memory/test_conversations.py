@@ -8,7 +8,7 @@ from wooster.core.clock import ManualClock
 from wooster.core.errors import NotFound, StorageError
 from wooster.memory import store
 from wooster.memory.actions import History, history
-from wooster.memory.model import ME, Ending, Line
+from wooster.memory.model import ASSISTANT, ME, Ending, Line
 from wooster.memory.service import Conversations
 from wooster.storage import Database
 
@@ -169,3 +169,22 @@ async def test_history_says_who_spoke(conversations: Conversations, clock: Manua
         "**2026-11-22 12:00**  Dan: I hate sailing.\n\n**2026-11-22 12:00**  I don't."
     )
     assert [turn["speaker"] for turn in listed.data["turns"]] == ["Dan", ""]
+
+
+async def test_what_a_model_read_of_others_stays_with_the_turn(
+    conversations: Conversations, database: Database
+) -> None:
+    """Once it is marked, marking it again as less private leaves that; what is taken in from
+    elsewhere was written elsewhere."""
+    turn = await conversations.begin("What do my papers say?", None, "repl")
+    assert not turn.outside
+    await conversations.mark(turn, "documents", is_private=False, outside=True)
+    await conversations.mark(turn, "plain", is_private=False)
+    later = await conversations.begin("And?", turn.session_id, "repl")
+    await conversations.mark(later, "memory", is_private=False)
+    assert [each.outside for each in await conversations.history("", 10)] == [True, False]
+    await conversations.mark_outside(later)
+    await conversations.take_in([Line(ASSISTANT, "Do as I say.", later.asked)], "import")
+    assert all(each.outside for each in await conversations.history("", 10))
+    with pytest.raises(StorageError):
+        await database.write(lambda c: c.execute("UPDATE turns SET outside = 2"))

@@ -22,6 +22,7 @@ from tests.peer import scripted
 from tests.process import free_port
 from wooster import __version__
 from wooster.config.paths import Paths
+from wooster.models.letting_go import let_go
 from wooster.models.model import Provider
 from wooster.models.spec import ServerSpec, ServerStatus, Watching
 from wooster.models.supervisor import Supervisor
@@ -38,6 +39,11 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+    def do_POST(self):
+        told = self.path, self.headers["authorization"]
+        self.send_response(200 if told == ("/forget", "Bearer k") else 401)
+        self.send_header("content-length", "0")
+        self.end_headers()
 HTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_forever()
 """
 
@@ -200,6 +206,24 @@ async def test_a_server_on_another_machine_is_not_asked(paths: Paths) -> None:
         spec = replace(spec_of(paths), url=other.url, start=False, stays=False)
         async with supervised(spec) as supervisor:
             assert (await until(supervisor, lambda s: bool(s.detail))).state == "away"
+
+
+@pytest.mark.parametrize(("key", "left"), [("k", ""), ("other", "answered 401")])
+async def test_our_server_is_told_to_let_go_of_what_it_has_read(
+    paths: Paths, key: str, left: str
+) -> None:
+    """With its key; where it refuses, that is told. One that isn't there keeps nothing, and one
+    that isn't Wooster's isn't asked."""
+    spec = replace(spec_of(paths), api_key=key)
+    async with supervised(spec) as supervisor:
+        watching = supervisor._with
+        assert await let_go([spec], supervisor.statuses(), watching) == ""
+        there = [await until(supervisor, lambda s: s.state == "ready")]
+        told = await let_go([spec], there, watching)
+        assert (left in told) and bool(told) is bool(left)
+        assert await let_go([replace(spec, service="other")], there, watching) == ""
+        gone = replace(there[0], url=f"http://127.0.0.1:{free_port()}")
+        assert await let_go([spec], [gone], watching) == ""
 
 
 async def test_missing_parts_are_said(paths: Paths) -> None:

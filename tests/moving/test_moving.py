@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from blockbuster import BlockBuster
 
-from tests.bootstrap.test_undo import files, runs
+from tests.bootstrap.test_undo import files
 from tests.moving import exports
 from tests.moving.conftest import Home, at_home
 from tests.moving.old_home import ID
@@ -227,7 +227,9 @@ async def test_what_is_forgotten_is_not_kept_for_taking_back_and_not_moved_in_ag
     await home.moves(old)
     assert "bicycle" not in await home.says("facts")
     assert " things" in await home.says("/import")
-    await runs(home.registry, "import_undo", {})
+    with pytest.raises(NotFound):
+        await home.types("/import undo 7")
+    await home.types("/import undo 1")
     assert "bicycle" not in await home.says("facts")
     assert "taken back" in await home.says("/import")
     assert (await home.types("verify")).data["findings"] == []

@@ -65,8 +65,10 @@ def test_a_whole_command_has_no_path() -> None:
     """`/import undo` takes back; a folder of that name is `/import ./undo`."""
     commands = [
         ActionHelp("import", "", ["/import PATH"], "write"),
-        ActionHelp("import_undo", "", ["/import undo"], "write"),
+        ActionHelp("import_undo", "", ["/import undo", "/import undo N"], "write"),
     ]
     assert with_full_path("/import undo", commands) == "/import undo"
+    assert with_full_path("/import undo 3", commands) == "/import undo 3"
+    assert with_full_path("/import undo 3 plans", commands).startswith("/import /")
     assert with_full_path("/import ./undo", commands).endswith("/undo")
     assert with_full_path("/import ./undo", commands).startswith("/import /")

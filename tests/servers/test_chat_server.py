@@ -110,6 +110,16 @@ def test_a_cached_prompt_changes_no_answer(chat: Server) -> None:
     assert usage["prompt_tokens_details"]["cached_tokens"] == usage["prompt_tokens"] - 1
 
 
+def test_what_was_read_is_let_go_when_it_is_to_be_forgotten(chat: Server) -> None:
+    """A prompt that was just read is read again from its first token."""
+    asked = "List three mountains of Asia."
+    chat.chat(asked)
+    assert chat.client.post("/forget").json() == {}
+    usage = chat.chat(asked)["usage"]
+    assert usage["prompt_tokens_details"]["cached_tokens"] == 0
+    assert chat.client.post("/forget").status_code == 200
+
+
 def test_leaving_in_the_middle_of_an_answer_ends_it(chat: Server) -> None:
     """A client that goes away takes its sequence with it."""
     with chat.stream("Count to one thousand.", max_tokens=4000) as lines:

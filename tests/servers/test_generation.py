@@ -457,3 +457,22 @@ def test_a_model_with_windows_reuses_its_own_last_turn(bench: Benches) -> None:
     assert isinstance(again.end, Finished)
     assert again.end.cached_tokens == 288
     assert again.text == bench("windowed").answer(following, 6).text
+
+
+def test_nothing_is_kept_of_what_was_read_before_it_is_let_go(bench: Benches) -> None:
+    """Of what is done, nor of an answer that is under way, which goes on undisturbed; what is asked
+    afterwards is kept as always."""
+    undisturbed = bench().answer(prompt_of(1, 60), 12)
+    engine = bench()
+    engine.answer(prompt_of(2, 60))
+    under_way = engine.ask(prompt_of(1, 60), 12)
+    while under_way.pieces < 3:
+        engine.step()
+    assert len(engine.prefixes) == 1
+    engine.desk.let_go()
+    assert len(engine.prefixes) == 0 and not engine.prefixes._recent
+    engine.until_done(under_way)
+    assert under_way.text == undisturbed.text
+    assert len(engine.prefixes) == 0
+    engine.answer(prompt_of(1, 60))
+    assert len(engine.prefixes) == 1

@@ -144,6 +144,36 @@ def test_a_failing_migration_leaves_the_schema_and_its_record_as_they_were(
     assert len(list(paths.backups.glob("*.db"))) == 1
 
 
+def test_what_older_turns_may_have_read_of_others_is_taken_for_granted(
+    paths: Paths, empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that carried documents or memory or a pasted page, and what came after them in their
+    conversations; all of conversations from elsewhere; and no other turn."""
+    paths.database.write_bytes(empty_database.read_bytes())
+    turn = "INSERT INTO turns (seq, id, session_id, asked_ms, question, state, ended_ms"
+    run(
+        paths.database,
+        "DELETE FROM _sqlite_migrations WHERE name >= '0017'",
+        "ALTER TABLE turns DROP COLUMN outside",
+        *map(add_session, "abc"),
+        "UPDATE sessions SET origin = 'import' WHERE id = 'c'",
+        f"{turn}) VALUES (1, '1', 'a', 0, 'hello', 'done', 0)",
+        f"{turn}, sensitivity) VALUES (2, '2', 'a', 0, 'and my notes?', 'done', 0, 'documents')",
+        f"{turn}) VALUES (3, '3', 'b', 0, 'hello', 'done', 0)",
+        f"{turn}) VALUES (4, '4', 'a', 0, 'thanks', 'done', 0)",
+        f"{turn}) VALUES (5, '5', 'b', 0, printf('%1001c', 'x'), 'done', 0)",
+        f"{turn}) VALUES (6, '6', 'c', 0, 'hello', 'done', 0)",
+    )
+    for file in sorted(resources.MIGRATIONS.glob("00*.sql")):
+        if file.stem <= "0017_outside":
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    monkeypatch.setattr(resources, "MIGRATIONS", tmp_path)
+    migrations.apply(paths.database, paths.backups)
+    with closing(sqlite3.connect(paths.database)) as connection:
+        rows = connection.execute("SELECT seq FROM turns WHERE outside = 1 ORDER BY seq")
+        assert [row[0] for row in rows] == [2, 4, 5, 6]
+
+
 def test_there_is_a_copy_a_day_and_so_many_are_kept(paths: Paths, empty_database: Path) -> None:
     """Made once a day, whole and openable; of days, weeks and months the newest stay; what was made
     for another reason is left alone."""

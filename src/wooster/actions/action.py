@@ -63,7 +63,8 @@ class Action(Generic[P]):
     that a plain sentence has for it, None for one that isn't about it; `examples` are such
     sentences. The log keeps nothing of the parameters that are `secret`. `by_model` is False
     for what a model may not call, whatever it was told. `outside` says that what it tells may hold
-    what others wrote, or a model: documents, calendars, past answers.
+    what others wrote, or a model: documents, calendars, past answers. A `trial` changes nothing
+    that stays: it isn't in the log, and who types its command has agreed to it by that.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Action(Generic[P]):
     also: tuple[str, ...] = ()
     by_model: bool = True
     outside: bool = False
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

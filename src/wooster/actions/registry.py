@@ -78,6 +78,7 @@ class Call:
     takes_long: bool
     run: Callable[[Report], Awaitable[ActionResult]]
     effect: Effect
+    trial: bool = False
 
     async def must_not_ask(self) -> None:
         """Raises `NotConfirmed` when the person must agree first."""
@@ -260,7 +261,8 @@ class Registry:
             return await self.wrote(name, arguments, result, by)
 
         question = _asking(action, parameters)
-        return Call(name, arguments, question, action.worker is not None, run, action.effect)
+        takes_long = action.worker is not None
+        return Call(name, arguments, question, takes_long, run, action.effect, action.trial)
 
     async def wrote(
         self, name: str, arguments: dict[str, Any], result: ActionResult, by: By = By()
@@ -272,7 +274,7 @@ class Registry:
         effect = action.effect
         arguments = {key: given for key, given in arguments.items() if key not in action.secret}
         did_nothing = result.undo is None and (effect == "write" or result.choice is not None)
-        if effect == "read" or did_nothing:
+        if effect == "read" or did_nothing or action.trial:
             return result
         return await self.record(Written(by, name, arguments, result))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from wooster.assistant import context, passages, steps
 from wooster.assistant.library import Quoting, asks_for_documents
-from wooster.assistant.outside import Outside
+from wooster.assistant.outside import is_from_others
 from wooster.assistant.remembering import Given, Remembering, given
 from wooster.assistant.toolbox import Toolbox, tools_tokens
 from wooster.config.settings import Sensitivity
@@ -80,7 +80,6 @@ class Preparation:
         self.quoting: Quoting | None = None
         self.remembering: Remembering | None = None
         self.toolbox: Toolbox | None = None
-        self._outside = Outside(self._by_others)
 
     async def request(self, stored: Turn, about: About, tell: Tell) -> ChatRequest | None:
         """What a model is asked for `stored`; None when `tell` was given the answer.
@@ -117,18 +116,20 @@ class Preparation:
         read = _Read(shown, newest.sources, memory)
         asked = self._asking(request, stored, newest, read)
         sensitivity, is_private = asked.sensitivity, asked.stays
-        if self.toolbox is not None:
-            quotes = len(read.sources)
-            outside = self._outside.note(stored, read.shown, read.memory.memories, quotes)
-            asked = replace(asked, outside=outside)
+        outside = is_from_others(stored, read.shown, read.memory.memories, len(read.sources))
+        asked = replace(asked, outside=outside)
         if sensitivity == "memory":
             unremembered = tuple(past for past in shown if past.sensitivity != "memory")
             read = _Read(unremembered, newest.sources, Given())
             plainer = replace(request, tools=())
             asked = replace(asked, plainer=self._asking(plainer, stored, newest, read))
-        if sensitivity != "plain":
+        if sensitivity != "plain" or outside:
             await self._conversations.mark(
-                stored, sensitivity, is_private=is_private, memories=memory.memories
+                stored,
+                sensitivity,
+                is_private=is_private,
+                outside=outside,
+                memories=memory.memories,
             )
         if found is not None:
             tell(steps.Quoted(newest.sources, found.note))
@@ -151,9 +152,6 @@ class Preparation:
         if self.toolbox is None or about:
             return ()
         return self.toolbox.offered(stored.question, past)
-
-    def _by_others(self, tool: str) -> bool:
-        return self.toolbox is None or self.toolbox.offer.is_outside(tool)
 
     def _rounds_tokens(self) -> int:
         """The room that is kept for what tools give: not for all that they could."""

@@ -300,8 +300,10 @@ class Assistant:
         toolbox, stored = self._preparation.toolbox, running.stored
         match step:
             case steps.Run(place, call):
+                assert toolbox is not None, "tools are called that weren't offered"
+                if toolbox.offer.is_outside(call.name):
+                    await self._conversations.mark_outside(stored)
                 if running.calling is None:
-                    assert toolbox is not None, "tools are called that weren't offered"
                     running.calling = Calling(
                         toolbox,
                         partial(self._conversations.begin_tool, stored),

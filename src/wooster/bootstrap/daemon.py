@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ from wooster.models.egress import EgressLedger
 from wooster.models.gate import Gate, Rules
 from wooster.models.hub import Hub
 from wooster.models.keys import read_keys
+from wooster.models.letting_go import let_go
 from wooster.models.model import Provider
 from wooster.models.providers import Problem
 from wooster.models.router import Router, Surroundings
@@ -182,6 +183,7 @@ class _Models:
     keys: Mapping[str, Key]
     everyone: tuple[Provider, ...]
     problems: Sequence[Problem]
+    let_go: Callable[[], Awaitable[str]]
 
 
 async def _open_models(
@@ -190,13 +192,18 @@ async def _open_models(
     gate = Gate(ledger, Rules.of(settings.routing))
     client = _Client(gate)
     watching = _watching(client, settings.routing.health_check)
-    supervisor = Supervisor(servers.specs(paths, settings), watching)
+    specs = servers.specs(paths, settings)
+    supervisor = Supervisor(specs, watching)
     keys = await asyncio.to_thread(read_keys, settings, environ)
     by_tier, problems = servers.providers(settings, keys)
     around = Surroundings(supervisor, gate, client.get, watching.log)
     router = Router(by_tier, settings.routing, around, resources.prompt("continue"))
     everyone = (*by_tier["quality"], *by_tier["fast"])
-    return _Models(ledger, gate, client, supervisor, router, keys, everyone, problems)
+
+    async def forget() -> str:
+        return await let_go(specs, supervisor.statuses(), watching)
+
+    return _Models(ledger, gate, client, supervisor, router, keys, everyone, problems, forget)
 
 
 async def _open(
@@ -210,6 +217,7 @@ async def _open(
     searching = Searching(paths, settings, database, clock, reached)
     memory = Memory(paths, settings, database, clock, Finding(searching.search, router))
     memory.documents = searching.leaving_out
+    memory.servers_let_go = models.let_go
     interrupted = await memory.conversations.end_interrupted()
     leaving = greeting.leaves(models.everyone)
     assistant = _assistant(settings, models, memory, searching, clock)

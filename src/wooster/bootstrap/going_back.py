@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wooster.bootstrap import servicing
 from wooster.bootstrap.forgetting import ROOMS
-from wooster.config.loading import load_settings
+from wooster.config.loading import usable_settings
 from wooster.config.paths import Paths
+from wooster.config.settings import Settings
 from wooster.core.clock import SystemClock
 from wooster.core.errors import NotConfirmed
 from wooster.core.text import counted
@@ -31,7 +33,7 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
     """Go back to the backup that `which` names, the newest for ""; returns the exit code."""
     out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
     paths.prepare()
-    settings = load_settings(paths, environ)
+    settings = _settings(paths, environ, aside)
     clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     owned = OwnedFiles(paths, settings)
     going = GoingBack(paths, owned, clock, Elsewhere(ROOMS))
@@ -67,12 +69,23 @@ def list_backups(paths: Paths, environ: Mapping[str, str], *, as_json: bool) -> 
     out, aside = Terminal(sys.stdout), Terminal(sys.stderr)
     aside.line("reading each backup as a restore would …", "dim")
     found = looked_at(paths.backups)
+    zone = _settings(paths, environ, aside).person.zone
     if as_json:
         write_json(out, {"backups": [dict(showing.data(each)) for each in found]})
     else:
-        zone = load_settings(paths, environ).person.zone
         show_markdown(out, showing.listed_text(found, ZoneInfo(zone) if zone else None))
     return 1 if any(each.problem for each in found) else 0
+
+
+def _settings(paths: Paths, environ: Mapping[str, str], aside: Terminal) -> Settings:
+    """Those that can be used: who goes back may do so because some can't."""
+    settings, wrong = usable_settings(paths, environ)
+    for each in wrong:
+        aside.line(f"{each.message} {each.hint}")
+    if wrong:
+        tasks = paths.home / Path(settings.tasks.folder).expanduser()
+        aside.line(f"Going on without that; the folder of tasks is {tasks}.")
+    return settings
 
 
 def _told(done: Restored, clock: SystemClock) -> str:

@@ -15,6 +15,7 @@ from wooster.assistant.remembering import Remembering
 from wooster.config import resources
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
+from wooster.core import caches
 from wooster.core.clock import Clock
 from wooster.core.errors import StorageError, UsageError
 from wooster.memory import passages as turn_passages
@@ -62,6 +63,10 @@ _CLIENT = "repl"
 # What can't both be so is asked about at each start, until it is set right or this is over.
 _ASKED_FOR = timedelta(days=7)
 _CATCH_UP_S = 0.3
+
+
+async def _nothing_is_left() -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,8 @@ class Memory:
         # Told of what a message did that is an action's to do.
         self.wrote: Wrote = unwritten
         self.documents: Callable[[], Documents | None] = lambda: None
+        # Has model servers let go of what they have read; tells what may be left.
+        self.servers_let_go: Callable[[], Awaitable[str]] = _nothing_is_left
         self.actions: list[Action[Any]] = [
             *fact_actions.actions(self.facts, clock),
             *episode_actions.actions(self._episodes, clock),
@@ -207,7 +214,12 @@ class Memory:
                 self._paths, self._settings, self._database, self._clock, self._search
             )
             self._made_forgetting.documents = self.documents()
+            self._made_forgetting.let_go = self._let_go
         return self._made_forgetting
+
+    async def _let_go(self) -> str:
+        caches.let_go()
+        return await self.servers_let_go()
 
     def overview(self) -> Overview:
         """Memory as a whole."""

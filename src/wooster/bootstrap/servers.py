@@ -65,4 +65,5 @@ def _spec(
         start=server.start and url == own_url,
         stays=is_here(url),
         missing="" if find_spec("mlx_lm") else _NO_MLX,
+        api_key=server.api_key.get_secret_value(),
     )

@@ -196,6 +196,8 @@ def _cancel_event(room: Room) -> Action[OneEvent]:
 
 def _put_event(room: Room) -> Action[PutEvent]:
     async def asks(given: PutEvent) -> str:
+        if given.made:
+            return ""
         source = await room.writing.source_of(given.source)
         if not source.is_remote:
             return ""
@@ -203,7 +205,7 @@ def _put_event(room: Room) -> Action[PutEvent]:
         return f"Put {_title(given.events)} {what} in {_named(source)}?"
 
     async def handle(given: PutEvent) -> ActionResult:
-        change = Put(given.source, given.href, given.uid, given.events, given.place)
+        change = Put(given.source, given.href, given.uid, given.events, given.place, given.made)
         written = await room.writing.put(change)
         what = _title(given.events or written.undo.events)
         return _changed(f"{what} is {'as it was' if given.events else 'gone'}.", written)

@@ -69,10 +69,12 @@ class MoveEvent(OneEvent):
 
 
 class PutEvent(Parameters):
-    """An event as it was: its lines at `href` of a source, none where it wasn't there."""
+    """An event as it was: its lines at `href` of a source, none where it wasn't there. `made` says
+    that the person's own calendar was begun with it, and without it goes again."""
 
     source: Number
     href: Text
     uid: Text
     events: Text = ""
     place: int = -1
+    made: bool = False

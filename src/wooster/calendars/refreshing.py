@@ -150,6 +150,11 @@ class Refreshing:
                 log.warning("calendars.unread", extra={"fields": told})
                 return Outcome(failed, 0)
 
+    async def drop(self, source: Source) -> None:
+        """Know nothing of a source any more."""
+        async with self._one:
+            await self._database.write(partial(store.drop_source, source_id=source.id))
+
     async def take(self, source: Source, one: OneChange) -> Outcome:
         """Store a change of one event that was just made here; the rest is known as it was. Where
         that isn't sure, all of the source is looked at."""

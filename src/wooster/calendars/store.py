@@ -71,12 +71,15 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def add_source(connection: sqlite3.Connection, source: Source, now: datetime) -> int:
-    """The number of the new one; that of `source` is not looked at."""
+def add_source(
+    connection: sqlite3.Connection, source: Source, now: datetime, number: int | None = None
+) -> int:
+    """The number of the new one: the next, or `number`; that of `source` is not looked at."""
     cursor = connection.execute(
-        "INSERT INTO calendar_sources (kind, name, place, credential, added_ms, can_write,"
-        " addresses) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO calendar_sources (id, kind, name, place, credential, added_ms, can_write,"
+        " addresses) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
+            number,
             source.kind,
             source.name,
             source.place,

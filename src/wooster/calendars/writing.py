@@ -33,13 +33,15 @@ OWN_FILE: Final = "calendar.ics"
 @dataclass(frozen=True, slots=True)
 class Put:
     """The lines of an event `uid` at `href` of a source, at a place among the events; without lines
-    there is none. It is what a change is, and what takes it back."""
+    there is none. It is what a change is, and what takes it back. `made`: the person's own calendar
+    was begun with the event; it goes with it where nothing else is in it, and comes again."""
 
     source_id: int
     href: str
     uid: str
     events: str
     place: int = -1
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +109,16 @@ class Writing:
 
     async def add(self, new: New, name: str = "") -> Written:
         """Make an event. Raises `CalendarError`, `UsageError`."""
-        source = await self.target(name) or await self._own_calendar()
+        source, made = await self.target(name), False
+        if source is None:
+            made = not await asyncio.to_thread(self._own.exists)
+            source = await self._own_calendar()
         events = editing.made(new, self._clock.now())
         href = source.place
         if source.kind == "caldav":
             credential = await self._credential(source)
             href = urlsplit(urljoin(f"{credential.url.rstrip('/')}/", f"{new.uid}.ics")).path
-        return await self.put(Put(source.id, href, new.uid, events), new)
+        return await self.put(Put(source.id, href, new.uid, events, made=made), new)
 
     async def move(self, what: Appointment, span: Span, *, whole: bool = False) -> Written:
         """Give one time of an event another. Raises `CalendarError`, `UsageError`."""
@@ -139,15 +144,19 @@ class Writing:
 
     async def put(self, change: Put, new: New | None = None) -> Written:
         """Make the lines of an event what `change` says. Raises `CalendarError`, `NotFound`."""
+        if change.made and change.events:
+            change = replace(change, source_id=(await self._own_again(change.source_id)).id)
         source = await self.source_of(change.source_id)
         if source.kind == "caldav":
             before = await self._put_there(source, change, new)
             outcome = await self._refreshing.refresh(source)
-        elif source.kind in ("file", "folder"):
-            return await self._put_here(source, change, lambda _: change.events)
-        else:
+            return Written(outcome.source, before)
+        if source.kind not in ("file", "folder"):
             raise UsageError(f"“{source.name}” can only be read.", hint="Its address is of a file.")
-        return Written(outcome.source, before)
+        written = await self._put_here(source, change, lambda _: change.events)
+        if change.made and not change.events:
+            await self._end_own(source)
+        return written
 
     # --- one change ---------------------------------------------------------------------------
 
@@ -178,15 +187,28 @@ class Writing:
         outcome = await self._refreshing.take(source, made)
         return Written(outcome.source, before)
 
-    async def _own_calendar(self) -> Source:
-        """The person's own calendar on this machine, made where there is none."""
+    async def _own_again(self, number: int) -> Source:
+        """The person's own calendar: the one that there is, else as it was before it went."""
+        there = await self._database.read(partial(store.sources))
+        own = next((each for each in there if each.place == str(self._own)), None)
+        return own or await self._own_calendar(number)
+
+    async def _end_own(self, source: Source) -> None:
+        """Take away the person's own calendar, where nothing is in it."""
+        read = await asyncio.to_thread(files.read, self._own)
+        if source.place == str(self._own) and read.text == editing.EMPTY:
+            await self._refreshing.drop(source)
+            await asyncio.to_thread(self._own.unlink, missing_ok=True)
+
+    async def _own_calendar(self, number: int | None = None) -> Source:
+        """The person's own calendar on this machine, made, with the `number` that it had."""
         if not await asyncio.to_thread(self._own.exists):
             await asyncio.to_thread(files.write, self._own, editing.EMPTY, None)
         source = Source(0, "file", OWN_NAME, str(self._own), can_write=True)
         now = self._clock.now()
 
         def change(connection: sqlite3.Connection) -> Source:
-            return replace(source, id=store.add_source(connection, source, now))
+            return replace(source, id=store.add_source(connection, source, now, number))
 
         return await self._database.write(change)
 
@@ -242,7 +264,7 @@ def _in_file(change: Put, edit: Callable[[str], str]) -> tuple[Put, OneChange]:
     made = OneChange(
         now, change.uid, done.events, was.etag, not done.before, was.text == editing.EMPTY
     )
-    return Put(change.source_id, change.href, change.uid, done.before, done.place), made
+    return replace(change, events=done.before, place=done.place), made
 
 
 def _stored(what: Appointment) -> Instance:

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What can come after a command's word: `example` shows its words, which fill `parameter`.
-    `asks` is what is asked first where that can't be taken back; `--yes` answers it."""
+    `asks` is what is asked first where that can't be taken back; `--yes` answers it. With `is_yes`
+    the command itself does."""
 
     name: str
     example: str
     help: str
     parameter: str
     asks: str = ""
+    is_yes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ NOTIFY = Group(
     "notify",
     "show on which channels you are told what is due; test, allow",
     (
-        Kind("test", "desktop", "send a test on all that are ready, or on one", "name"),
+        Kind(
+            "test", "desktop", "send a test on all that are ready, or on one", "name", is_yes=True
+        ),
         Kind("allow", "ntfy", "let a channel send off this machine", "name", "Let it?"),
     ),
 )
@@ -291,7 +295,7 @@ def _add_kind(kinds: Commands, group: Group, kind: Kind) -> None:
     if kind.asks:
         parser.add_argument("--yes", action="store_true", help="don't ask")
     parser.set_defaults(handler=_act, action=f"{group.name}_{kind.name}", parameter=kind.parameter)
-    parser.set_defaults(asks=kind.asks)
+    parser.set_defaults(asks=kind.asks, is_yes=kind.is_yes)
 
 
 def _act(paths: Paths, given: argparse.Namespace) -> int:
@@ -303,10 +307,15 @@ def _act(paths: Paths, given: argparse.Namespace) -> int:
         said += [] if after is None else [f"--{option}", *after]
     words = joined(said)
     arguments = {given.parameter: words} if words else {}
-    if question := getattr(given, "asks", ""):
+    question = getattr(given, "asks", "")
+    if question or getattr(given, "is_yes", False):
         from wooster.wire.requests import ActionRequest
 
         request = ActionRequest(arguments, confirmed=True)
-        question = "" if given.yes else f"{given.action.replace('_', ' ')} {words}: {question}"
+        question = (
+            ""
+            if not question or given.yes
+            else f"{given.action.replace('_', ' ')} {words}: {question}"
+        )
         return commands.run_work(paths, given.action, request, given.json, question)
     return commands.run_action(paths, given.action, arguments, given.json)

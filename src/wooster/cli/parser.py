@@ -44,6 +44,8 @@ class Command:
 
 def parse(arguments: list[str]) -> Command:
     """Exits with 2 and a usage line where the arguments make no sense."""
+    if arguments[:1] == ["help"]:
+        arguments = [*arguments[1:], "--help"]
     return Command(_parser().parse_args(arguments))
 
 
@@ -89,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     service.add(commands)
     _add_process(commands)
     setup.add(commands)
+    helping = commands.add_parser("help", help="show what a command takes, or this")
+    helping.add_argument("words", nargs="*", metavar="COMMAND", help="the command")
     return parser
 
 

@@ -10,7 +10,7 @@ import difflib
 import json
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -51,6 +51,29 @@ def load_settings(
     `instead` has texts of files, by their names, that are to be written: what is wrong with them is
     known before.
     """
+    wrong: list[SettingsError] = []
+    settings = _load(paths, environ, instead, wrong)
+    if wrong:
+        raise wrong[0]
+    return settings
+
+
+def usable_settings(
+    paths: Paths, environ: Mapping[str, str]
+) -> tuple[Settings, Sequence[SettingsError]]:
+    """The settings without what is wrong with them, and that: for what a person needs most when
+    they are wrong. Whoever uses them must tell of it."""
+    wrong: list[SettingsError] = []
+    return _load(paths, environ, {}, wrong), wrong
+
+
+def _load(
+    paths: Paths,
+    environ: Mapping[str, str],
+    instead: Mapping[str, str],
+    wrong: list[SettingsError],
+) -> Settings:
+    """What is right of them; each mistake is put into `wrong`, the first one first."""
     merged: Tree = {}
     variables = list(_variables(environ))
     for name, model in _FILES.items():
@@ -58,7 +81,10 @@ def load_settings(
         layers = [_Layer(str(resources.CONFIG / name), defaults)]
         own = paths.config / name
         if name in instead or own.exists():
-            layers.append(_Layer(str(own), _parse(own, instead.get(name))))
+            try:
+                layers.append(_Layer(str(own), _parse(own, instead.get(name))))
+            except SettingsError as error:
+                wrong.append(error)
         for variable in [*variables]:
             path = _match(variable.path, defaults)
             if path is not None:
@@ -66,9 +92,8 @@ def load_settings(
                     _Layer(f"environment variable {variable.name}", _nest(path, variable))
                 )
                 variables.remove(variable)
-        merged |= _validate(model, layers)
-    if variables:
-        raise _unknown_variable(variables[0])
+        merged |= _validate(model, layers, wrong)
+    wrong += map(_unknown_variable, variables)
     return Settings(**merged)
 
 
@@ -80,15 +105,37 @@ def known_keys() -> dict[str, list[str]]:
     }
 
 
-def _validate(model: type[BaseModel], layers: list[_Layer]) -> Tree:
-    merged: Tree = {}
-    for layer in layers:
-        merged = _merge(merged, layer.values)
-    try:
-        checked = model.model_validate(merged)
-    except ValidationError as error:
-        raise _explain(error.errors()[0], layers) from error
-    return {name: getattr(checked, name) for name in model.model_fields}
+def _validate(model: type[BaseModel], layers: list[_Layer], wrong: list[SettingsError]) -> Tree:
+    while True:
+        merged: Tree = {}
+        for layer in layers:
+            merged = _merge(merged, layer.values)
+        try:
+            checked = model.model_validate(merged)
+        except ValidationError as error:
+            mistake = error.errors()[0]
+            wrong.append(_explain(mistake, layers))
+            if len(layers) == 1:  # a test holds that nothing is wrong with what is shipped
+                raise wrong[0] from error
+            if not _without(_place(mistake), layers[1:]):
+                layers = layers[:1]
+        else:
+            return {name: getattr(checked, name) for name in model.model_fields}
+
+
+def _without(path: Path_, layers: list[_Layer]) -> bool:
+    """Take a value out of the topmost layer that has it, or has a part of its path in the place of
+    a section; whether one has."""
+    for layer in reversed(layers):
+        node: Any = layer.values
+        for depth, part in enumerate(path, start=1):
+            if not isinstance(node, dict) or part not in node:
+                break
+            if depth == len(path) or not isinstance(node[part], dict):
+                del node[part]
+                return True
+            node = node[part]
+    return False
 
 
 def _merge(under: Tree, over: Tree) -> Tree:
@@ -189,8 +236,12 @@ def _unknown_variable(variable: _Variable) -> SettingsError:
 # --- naming a mistake ------------------------------------------------------------------------
 
 
+def _place(error: ErrorDetails) -> Path_:
+    return tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+
+
 def _explain(error: ErrorDetails, layers: list[_Layer]) -> SettingsError:
-    path = tuple(str(part) for part in error["loc"] if not str(part).startswith("function-"))
+    path = _place(error)
     where, found = _source(path, layers)
     key = ".".join(path)
     if error["type"] == "extra_forbidden":

@@ -71,7 +71,8 @@ def create_app(services: Services) -> Guard:
         if not (asked.about or asked.as_message):
             command = await services.registry.parse(asked.text)
             if command is not None:
-                return await _run(services.registry.prepare(*command))
+                call = services.registry.prepare(*command)
+                return await (_done(call) if call.trial else _run(call))
             if asked.can_choose and (choice := services.registry.near(asked.text)):
                 return _stream(_single(events.Result("", choice=choice)))
             if (response := await _plainly(services, asked)) is not None:
@@ -115,6 +116,11 @@ def _as_it_is(result: ActionResult) -> ActionResult:
 async def _run(call: Call, told: Callable[[ActionResult], ActionResult] = _as_it_is) -> Response:
     if question := await call.question():
         return _stream(_single(events.Ask(question, call.name, call.arguments)))
+    return await _done(call, told)
+
+
+async def _done(call: Call, told: Callable[[ActionResult], ActionResult] = _as_it_is) -> Response:
+    """It runs, whatever it would ask."""
     if call.takes_long:
         return WorkStream(call)
     return _stream(_single(events.Result.of(told(await call.run(nobody_listens)))))

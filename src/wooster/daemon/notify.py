@@ -65,15 +65,20 @@ def _shown(channels: Channels, board: Board) -> Action[Nothing]:
 
 
 def _tried(channels: Channels, board: Board, clock: Clock) -> Action[Trying]:
+    async def ready(given: Trying) -> list[Standing]:
+        if not given.name:
+            return [each for each in await _standing(channels) if each.state == "ready"]
+        standing = await _one(channels, given.name)
+        if standing.state != "ready":
+            raise UsageError(f"{given.name} isn't ready: {_why(standing)}.", hint=_LIST)
+        return [standing]
+
+    async def asks(given: Trying) -> str:
+        out = [f"{each.name} (to {each.host})" for each in await ready(given) if each.host]
+        return f"Send a test off this machine, on {', '.join(out)}?" if out else ""
+
     async def handle(given: Trying) -> ActionResult:
-        if given.name:
-            standing = await _one(channels, given.name)
-            if standing.state != "ready":
-                raise UsageError(f"{given.name} isn't ready: {_why(standing)}.", hint=_LIST)
-            names = [given.name]
-        else:
-            found = await _standing(channels)
-            names = [each.name for each in found if each.state == "ready"]
+        names = [each.name for each in await ready(given)]
         key = f"test-{to_ms(clock.now())}"
         message = Message(key, "Wooster", "This is a test: you would be told here.", "plain")
         told = await asyncio.gather(*(_try(channels, board, name, message) for name in names))
@@ -85,12 +90,14 @@ def _tried(channels: Channels, board: Board, clock: Clock) -> Action[Trying]:
     return Action(
         name="notify_test",
         help="sends a test on the channels that are ready, or on one",
-        by_model=False,  # it leaves the machine, and nobody is asked
-        effect="read",
+        by_model=False,
+        effect="outward",
         parameters=Trying,
         phrases=("/notify test NAME",),
         handler=handle,
         rest="name",
+        asks=asks,
+        trial=True,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 from datetime import time
 from functools import partial
 
+from wooster.core import caches
 from wooster.core.clock import Clock
 from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
@@ -36,6 +37,10 @@ class Areas:
         self.things = things
         self._own = own
         self._last: tuple[Hashable, list[Covered]] | None = None
+        caches.known(self._let_go)
+
+    def _let_go(self) -> None:
+        self._last = None
 
     async def all(self) -> list[Area]:
         return await asyncio.to_thread(area_words.areas, self._own)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from wooster.core import caches
 from wooster.core.days import LocalDays
 from wooster.core.errors import NotFound, UsageError
 from wooster.insights import patterns, store
@@ -47,6 +48,10 @@ class Insights:
         self._act = act
         self.span_days, self.level = limits
         self._last: tuple[Hashable, Sequence[Finding]] | None = None
+        caches.known(self._let_go)
+
+    def _let_go(self) -> None:
+        self._last = None
 
     async def look(self) -> list[Insight]:
         """All that hold now, also those that were decided; the surest first."""

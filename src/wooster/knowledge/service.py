@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from wooster.core import caches
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
@@ -81,6 +82,7 @@ class Library:
         updating = Updating(database, reader, clock, where)
         self.keeping = Keeping(updating, where, search.changed, log)
         self._last: list[Source] | None = None
+        caches.known(self._let_go)
 
     # --- keeping up with the disk -------------------------------------------------------------
 
@@ -263,6 +265,9 @@ class Library:
 
     def _remember(self, sources: Sequence[Source]) -> None:
         self._last = list(sources[:_REMEMBERED])
+
+    def _let_go(self) -> None:
+        self._last = None
 
     def _numbered(self, name: str) -> Source | None:
         if not self._last or not _is_number(name):

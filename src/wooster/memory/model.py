@@ -42,7 +42,8 @@ class Turn:
     themselves, else the name of who said `question` in a conversation that was taken in.
 
     `sensitivity` is the most private kind of thing that its request carried, and `is_private` says
-    whether private documents were among it: the answer may repeat them.
+    whether private documents were among it: the answer may repeat them. It is `outside` where some
+    of what its model read was written by others.
     """
 
     seq: int
@@ -59,6 +60,7 @@ class Turn:
     is_private: bool = False
     speaker: str = ""
     tools: tuple[ToolRan, ...] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,16 +65,24 @@ class Conversations:
         sensitivity: Sensitivity,
         *,
         is_private: bool,
+        outside: bool = False,
         memories: Sequence[Memory] = (),
     ) -> None:
-        """Store how private the turn's request is and what it is given of memory; call it before
-        anything of it is sent, and again where less of it was."""
+        """Store how private the turn's request is, whether it is `outside` that some of it is from,
+        and what it is given of memory; call it before anything of it is sent, and again where less
+        of it was: what it had from outside stays known."""
 
         def change(connection: sqlite3.Connection) -> None:
             store.mark_turn(connection, turn.seq, sensitivity, is_private=is_private)
+            if outside:
+                store.mark_outside(connection, turn.seq)
             store.add_recollections(connection, turn.seq, memories)
 
         await self._database.write(change)
+
+    async def mark_outside(self, turn: Turn) -> None:
+        """Store that the turn's model reads what others wrote; call it before it does."""
+        await self._database.write(lambda c: store.mark_outside(c, turn.seq))
 
     async def keep(self, turn: Turn, part: int, text: str) -> None:
         """Store the next piece of an answer."""
@@ -198,7 +206,20 @@ def turns_of(lines: Sequence[Line], session_id: str) -> list[Turn]:
 
 def _taken_in(session_id: str, at: datetime, question: str, answer: str, speaker: str) -> Turn:
     turn_id = new_id(at)
-    return Turn(0, turn_id, session_id, at, question, answer, "done", at, "", "", speaker=speaker)
+    return Turn(
+        0,
+        turn_id,
+        session_id,
+        at,
+        question,
+        answer,
+        "done",
+        at,
+        "",
+        "",
+        speaker=speaker,
+        outside=True,
+    )
 
 
 def _make_findable(connection: sqlite3.Connection, found: Sequence[tuple[str, int]]) -> None:

@@ -58,8 +58,8 @@ def add_turn(
 def take_in(connection: sqlite3.Connection, turn: Turn) -> int:
     """Store a turn of a conversation from elsewhere; returns its `seq`, whatever it has."""
     cursor = connection.execute(
-        "INSERT INTO turns (id, session_id, asked_ms, question, answer, state, ended_ms, speaker)"
-        " VALUES (?, ?, ?, ?, ?, 'done', ?, ?)",
+        "INSERT INTO turns (id, session_id, asked_ms, question, answer, state, ended_ms, speaker,"
+        " outside) VALUES (?, ?, ?, ?, ?, 'done', ?, ?, ?)",
         (
             turn.id,
             turn.session_id,
@@ -68,6 +68,7 @@ def take_in(connection: sqlite3.Connection, turn: Turn) -> int:
             turn.answer,
             to_ms(turn.ended or turn.asked),
             turn.speaker,
+            turn.outside,
         ),
     )
     assert cursor.lastrowid is not None
@@ -86,6 +87,11 @@ def mark_turn(
         "UPDATE turns SET sensitivity = ?, is_private = ? WHERE seq = ?",
         (sensitivity, is_private, seq),
     )
+
+
+def mark_outside(connection: sqlite3.Connection, seq: int) -> None:
+    """Store that the turn's model had what others wrote before it."""
+    connection.execute("UPDATE turns SET outside = 1 WHERE seq = ?", (seq,))
 
 
 def add_recollections(connection: sqlite3.Connection, seq: int, memories: Sequence[Memory]) -> None:
@@ -193,7 +199,7 @@ def end_interrupted(connection: sqlite3.Connection, at: datetime) -> list[Turn]:
 
 _COLUMNS = (
     "seq, id, session_id, asked_ms, question, answer, state, ended_ms, provider, model,"
-    " sensitivity, is_private, speaker,"
+    " sensitivity, is_private, outside, speaker,"
     " (SELECT json_group_array(json_array(place, name, words, state, summary)) FROM turn_tools"
     " WHERE turn_seq = turns.seq) AS tools"
 )
@@ -213,6 +219,7 @@ def _turn(row: sqlite3.Row) -> Turn:
         model=row["model"],
         sensitivity=row["sensitivity"],
         is_private=bool(row["is_private"]),
+        outside=bool(row["outside"]),
         speaker=row["speaker"],
         tools=tuple(ToolRan(*ran) for _, *ran in sorted(json.loads(row["tools"]))),
     )

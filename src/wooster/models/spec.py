@@ -16,6 +16,9 @@ from wooster.models.life import State
 if TYPE_CHECKING:
     import httpx
 
+# It does so between two steps: reading a long piece of a prompt is one.
+_FORGET_S = 15.0
+
 Role = Literal["chat", "fast", "embed"]
 
 
@@ -38,6 +41,7 @@ class ServerSpec:
     start: bool
     stays: bool = True
     missing: str = ""
+    api_key: str = field(default="", repr=False)
 
     @property
     def is_unwanted(self) -> bool:
@@ -98,6 +102,20 @@ class Watching:
         except (httpx.HTTPError, ValueError):
             return {}
         return data if isinstance(data, dict) else {}
+
+    async def forget(self, url: str, api_key: str) -> str:
+        """Have a chat server of ours let go of what it has read; why it may not have, else ""."""
+        import httpx
+
+        client = await self.client()
+        headers = {"authorization": f"Bearer {api_key}"} if api_key else {}
+        try:
+            answer = await client.post(f"{url}/forget", headers=headers, timeout=_FORGET_S)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            return ""  # it runs no more
+        except httpx.HTTPError as error:
+            return type(error).__name__
+        return "" if answer.is_success else f"it answered {answer.status_code}"
 
 
 def server_command(module: str, home: Path, port: int, model: str) -> tuple[str, ...]:

@@ -98,7 +98,8 @@ def _undo(moving: Moving) -> Action[Which]:
         help="takes back what was moved in",
         effect="write",
         parameters=Which,
-        phrases=("/import undo",),
+        phrases=("/import undo", "/import undo N"),
         worker=work,
+        rest="number",
         by_model=False,
     )

@@ -22,7 +22,7 @@ def with_full_path(line: str, commands: Iterable[ActionHelp]) -> str:
     """`line` with its path in full, where it is a command that takes one; else as it is. What is a
     whole command without one (`/import undo`) has no path, though another begins as it does."""
     commands, typed = list(commands), line.strip()
-    if any(typed.lower() == phrase for command in commands for phrase in command.phrases):
+    if any(_is_whole(typed.lower(), each) for command in commands for each in command.phrases):
         return line
     for begin in _before_paths(commands):
         if typed.lower().startswith(begin) and "\n" not in typed:
@@ -31,6 +31,14 @@ def with_full_path(line: str, commands: Iterable[ActionHelp]) -> str:
             path = _full(given["path"]) if given["path"] else ""
             return f"{begin}{given['before']}{path}{given['after']}"
     return line
+
+
+def _is_whole(typed: str, phrase: str) -> bool:
+    """Whether it is the phrase, with a number where that has an N last."""
+    begin, number, rest = phrase.rpartition(" N")
+    if number and not rest:
+        return typed.startswith(f"{begin} ") and typed[len(begin) + 1 :].strip().isdecimal()
+    return typed == phrase
 
 
 def _before_paths(commands: Iterable[ActionHelp]) -> Iterator[str]:

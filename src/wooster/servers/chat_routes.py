@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -16,7 +18,8 @@ from wooster.servers.web import check_model, read_body, while_connected
 
 
 def add_routes(app: FastAPI, engine: Generator, clock: Clock | None = None) -> None:
-    """Add `/v1/chat/completions` and `/v1/models` to `app`."""
+    """Add `/v1/chat/completions`, `/v1/models` and `/forget` to `app`: the last lets go of all that
+    was read."""
     clock = clock or SystemClock()
     started = int(clock.now().timestamp())
 
@@ -24,6 +27,11 @@ def add_routes(app: FastAPI, engine: Generator, clock: Clock | None = None) -> N
     async def models() -> JSONResponse:
         limit = engine.context_length
         return JSONResponse(openai.models(engine.health.model, started, context_length=limit))
+
+    @app.post("/forget")
+    async def forget() -> JSONResponse:
+        await asyncio.wrap_future(engine.let_go())
+        return JSONResponse({})
 
     @app.post("/v1/chat/completions")
     async def completions(request: Request) -> Response:

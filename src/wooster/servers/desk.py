@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from wooster.servers.admission import Plan
-from wooster.servers.decoding import Decoded, Processor, Read, Start
+from wooster.servers.decoding import Decoded, Kept, Processor, Read, Start
 from wooster.servers.jobs import Failed, Job
 from wooster.servers.loaded import Loaded
 from wooster.servers.metrics import Tally
@@ -26,6 +26,7 @@ class Desk:
         self.answers: dict[int, Answer] = {}
         self.prefixes = prefixes
         self._marks: dict[int, Marks] = {}
+        self._unkept: set[int] = set()
         self._decoder = loaded.decoder
         self._tokenizer = loaded.tokenizer
         self._bytes_of = TokenBytes(loaded.tokenizer)
@@ -73,6 +74,14 @@ class Desk:
         self._drop_cancelled()
         return len(step.decoded)
 
+    def let_go(self) -> None:
+        """Nothing is kept of what was read; nor of what is being read, once it is answered."""
+        import mlx.core as mx
+
+        self.prefixes.let_go()
+        self._unkept = set(self.answers)
+        mx.clear_cache()
+
     def abandon(self, reason: str) -> None:
         """Tell every answer under way that nothing more will come."""
         for uid in list(self.answers):
@@ -100,7 +109,7 @@ class Desk:
 
     def _read(self, read: Read) -> None:
         self.answers[read.uid].read(read)
-        if read.marked:
+        if read.marked and read.uid not in self._unkept:
             self.prefixes.remember(self._decoder.copy(read.uid), self._marks[read.uid])
 
     def _decoded(self, decoded: Decoded) -> None:
@@ -109,9 +118,9 @@ class Desk:
         stopped = answer.decoded(decoded, self._bytes_of)
         self._tally.completion_tokens += 1
         if decoded.kept is not None:
-            self.prefixes.keep(decoded.kept)
+            self._keep(uid, decoded.kept)
         elif stopped:
-            self.prefixes.keep(self._decoder.remove(uid))
+            self._keep(uid, self._decoder.remove(uid))
         if stopped or decoded.ended:
             cut_off = decoded.ended == "length" and not stopped and not answer.is_complete
             reason: Literal["stop", "length"] = "length" if cut_off else "stop"
@@ -122,14 +131,14 @@ class Desk:
         """End the answers whose own rules failed. What they have read is good all the same."""
         for uid, answer in list(self.answers.items()):
             if answer.problem:
-                self.prefixes.keep(self._decoder.remove(uid))
+                self._keep(uid, self._decoder.remove(uid))
                 self._fail(uid, answer.problem)
 
     def _drop_cancelled(self) -> None:
         """Take out what nobody waits for; what was read is kept for the next question."""
         for uid, answer in list(self.answers.items()):
             if answer.job.cancelled.is_set():
-                self.prefixes.keep(self._decoder.remove(uid))
+                self._keep(uid, self._decoder.remove(uid))
                 self._forget(uid, "cancelled")
 
     def _give_up(self, reason: str) -> None:
@@ -143,7 +152,12 @@ class Desk:
         self._forget(uid, "failed")
         answer.job.emit(Failed(reason))
 
+    def _keep(self, uid: int, kept: Kept) -> None:
+        if uid not in self._unkept:
+            self.prefixes.keep(kept)
+
     def _forget(self, uid: int, outcome: str) -> None:
+        self._unkept.discard(uid)
         del self.answers[uid], self._marks[uid]
         self._tally.requests[outcome] += 1
 

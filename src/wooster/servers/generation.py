@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ class Generator(Worker):
         self.prompts: PromptReader | None = None
         self._settings = settings
         self._inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._to_let_go: queue.SimpleQueue[Future[None]] = queue.SimpleQueue()
         self._line = Line(settings.parallel)
         self._desk: Desk | None = None
         self._tally = Tally()
@@ -99,6 +101,15 @@ class Generator(Worker):
         self._inbox.put(job)
         if self._gone:  # the thread has looked into the inbox for the last time
             self._refuse_all(self._gone)
+
+    def let_go(self) -> Future[None]:
+        """Have all forgotten that was read; done when it is. Answers under way are given."""
+        done: Future[None] = Future()
+        self._to_let_go.put(done)
+        self.wake()
+        if self._desk is None or self._gone:  # nothing is kept, and maybe nobody looks
+            self._let_go(None)
+        return done
 
     def answer_limit(self, prompt_tokens: int, asked: int | None) -> int:
         """How many tokens an answer may have. Raises `PromptTooLong` with the numbers."""
@@ -159,6 +170,7 @@ class Generator(Worker):
     def serve(self) -> None:
         while not self.stopping.is_set():
             self._listen()
+            self._let_go(self._desk)
             self._line.tidy()
             if self._desk is None and len(self._line):
                 self._reload()
@@ -182,6 +194,17 @@ class Generator(Worker):
             except queue.Empty:
                 return
         self._take_in()
+
+    def _let_go(self, desk: Desk | None) -> None:
+        while not self._to_let_go.empty():
+            try:
+                done = self._to_let_go.get_nowait()
+            except queue.Empty:  # another thread has taken it
+                return
+            if desk is not None:
+                desk.let_go()
+            if done.set_running_or_notify_cancel():
+                done.set_result(None)
 
     def _take_in(self) -> None:
         while not self._inbox.empty():

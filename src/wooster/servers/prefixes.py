@@ -61,6 +61,11 @@ class Prefixes:
         )
         self._shared: OrderedDict[tuple[int, ...], list[Any]] = OrderedDict()
 
+    def let_go(self) -> None:
+        """Forget the prompts too by which shared beginnings are seen."""
+        self._recent.clear()
+        self.clear()
+
     def __len__(self) -> int:
         return len(self._store) + len(self._shared)
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from wooster.core import caches
 from wooster.core.names import free
 from wooster.core.patterns import Pattern
 from wooster.tasks import changes, lines
@@ -78,6 +79,10 @@ class Archive:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._kept: dict[str, tuple[object, Entry]] = {}
+        caches.known(self._let_go)
+
+    def _let_go(self) -> None:
+        self._kept = {}
 
     def entries(self, files: Sequence[str], names: Collection[str]) -> Iterator[Entry]:
         """The newest first: of the archive, and what is ticked in `files`."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 
+from wooster.core import caches
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clip, counted
@@ -34,7 +34,7 @@ class Ambiguous(UsageError):
         self.candidates = list(candidates)
 
 
-@lru_cache(maxsize=1 << 15)
+@caches.kept(1 << 15)
 def plain(text: str) -> str:
     """The form in which words are compared: without case, and blanks as one."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
@@ -97,7 +97,7 @@ def _by_number(at: int, there: Sequence[Item], shown: Sequence[Item]) -> Item:
     return found
 
 
-@lru_cache(maxsize=1 << 15)
+@caches.kept(1 << 15)
 def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", text))
 

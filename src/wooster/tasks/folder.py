@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from wooster.config.replacing import NotSynced, put_in_place, sync_folder
+from wooster.core import caches
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
 from wooster.tasks import changes
@@ -61,6 +62,10 @@ class Folder:
         self._pages: dict[Path, tuple[_Signature, Document]] = {}
         self._items: dict[str, _Parsed] = {}
         self._paths: dict[str, Path] = {}
+        caches.known(self._let_go)
+
+    def _let_go(self) -> None:
+        self._pages, self._items, self._paths = {}, {}, {}
 
     def path(self, file: str) -> Path:
         """Where `file` is. Raises `UsageError` for one that would be outside."""

@@ -17,8 +17,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
+from wooster.core import caches
 from wooster.core.patterns import Pattern
 from wooster.tasks.model import Task, Waiting, WaitingForm
 
@@ -57,7 +57,7 @@ class _Tag:
     is_clean: bool = True  # nothing touches its end
 
 
-@lru_cache(maxsize=1 << 12)
+@caches.kept(1 << 12)
 def slug(name: str) -> str:
     """A project's name as its folder has it, and by which names are compared: "US Trip" and
     "us-trip" are one."""

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from wooster.core import caches
 from wooster.core.errors import NotFound
 from wooster.core.text import clip
 from wooster.tasks import archive, changes, choosing, filters
@@ -35,6 +36,7 @@ class Lists:
         self.days = today
         self._archive = Archive(folder)
         self._shown: list[Item] = []
+        caches.known(self._let_go)
 
     async def next(self, words: str = "") -> tuple[list[Item], Filter]:
         """The next actions that `words` ask for, in their order. Raises `UsageError`."""
@@ -109,6 +111,9 @@ class Lists:
     def show(self, found: Sequence[Item]) -> None:
         """Remember what a person sees with numbers."""
         self._shown = list(found)
+
+    def _let_go(self) -> None:
+        self._shown = []
 
     async def meant(self, words: str) -> list[Item]:
         """The tasks that words may mean, wherever they are; for a number, the one of that list."""

@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from wooster.core import caches
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.patterns import Pattern
 from wooster.core.text import clean, clip
@@ -62,6 +63,7 @@ class Projects:
     def __init__(self, folder: Folder) -> None:
         self.folder = folder
         self._shown: list[str] = []
+        caches.known(self._let_go)
 
     # --- looking (blocking) -------------------------------------------------------------------
 
@@ -143,6 +145,9 @@ class Projects:
     def show(self, found: Sequence[Project]) -> None:
         """Remember what a person sees with numbers."""
         self._shown = [each.folder for each in found]
+
+    def _let_go(self) -> None:
+        self._shown = []
 
     # --- parts of them ------------------------------------------------------------------------
 

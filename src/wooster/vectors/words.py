@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from wooster.core import caches
 from wooster.core.text import match_phrases, search_form
 from wooster.vectors.model import Narrowing
 
@@ -94,6 +95,10 @@ class Frequencies:
         self._rows: int | None = None
         self._rows_then = 0
         self._counts: dict[str, int] = {}
+        caches.known(self._let_go)
+
+    def _let_go(self) -> None:
+        self._counts = {}
 
     def __len__(self) -> int:
         """Of how many words a number is kept."""

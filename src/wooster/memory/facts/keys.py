@@ -7,8 +7,8 @@ know how a message is read (`rules`) and what becomes of a fact (`ledger`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
+from wooster.core import caches
 from wooster.memory.facts.model import ME
 from wooster.memory.facts.rules_words import ENGLISH_JOBS
 
@@ -33,7 +33,7 @@ class Key:
     excludes: tuple[str, ...] = ()
 
 
-@lru_cache(1024)
+@caches.kept(1024)
 def of(name: str) -> Key:
     """The key of that name."""
     if known := KEYS.get(name):

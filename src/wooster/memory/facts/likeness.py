@@ -6,8 +6,8 @@ Case, accents, punctuation and an article in front say nothing; every other word
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
+from wooster.core import caches
 from wooster.core.patterns import Pattern
 
 _ARTICLES = (
@@ -18,7 +18,7 @@ _LEADING = Pattern(rf"(?:(?:{'|'.join(_ARTICLES.split())})\s+)+(?=\S)")
 _MARKS = Pattern(r"[^\w+#]+|_+")
 
 
-@lru_cache(4096)
+@caches.kept(4096)
 def folded(text: str) -> str:
     """The form in which texts are compared; "" only where there is nothing to compare.
 

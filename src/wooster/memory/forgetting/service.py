@@ -33,6 +33,10 @@ _PATIENCE_S = 180.0
 _SESSIONS_AT_ONCE = 20
 
 
+async def _nothing_is_kept() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What went. `problem` says what of it couldn't be swept out, and where it may stand still."""
@@ -78,6 +82,8 @@ class Forgetting:
         self._purge = purge
         self._elsewhere = elsewhere
         self.documents: Documents | None = None
+        # Empties what is kept in memory; gives what couldn't be, as a sentence.
+        self.let_go: Callable[[], Awaitable[str]] = _nothing_is_kept
         self._changed_texts: set[str] = set()
         # Two that forget at once would sweep the same files.
         self._sweeping = asyncio.Lock()
@@ -119,8 +125,8 @@ class Forgetting:
             if doomed != seen:  # something was said meanwhile
                 problem = await self._clear_files(doomed)
             try:
-                left = (problem, await self._clear_library(doomed, told), await self._sweep(told))
-                problem = " ".join(filter(None, left))
+                left = [problem, await self._clear_library(doomed, told), await self._sweep(told)]
+                problem = " ".join(filter(None, [*left, await self.let_go()]))
             except asyncio.CancelledError:
                 self._broken_off.set()
                 raise
@@ -155,7 +161,8 @@ class Forgetting:
         """Sweep what a forgetting left that was broken off; returns what couldn't be swept out."""
         async with self._sweeping:
             if await self._database.read(store.sweeps_left):
-                return await self._sweep(lambda _: None)
+                left = [await self._sweep(lambda _: None), await self.let_go()]
+                return " ".join(filter(None, left))
             return ""
 
     async def _removed(self, meant: Named, seen: Doomed, told: Told) -> Doomed:
