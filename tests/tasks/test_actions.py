@@ -529,7 +529,9 @@ async def test_what_is_on_a_list_is_taken_off_it(busy: Person) -> None:
 async def test_every_example_is_read(busy: Person) -> None:
     """Or it wouldn't be one."""
     await busy.types("/tasks add milk +shopping")
-    await busy.types("/tasks add the report")
+    for task in ("the report", "call the landlord", "do the laundry", "order the cake"):
+        await busy.types(f"/tasks add {task}")
+    await busy.types("/tasks add write the speech")
     busy.has("waiting_for.md", "")
     for action in busy.registry._actions.values():
         for example in action.examples:

@@ -66,7 +66,7 @@ _SAID = {
         cross butter off the list
         drop the task about the fence
         """,
-    "reminders_add": """
+    "remind": """
         remind me to call the bank tomorrow at 9
         remind me in half an hour to turn off the oven
         remind me every Friday to water the flowers
