@@ -43,7 +43,7 @@ _ASKS = Pattern(
     rf"|(?:show|read|give|list|check)(?: me)?(?: (?:my|all|the))? (?:{_KINDS})"
     rf"|(?:show|tell|read|give|list|check)(?: me)? "
     rf"(?P<whose>today|tomorrow|this week|{_WEEKDAYS})['’]s (?:calendar|agenda|schedule|{_KINDS})"
-    r"|(?:what|how) does my (?:day|week|calendar|schedule) look(?: like)?"
+    r"|(?:what|how) does my (?:week|calendar|schedule) look(?: like)?"
     r"|(?:what|how) does (?=(?:tomorrow|next week|this week|the weekend)\b)"
     r"|what(?:['’]s|s| is) my (?:day|week|calendar|schedule|agenda)(?: like)?"
     rf"|any(?:thing| {_KINDS})(?: on| planned)?(?: {_MINE})?"

@@ -135,6 +135,20 @@ def done(sentence: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
     return _check_in(rest, living) if verb else None
 
 
+def may_be_done(sentence: str) -> bool:
+    """Whether `done` needs to know the habits: most sentences report nothing, whatever there is."""
+    line = sentence.strip().rstrip(".!").strip()
+    if line.endswith("?") or not line:
+        return False
+    if _ORDERED.fullmatch(line) or _ENDED.fullmatch(line):
+        return True
+    match = _SAID.fullmatch(line)
+    if match is None:
+        return False
+    verb = match["verb"] or ""
+    return bool(verb) or _is_past(f"{verb}{match['rest']}".split()[0], line)
+
+
 def _is_past(verb: str, line: str) -> bool:
     """Whether it tells of what was done: "I run today" doesn't, "I have run" does."""
     said = verb.casefold()
@@ -247,6 +261,11 @@ def due(sentence: str) -> dict[str, Any] | None:
     if line.casefold().startswith(("which", "what ")):
         return {} if set(_parts(line)) <= _DUE_WORDS else None
     return {}
+
+
+def may_be_streak(sentence: str) -> bool:
+    """Whether `streak` needs to know the habits."""
+    return _STREAK.fullmatch(sentence.strip().rstrip("?.!").strip()) is not None
 
 
 def streak(sentence: str, habits: Sequence[Habit]) -> dict[str, Any] | None:

@@ -74,6 +74,8 @@ def asked_for(say: Callable[[], Context]) -> Reads:
     async def reads(sentence: str) -> dict[str, Any] | None:
         said = " ".join(sentence.split()).rstrip(".!")
         said = re.sub(r"(?i),?\s+please\??$|\?$", "", said)
+        if not any(each.match(said) for each in (_ASKED, _TIMED, _WHEN_FIRST)):
+            return None  # most sentences: reading a time takes a thread
         return await asyncio.to_thread(_asked, said, say())
 
     return reads
