@@ -254,6 +254,24 @@ def test_a_calendar_is_named_by_its_own_letters() -> None:
     assert "Stra\u00dfe" in said.summary + said.location and said.calendar == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("dinner with Max saturday at 7", (19, 20)),
+        ("dinner saturday 7 to 9", (19, 21)),
+        ("dinner saturday 07:30", (7, 8)),
+        ("dinner saturday at 7 am", (7, 8)),
+        ("run saturday at 7", (7, 8)),
+    ],
+)
+def test_dinner_is_in_the_evening(text: str, hours: tuple[int, int]) -> None:
+    """Unless the hour says otherwise."""
+    span = wording.a_new(text, Context(datetime(2026, 11, 26, 9, 0, tzinfo=UTC)), UTC).span
+    assert isinstance(span.starts, datetime)
+    assert isinstance(span.ends, datetime)
+    assert (span.starts.hour, span.ends.hour) == hours
+
+
 async def test_an_ambiguous_event_is_never_guessed(person: Person, ics: Ics) -> None:
     """The candidates are listed, one key each, and the key does it."""
     path = ics(
