@@ -397,7 +397,7 @@ async def test_a_sentence_is_of_the_one_goal_that_it_can_be_about(
         ("my goal is to save 900 euros by June", "goals_set", {"goal": "save 900 euros by June"}),
         ("my goal is to be happy", "", {}),
         ("what are my goals?", "goals", {}),
-        ("how is my reading goal going?", "goals_show", {"goal": "#1"}),
+        ("how is my reading goal going?", "goals_show", {"goal": "read 24 books"}),
         ("how is my piano goal going?", "", {}),
     ],
 )

@@ -210,7 +210,7 @@ class Sentences:
             return None
         words = match["what"] or match["with"] or match["shown"]
         found = _called(words, await self._open())
-        return {"goal": f"#{found[0].id}"} if len(found) == 1 else None
+        return {"goal": found[0].name} if len(found) == 1 else None
 
     async def new(self, sentence: str) -> dict[str, Any] | None:
         """ "set a goal to read 24 books": what it is to be; said as an aim, only where it says how
