@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 # What a person wants of us, too: there an action is no false one.
@@ -12,9 +13,15 @@ _OUR_INTENTS = (
     "reminder reminder_update todo_list todo_list_update shopping_list "
     "shopping_list_update calendar calendar_update schedule_meeting meeting_schedule "
     "alarm calendar_query calendar_set calendar_remove lists_query lists_createoradd "
-    "lists_remove alarm_query alarm_set alarm_remove"
+    "lists_remove alarm_query alarm_set alarm_remove weather weather_query"
 )
 _OURS = frozenset(_OUR_INTENTS.split())
+DEVELOPMENT, HELD_OUT, TYPED = "development", "held_out", "typed"
+PARTS = (DEVELOPMENT, HELD_OUT, TYPED)
+"""Of our own: those that may be looked at, those that never are (split by a hash of the text), and
+those that were written as people type, before the readings that they were to find wanting."""
+AS_GOOD: dict[str, tuple[str, ...]] = {"goals_review": ("goals_show",)}
+"""What answers as well: of one goal, its own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,7 @@ class Sentence:
 
     text: str
     intent: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,14 @@ def read_hwu64(folder: Path) -> Hwu64:
 
 def own() -> list[Sentence]:
     """Sentences of our own, written for this; none of them is an example of the product's."""
-    path = Path(__file__).parent / "data" / "sentences.jsonl"
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return [Sentence(each["text"], each["action"]) for each in rows]
+    folder = Path(__file__).parent / "data"
+    found = []
+    for file, part in (("sentences.jsonl", ""), ("sentences_typed.jsonl", TYPED)):
+        for line in (folder / file).read_text("utf-8").splitlines():
+            row = json.loads(line)
+            found.append(Sentence(row["text"], row["action"], part or _half(row["text"])))
+    return found
+
+
+def _half(text: str) -> str:
+    return HELD_OUT if sha256(text.encode()).digest()[-1] % 2 else DEVELOPMENT

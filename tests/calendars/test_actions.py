@@ -104,6 +104,11 @@ async def test_free_time_is_what_lies_between(person: Person, ics: Ics) -> None:
         ("do I have anything on next Monday?", "agenda", "next Monday"),
         ("am I free tomorrow afternoon?", "free", "tomorrow afternoon"),
         ("when am I free on Friday?", "free", "Friday"),
+        ("what meetings do I have on Friday?", "agenda", "Friday"),
+        ("read me tomorrow's agenda", "agenda", "tomorrow"),
+        ("when's my next meeting?", "agenda", "week"),
+        ("when do I have time on Monday?", "free", "Monday"),
+        ("what's the current date?", None, ""),
         ("what is Python?", None, ""),
         ("what's on your mind?", None, ""),
         ("what's on TV tonight?", None, ""),
@@ -120,6 +125,51 @@ async def test_plain_sentences_are_read(
         if action.reads is not None and (arguments := await action.reads(line)) is not None:
             found[action.name] = arguments
     assert found == ({} if name is None else {name: {"when": when}})
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "event"),
+    [
+        (
+            "put tea with Jo on Friday at 4 in my calendar",
+            "event_add",
+            "tea with Jo on Friday at 4",
+        ),
+        ("add Mia's party to the calendar on 12 May", "event_add", "Mia's party on 12 May"),
+        (
+            "set up a meeting with Leo for Monday at 11",
+            "event_add",
+            "meeting with Leo Monday at 11",
+        ),
+        ("dentist appointment tomorrow at 9am", "event_add", "dentist appointment tomorrow at 9am"),
+        ("block Friday 2 to 4 for writing", "event_add", "writing Friday 2 to 4"),
+        ("move my choir practice to Saturday", "event_move", "my choir practice to Saturday"),
+        ("push the choir practice back to 10 pm", "event_move", "the choir practice to 10 pm"),
+        ("cancel choir practice on Friday", "event_cancel", "choir practice on Friday"),
+        ("take the choir practice appointment off my calendar", "event_cancel", "choir practice"),
+        ("make coffee at eight am", None, ""),
+        ("add a meeting with Leo", None, ""),
+        ("put it in my calendar", None, ""),
+        ("cancel my subscription", None, ""),
+        ("move the second paragraph to the end", None, ""),
+    ],
+)
+async def test_events_are_said_in_plain_sentences(
+    person: Person, line: str, name: str | None, event: str
+) -> None:
+    """A new one with its name and its time; one that is moved or cancelled is there."""
+    await person.runs("event_add", event="choir practice friday 19:00")
+    found = {}
+    for action in person.registry._actions.values():
+        try:
+            if action.reads is not None and (arguments := await action.reads(line)) is not None:
+                found[action.name] = arguments["event"]
+        except UsageError:
+            continue  # as the recogniser has it: it was not what was meant
+    assert list(found) == ([name] if name else [])
+    if name:
+        assert found[name].removeprefix("the ") == event.removeprefix("the ")
+        await person.runs(name, event=found[name])
 
 
 async def test_words_that_begin_like_a_command_are_not_always_one(person: Person) -> None:
@@ -248,6 +298,24 @@ def test_a_calendar_is_named_by_its_own_letters() -> None:
     assert (said.summary, said.calendar) == ("lunch", "Work")
     said = wording.a_new("lunch tomorrow at noon in Stra\u00dfe", now, UTC, ["Strasse"])
     assert "Stra\u00dfe" in said.summary + said.location and said.calendar == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("dinner with Max saturday at 7", (19, 20)),
+        ("dinner saturday 7 to 9", (19, 21)),
+        ("dinner saturday 07:30", (7, 8)),
+        ("dinner saturday at 7 am", (7, 8)),
+        ("run saturday at 7", (7, 8)),
+    ],
+)
+def test_dinner_is_in_the_evening(text: str, hours: tuple[int, int]) -> None:
+    """Unless the hour says otherwise."""
+    span = wording.a_new(text, Context(datetime(2026, 11, 26, 9, 0, tzinfo=UTC)), UTC).span
+    assert isinstance(span.starts, datetime)
+    assert isinstance(span.ends, datetime)
+    assert (span.starts.hour, span.ends.hour) == hours
 
 
 async def test_an_ambiguous_event_is_never_guessed(person: Person, ics: Ics) -> None:

@@ -357,6 +357,13 @@ async def test_goals_are_typed_without_a_slash(
         ("I read 2 books", {"goal": "#2", "value": "+2 books"}),
         ("today I read another 2 books", {"goal": "#2", "value": "+2 books"}),
         ("I saved $200", {"goal": "#3", "value": "+$200"}),
+        ("update my reading goal to 12 books", {"goal": "#2", "value": "to 12 books"}),
+        ("log 3 more books for the reading goal", {"goal": "#2", "value": "+3 books"}),
+        ("progress on my weight goal: 182", {"goal": "#1", "value": "to 182"}),
+        ("I'm at 11 books now", {"goal": "#2", "value": "to 11 books"}),
+        ("update my phone to 18", None),
+        ("add 2 eggs to the dough", None),
+        ("I'm at 11 Downing Street", None),
         ("I am 42", None),
         ("I weigh 185 cm", None),
         ("I read 20 pages", None),
@@ -377,6 +384,35 @@ async def test_a_sentence_is_of_the_one_goal_that_it_can_be_about(
     assert await person.reads(sentence) == told
     if told:
         await person.registry.run("goals_progress", told)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "told"),
+    [
+        (
+            "set a goal to visit 5 countries by May",
+            "goals_set",
+            {"goal": "visit 5 countries by May"},
+        ),
+        ("my goal is to save 900 euros by June", "goals_set", {"goal": "save 900 euros by June"}),
+        ("my goal is to be happy", "", {}),
+        ("what are my goals?", "goals", {}),
+        ("how is my reading goal going?", "goals_show", {"goal": "read 24 books"}),
+        ("how is my piano goal going?", "", {}),
+    ],
+)
+async def test_goals_are_set_and_shown_by_plain_sentences(
+    person: Person, sentence: str, name: str, told: dict[str, Any]
+) -> None:
+    """Each by one action; an aim that says neither how much nor by when is talk."""
+    await person.types("/goals set read 24 books")
+    reads = {each.name: each.reads for each in person.actions.values() if each.reads}
+    found = {key: await read(sentence) for key, read in reads.items()}
+    assert {key: value for key, value in found.items() if value is not None} == (
+        {name: told} if name else {}
+    )
+    if name:
+        await person.registry.run(name, told)
 
 
 async def test_a_question_about_goals_is_a_review(person: Person) -> None:

@@ -503,6 +503,20 @@ async def test_chat_that_begins_like_a_phrase_is_none(busy: Person, name: str, w
         ("tasks", "what do I have to do to get a visa?", None),
         ("tasks_done", "I finished call Ana", {"task": "call Ana"}),
         ("tasks_done", "I finished the novel", None),
+        ("tasks_add", "todo: book the train", {"text": "book the train"}),
+        ("tasks_add", "put pears on the list for Saturday", {"text": "pears due Saturday"}),
+        ("tasks_add", "add to my list: pears", {"text": "pears"}),
+        ("tasks_add", "don't forget to book the train", {"text": "book the train"}),
+        ("tasks_add", "don't let me forget to book the train tomorrow", None),
+        ("tasks_add", "put in the order for everything on my shopping list", None),
+        ("tasks", "what's due this week?", {"filters": "due:week"}),
+        ("tasks", "which tasks are overdue?", {"filters": "due:overdue"}),
+        ("tasks", "my to-dos for tomorrow", {"filters": "due:tomorrow"}),
+        ("tasks_done", "I called Ana this morning", {"task": "call Ana"}),
+        ("tasks_done", "I called Eva", None),
+        ("tasks_done", "calling Ana is done", {"task": "call Ana"}),
+        ("capture", "make a note that the key is with Jo", {"text": "the key is with Jo"}),
+        ("capture", "note that this is an example", None),
     ],
 )  # fmt: skip
 async def test_a_plain_sentence_names_a_task_outright(
@@ -529,7 +543,9 @@ async def test_what_is_on_a_list_is_taken_off_it(busy: Person) -> None:
 async def test_every_example_is_read(busy: Person) -> None:
     """Or it wouldn't be one."""
     await busy.types("/tasks add milk +shopping")
-    await busy.types("/tasks add the report")
+    for task in ("the report", "call the landlord", "do the laundry", "order the cake"):
+        await busy.types(f"/tasks add {task}")
+    await busy.types("/tasks add write the speech")
     busy.has("waiting_for.md", "")
     for action in busy.registry._actions.values():
         for example in action.examples:

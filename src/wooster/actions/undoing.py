@@ -116,9 +116,10 @@ def _redo(log: ActionLog) -> Action[Nothing]:
 
 
 _UNDO_SAID = Pattern(
-    r"(?:oops |no )?(?:(?:undo|revert|take back) (?:that|it|this|what you (?:just )?did"
-    r"|(?:the|my) last (?:change|action|thing|entry|command)(?: you did)?)|take (?:that|it) back"
-    r"|oops undo)(?: please)?",
+    r"(?:oops |no |ah |oh |wait |sorry )*(?:(?:undo|revert|take back)"
+    r" (?:that|it|this|what you (?:just )?did"
+    r"|what i (?:just )?did|(?:the|my) last (?:one|change|action|thing|entry|command|bit|step)"
+    r"(?: (?:you|i) did)?)|take (?:that|it|this) back|oops undo|undo)(?: again)?(?: please)?",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,7 @@ _ASKS = Pattern(
     r"|(?:give|tell|show|read) me (?:my|the|a) (?:morning |daily )?briefing"
     r"|(?:can|could) you (?:give me (?:my|the|a) (?:morning |daily )?briefing|brief me)"
     r"|brief me(?: on (?:today|my day|the day))?"
-    r"|how does my day look)(?: please)?\s*[?.!]*",
+    r"|(?:how|what) does (?:my day|today) look(?: like)?)(?: please)?\s*[?.!]*",
     re.IGNORECASE,
 )
 _ASKS_BACK = Pattern(
@@ -95,7 +95,12 @@ def _brief(
         rest="at",
         fits=fits,
         reads=reads,
-        examples=("what's up today?", "give me my morning briefing"),
+        examples=(
+            "what's up today?",
+            "give me my morning briefing",
+            "how does my day look?",
+            "what does today look like?",
+        ),
     )
 
 

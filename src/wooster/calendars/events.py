@@ -16,6 +16,7 @@ from wooster.calendars.editing import New, Span
 from wooster.calendars.model import Appointment, Source
 from wooster.calendars.parameters import MoveEvent, NewEvent, OneEvent, PutEvent
 from wooster.calendars.room import Room
+from wooster.calendars.sentences import EXAMPLES_ADD, EXAMPLES_CANCEL, EXAMPLES_MOVE, Sentences
 from wooster.calendars.service import Matching
 from wooster.calendars.writing import OWN_FILE, OWN_NAME, Put, Written, new_uid
 from wooster.core.clock import from_ms
@@ -29,10 +30,16 @@ _MOST_CHOICES: Final = 9
 
 def actions(room: Room) -> list[Action[Any]]:
     """All of them over the calendars of one home."""
-    return [_add_event(room), _move_event(room), _cancel_event(room), _put_event(room)]
+    said = Sentences(room)
+    return [
+        _add_event(room, said),
+        _move_event(room, said),
+        _cancel_event(room, said),
+        _put_event(room),
+    ]
 
 
-def _add_event(room: Room) -> Action[NewEvent]:
+def _add_event(room: Room, sentences: Sentences) -> Action[NewEvent]:
     async def new(given: NewEvent) -> tuple[wording.Said, Source | None]:
         text, zone = clean(given.event).strip(), room.calendars.clock.zone
         said = wording.a_new(text, room.say(), zone, await room.writing.names())
@@ -68,7 +75,8 @@ def _add_event(room: Room) -> Action[NewEvent]:
         handler=handle,
         rest="event",
         asks=asks,
-        examples=(wording.EXAMPLE,),
+        reads=sentences.a_new,
+        examples=(wording.EXAMPLE, *EXAMPLES_ADD),
     )
 
 
@@ -103,7 +111,7 @@ def _changed(text: str, written: Written) -> ActionResult:
     return ActionResult(text, {"calendar": written.source.name}, undo=("event_put", undo))
 
 
-def _move_event(room: Room) -> Action[MoveEvent]:
+def _move_event(room: Room, sentences: Sentences) -> Action[MoveEvent]:
     async def moved(given: MoveEvent) -> tuple[wording.Move, Matching]:
         move = wording.a_move(clean(given.event).strip(), room.say())
         return move, await _chosen(room, given, move.words, move.on)
@@ -140,7 +148,8 @@ def _move_event(room: Room) -> Action[MoveEvent]:
         handler=handle,
         rest="event",
         asks=asks,
-        examples=("event move lunch with Ana to friday 15:00",),
+        reads=sentences.a_move,
+        examples=("event move lunch with Ana to friday 15:00", *EXAMPLES_MOVE),
     )
 
 
@@ -157,7 +166,7 @@ def _moved_span(room: Room, move: wording.Move, what: Appointment) -> Span:
     return wording.moved_span(old, move.when, room.calendars.clock.zone)
 
 
-def _cancel_event(room: Room) -> Action[OneEvent]:
+def _cancel_event(room: Room, sentences: Sentences) -> Action[OneEvent]:
     async def cancelled(given: OneEvent) -> tuple[Matching, bool]:
         words, on, is_every = wording.a_cancel(clean(given.event).strip(), room.say())
         return await _chosen(room, given, words, on), is_every
@@ -191,6 +200,8 @@ def _cancel_event(room: Room) -> Action[OneEvent]:
         handler=handle,
         rest="event",
         asks=asks,
+        reads=sentences.a_cancel,
+        examples=EXAMPLES_CANCEL,
     )
 
 

@@ -27,24 +27,44 @@ _WAKING: Final = (time(8), time(20))
 _MOST_DAYS: Final = 14
 _ROUND: Final = timedelta(minutes=5)
 _MINE = r"(?:in |on )?(?:my |the )?(?:calendar|agenda|schedule|diary)"
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_KINDS = r"(?:appointments?|meetings?|events?|calls?)"
 _ASKS = Pattern(
     r"(?:"
-    rf"what(?:['’]s| is)(?: there)?(?: on| happening| planned| scheduled| coming up)?(?: {_MINE})?"
-    r"|what (?:do|have) i (?:have|got)(?: on| planned| scheduled)?"
-    r"|(?:do i have|have i got|is there|are there) (?:anything|something|any (?:appointments?"
-    r"|meetings?|events?))(?: on| planned| scheduled)?"
-    rf"|(?:show(?: me)?|tell me)(?: what['’]?s)? {_MINE}"
-    r"|what does my (?:day|week|calendar|schedule) look like"
-    r"|what(?:['’]s| is) my (?:day|week|calendar|schedule|agenda)(?: like)?"
-    rf"|any(?:thing| appointments?| meetings?)(?: on| {_MINE})?"
-    r")(?: (?:for|on))?(?: (?P<when>.+?))?\s*[?.!]*",
+    rf"what(?:['’]s|s| is)(?: there)?(?: {_MINE}"
+    rf"|(?: on| planned| scheduled| coming up)(?: {_MINE})?"
+    rf"| happening(?: {_MINE}| (?=tomorrow|next|on |this )))"
+    r"|what (?:do|have) (?:i|we) (?:have |got )?(?:have|got|planned|scheduled|on)"
+    r"(?: on| planned| scheduled)?"
+    rf"|(?:do i have|have i got|is there|are there) (?:anything|something|any {_KINDS})"
+    rf"(?: on| planned| scheduled| coming up)?(?: {_MINE})?"
+    rf"|(?:what|which) {_KINDS} (?:do i have|have i got|are there|are on|are planned)(?: {_MINE})?"
+    rf"|(?:show|tell|read|give|list|check|see|open)(?: me)?(?: what['’]?s)?(?: on)? {_MINE}"
+    rf"|(?:show|read|give|list|check)(?: me)?(?: (?:my|all|the))? (?:{_KINDS})"
+    rf"|(?:show|tell|read|give|list|check)(?: me)? "
+    rf"(?P<whose>today|tomorrow|this week|{_WEEKDAYS})['’]s (?:calendar|agenda|schedule|{_KINDS})"
+    r"|(?:what|how) does my (?:week|calendar|schedule) look(?: like)?"
+    r"|(?:what|how) does (?=(?:tomorrow|next week|this week|the weekend)\b)"
+    r"|what(?:['’]s|s| is) my (?:day|week|calendar|schedule|agenda)(?: like)?"
+    rf"|any(?:thing| {_KINDS})(?: on| planned)?(?: {_MINE})?"
+    r"|(?:my |the )?(?:agenda|calendar|schedule)"
+    r")(?: (?:for|on))?(?: (?P<when>.+?))??(?: look(?: like)?)?(?: please)?\s*[?.!]*",
     re.IGNORECASE,
 )
-_NAMES_IT = Pattern(r"\b(?:calendar|agenda|schedule|diary|my (?:day|week))\b", re.IGNORECASE)
+_NEXT_ONE = Pattern(
+    rf"(?:when|what)(?:['’]s|s| is) my next {_KINDS}"
+    r"|what(?:['’]s|s| is) (?:next|coming up) (?:in|on) my (?:calendar|agenda|schedule|diary)",
+    re.IGNORECASE,
+)
+_NAMES_IT = Pattern(
+    r"\b(?:calendar|agenda|schedule|diary|appointments?|meetings?|my (?:day|week))\b", re.IGNORECASE
+)
 _FREE = Pattern(
     r"(?:(?:when |what time )?(?:am|are) (?:i|we) (?:free|busy|available)"
-    r"|do i have (?:any )?(?:free )?time|have i got (?:any )?(?:free )?time"
-    r"|is there (?:any )?free time)(?: on| for)?(?: (?P<when>.+?))?\s*[?.!]*",
+    r"|(?:when )?do (?:i|we) have (?:any |some )?(?:free )?time|have i got (?:any )?(?:free )?time"
+    r"|is there (?:any )?free time|(?:what|which) (?:times? )?(?:am i|are we) free"
+    r"|(?:find|show)(?: me)? (?:a |some |my )?(?:free )?(?:time|slots?)"
+    r")(?: on| for)?(?: (?P<when>.+?))?\s*[?.!]*",
     re.IGNORECASE,
 )
 
@@ -62,10 +82,13 @@ def _agenda(calendars: Calendars, say: Say) -> Action[When]:
         return ActionResult(text, showing.agenda_data(agenda))
 
     async def reads(line: str) -> dict[str, Any] | None:
-        match = _ASKS.fullmatch(" ".join(line.split()))
+        said = " ".join(line.split())
+        if _NEXT_ONE.fullmatch(said.rstrip(" ?.!")):
+            return {"when": "week"}
+        match = _ASKS.fullmatch(said)
         if match is None:
             return None
-        when = match["when"] or ""
+        when = f"{match['whose'] or ''} {match['when'] or ''}".strip()
         if not when and not _NAMES_IT.search(line):
             return None
         return {"when": when} if wording.a_stretch(when, say()) else None

@@ -35,6 +35,8 @@ _CLOCK = Pattern(
     r"(?:\s*(?:-|–|to|until)\s*\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)?",
     re.IGNORECASE,
 )
+_LATE = Pattern(r"\b(?:dinner|supper|drinks)\b", re.IGNORECASE)
+_HALF = Pattern(r"\d\s*[ap]\.?m\b|\bmorning\b|\bnoon\b|\b0\d[:.]\d\d", re.IGNORECASE)
 EXAMPLE: Final = "event add lunch with Ana friday 13:00-14:00 at Café X"
 
 
@@ -87,9 +89,22 @@ def a_new(text: str, context: Context, zone: tzinfo | None, calendars: Iterable[
         rest, location = match["what"].strip(), match["place"].strip()
     if not rest:
         raise UsageError("What is it called?", hint=f"As: {EXAMPLE}.")
+    if _LATE.search(rest) and not _HALF.search(text):
+        when = _in_the_evening(when)
     span = span_of(when, zone, length)
     assert span is not None
     return Said(rest, span, location, when.rule, calendar, when.note, when.except_days)
+
+
+def _in_the_evening(when: When) -> When:
+    """ "dinner at 7" is at 19:00, and that is told."""
+    if when.at is None or not 3 <= when.at.hour < 12 or when.rule:
+        return when
+    at, until = when.at.replace(hour=when.at.hour + 12), when.until
+    if until is not None and until.hour < 12:
+        until = until.replace(hour=until.hour + 12)
+    note = " ".join(filter(None, (when.note, f"read as {at:%H:%M}, in the evening")))
+    return replace(when, at=at, until=until, note=note)
 
 
 def _into(text: str, calendars: Iterable[str]) -> tuple[str, str]:

@@ -21,7 +21,7 @@ from wooster.goals.parameters import (
     Which,
     WhichDay,
 )
-from wooster.goals.sentences import EXAMPLES_PROGRESS, Sentences
+from wooster.goals.sentences import EXAMPLES_PROGRESS, EXAMPLES_SET, Sentences
 from wooster.goals.service import Goals
 from wooster.goals.steps import Steps
 from wooster.wire.requests import ActionResult
@@ -34,7 +34,7 @@ def actions(goals: Goals, steps: Steps) -> list[Action[Any]]:
     sentences = Sentences(goals)
     return [
         *look_actions.actions(goals, sentences),
-        _set(goals),
+        _set(goals, sentences),
         _progress(goals, sentences),
         _forget(goals),
         _edit(goals),
@@ -47,7 +47,7 @@ def actions(goals: Goals, steps: Steps) -> list[Action[Any]]:
 # --- the goals themselves ---------------------------------------------------------------------
 
 
-def _set(goals: Goals) -> Action[NewGoal]:
+def _set(goals: Goals, sentences: Sentences) -> Action[NewGoal]:
     async def handle(given: NewGoal) -> ActionResult:
         changed = await goals.add(lines.new_goal(given, goals.reads_days()))
         return _changed("Set", changed)
@@ -65,6 +65,8 @@ def _set(goals: Goals) -> Action[NewGoal]:
         ),
         handler=handle,
         rest="goal",
+        reads=sentences.new,
+        examples=EXAMPLES_SET,
     )
 
 

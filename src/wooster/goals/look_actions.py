@@ -9,7 +9,7 @@ from wooster.actions.action import Action, Nothing
 from wooster.core.text import ascii_asked, clean
 from wooster.goals import showing
 from wooster.goals.parameters import Review, Which
-from wooster.goals.sentences import EXAMPLES_REVIEW, Sentences
+from wooster.goals.sentences import EXAMPLES_LIST, EXAMPLES_REVIEW, EXAMPLES_SHOW, Sentences
 from wooster.goals.service import Goals
 from wooster.goals.standing import Standing
 from wooster.wire.requests import ActionResult
@@ -38,6 +38,8 @@ def _lists(goals: Goals, sentences: Sentences) -> list[Action[Any]]:
             phrases=("goals",),
             handler=overview,
             fits=sentences.nothing,
+            reads=sentences.listed,
+            examples=EXAMPLES_LIST,
         ),
         Action(
             name="goals_list",
@@ -92,4 +94,6 @@ def _show(goals: Goals, sentences: Sentences) -> Action[Which]:
         handler=show,
         rest="goal",
         fits=sentences.a_goal,
+        reads=sentences.one,
+        examples=EXAMPLES_SHOW,
     )

@@ -11,19 +11,107 @@ from collections.abc import Sequence
 from typing import Any
 
 from wooster.core import days, names, units
+from wooster.core.forms import stem
 from wooster.core.patterns import Pattern
 from wooster.goals import choosing, phrases, quantities
 from wooster.goals.model import Goal, Milestone
 from wooster.goals.service import Goals
 
-EXAMPLES_PROGRESS = ("I weigh 185 today", "my weight is 84 kg", "I read 2 books this week")
+EXAMPLES_PROGRESS = (
+    "I weigh 185 today",
+    "my weight is 84 kg",
+    "I read 2 books this week",
+    "update my running goal to 120 km",
+    "set the progress of my garden goal to 40 percent",
+    "log 5 more lessons for my piano goal",
+    "record 3 more chapters for the novel goal",
+    "I'm at 7 countries now",
+    "put 80 towards my holiday goal",
+    "progress on my garden goal: 60 percent",
+)
+EXAMPLES_LIST = ("what are my goals?", "list my goals", "show me my goals")
+EXAMPLES_SHOW = (
+    "how is my garden goal going?",
+    "how far am I with my piano goal?",
+    "am I on track with my garden goal?",
+    "am I on track with swimming?",
+    "show me my savings goal",
+)
+EXAMPLES_SET = (
+    "set a goal to visit 5 countries by next summer",
+    "new goal: paint the house by May",
+    "create a goal of cycling 800 km this year",
+    "my goal is to save 900 euros by June",
+)
 EXAMPLES_REVIEW = (
     "how am I doing with my goals?",
     "how are my goals going?",
     "am I on track with my goals?",
     "what is the state of my goals?",
+    "show my goal progress",
+    "goals overview",
+    "goal status",
 )
 
+_LIST = Pattern(
+    r"(?:(?:what\s+are|show|list|tell|give|see|read)(?:\s+me)?(?:\s+all)?(?:\s+of)?\s+my"
+    r"(?:\s+(?:current|open|active|life))?\s+goals"
+    r"|(?:what|which)\s+goals\s+(?:do\s+i\s+have|have\s+i\s+(?:set|got)|are\s+(?:open|active)))"
+    r"(?:\s+(?:now|right\s+now|at\s+the\s+moment|this\s+year))?",
+    re.IGNORECASE,
+)
+_STATUS = Pattern(
+    r"(?:(?:show|give|tell)\s+(?:me\s+)?)?(?:my\s+|the\s+)?(?:goals?\s+(?:status|progress|overview|report)"
+    r"|(?:how\s+(?:all\s+)?(?:of\s+)?my\s+goals\s+are\s+(?:going|doing|coming\s+along|looking))"
+    r"|(?:status|progress|overview)\s+(?:of|on)\s+(?:all\s+)?(?:of\s+)?my\s+goals)",
+    re.IGNORECASE,
+)
+_ABOUT = Pattern(
+    r"(?:(?:how(?:'s|s|\s+is)|how\s+are|what(?:'s|\s+is)\s+the\s+(?:status|state|progress)\s+(?:of|on))"
+    r"\s+(?:my\s+)?(?P<what>\S.*?)\s+(?P<a>goal)(?:\s+(?:going|doing|coming\s+along|looking))?"
+    r"|(?:how\s+(?:far|well)\s+am\s+i|how\s+am\s+i\s+doing|where\s+(?:am|do)\s+i(?:\s+stand)?"
+    r"|am\s+i\s+(?:on\s+track|behind|ahead))\s+(?:with|on|towards?|for)\s+(?:my\s+|the\s+)?"
+    r"(?P<with>\S.*?)(?:\s+goal)?"
+    r"|show\s+(?:me\s+)?(?:my\s+|the\s+)(?P<shown>\S.*?)\s+goal)(?:\s+(?:now|so\s+far|today))?",
+    re.IGNORECASE,
+)
+_NEW = Pattern(
+    r"(?:(?:i\s+(?:want|would\s+like)\s+to\s+)?(?:set|add|create|make|start|define)(?:\s+up)?"
+    r"(?:\s+(?:me|myself))?\s+(?:an?|another|the)\s+(?:new\s+)?goal|(?:a\s+)?(?:new|another)\s+goal)"
+    r"(?:\s+(?:to|of|for|called|named)\s+|\s*[:,-]\s*|\s+)(?:myself\s+)?(?P<what>\S.*)",
+    re.IGNORECASE,
+)
+_AIM = Pattern(
+    r"my\s+(?:new\s+)?(?:goal|target|aim)\s+is\s+(?:to\s+)?(?P<what>\S.*)", re.IGNORECASE
+)
+_TO = r"(?:to|at|as|is|=|:)"
+_UPDATED = Pattern(
+    r"(?:update|set|change|put|bump|move|log|record|note)\s+(?:the\s+)?(?:my\s+)?"
+    r"(?:progress\s+(?:of|on|for|with)\s+)?(?:my\s+|the\s+)?(?P<what>\S.*?)(?:\s+goal)?"
+    rf"(?:\s+progress)?\s+{_TO}\s+{quantities.pattern('q')}",
+    re.IGNORECASE,
+)
+_TOLD = Pattern(
+    r"(?:progress|update)\s+(?:on|of|for|with)\s+(?:my\s+|the\s+)?(?P<what>\S.*?)(?:\s+goal)?"
+    rf"(?:\s*[:,=-]|\s+(?:is|at|to|now))\s*(?:now\s+)?(?:at\s+)?{quantities.pattern('q')}",
+    re.IGNORECASE,
+)
+_ADDED = Pattern(
+    rf"(?:add|record|log|put|note|count)\s+(?:another\s+)?{quantities.pattern('q')}(?:\s+more)?"
+    r"(?:\s+(?P<unit_after>[a-z]+))?\s+(?:to|towards?|for|on|into)\s+(?:my\s+|the\s+)?(?P<what>\S.*?)"
+    r"(?P<a_goal>\s+goal)?",
+    re.IGNORECASE,
+)
+_MORE_OF = Pattern(
+    r"(?:add|record|log|put|note|count)\s+(?:another\s+)?(?P<count>\d+(?:[.,]\d+)?)\s+more\s+"
+    r"(?P<unit>[a-z]+)\s+(?:to|towards?|for|on)\s+(?:my\s+|the\s+)?(?P<what>\S.*?)(?:\s+goal)?",
+    re.IGNORECASE,
+)
+_AT = Pattern(
+    rf"i(?:'m|\s+am)\s+(?:now\s+)?(?:at|on|up\s+to)\s+{quantities.pattern('q', needs_unit=True)}"
+    r"(?:\s+(?:now|already|so\s+far))?(?:\s+(?:of|with|on|for)\s+(?:my|the)\s+(?P<what>\S.*?)(?:\s+goal)?)?",
+    re.IGNORECASE,
+)
 _REVIEW = Pattern(
     r"(?:so\s+)?(?:how(?:'s|\s+(?:am\s+i|are\s+we|are|is|do)|\s+well\s+am\s+i)|am\s+i|where\s+(?:am|do)\s+i"
     r"|what(?:'s|\s+is)\s+the\s+(?:state|status|progress)\s+(?:of|on|with)|(?:show|review)(?:\s+me)?)"
@@ -106,8 +194,38 @@ class Sentences:
 
     # --- what a sentence says -----------------------------------------------------------------
 
+    async def listed(self, sentence: str) -> dict[str, Any] | None:
+        return {} if _LIST.fullmatch(_tidy(sentence)) else None
+
     async def review(self, sentence: str) -> dict[str, Any] | None:
-        return {} if _REVIEW.fullmatch(_tidy(sentence)) else None
+        said = _tidy(sentence)
+        if _LIST.fullmatch(said):
+            return None
+        return {} if _REVIEW.fullmatch(said) or _STATUS.fullmatch(said) else None
+
+    async def one(self, sentence: str) -> dict[str, Any] | None:
+        """ "how is my savings goal going?": the goal that is asked about."""
+        match = _ABOUT.fullmatch(_tidy(sentence))
+        if match is None:
+            return None
+        words = match["what"] or match["with"] or match["shown"]
+        found = _called(words, await self._open())
+        return {"goal": found[0].name} if len(found) == 1 else None
+
+    async def new(self, sentence: str) -> dict[str, Any] | None:
+        """ "set a goal to read 24 books": what it is to be; said as an aim, only where it says how
+        much or by when."""
+        said = _tidy(sentence)
+        if sentence.rstrip().endswith("?"):
+            return None
+        if match := _NEW.fullmatch(said):
+            return {"goal": match["what"]}
+        match = _AIM.fullmatch(said)
+        if match is None:
+            return None
+        aim = phrases.parse(match["what"], self._goals.reads_days())
+        is_plain = aim.measure is not None or aim.deadline is not None
+        return {"goal": match["what"]} if is_plain and aim.name else None
 
     async def progress(self, sentence: str) -> dict[str, Any] | None:
         """ "I weigh 185 today", "my weight is 84 kg", "I read 20 pages": of the one open goal that
@@ -115,10 +233,11 @@ class Sentences:
         rest, day = _tidy(sentence), ""
         if match := _DAY.search(rest):
             day, rest = match["day_words"], rest[: match.start()].rstrip(" ,")
-        if not any(each.fullmatch(rest) for each in (_WEIGH, _MY, _DID)):
+        shapes = (_WEIGH, _MY, _DID, _UPDATED, _TOLD, _ADDED, _MORE_OF, _AT)
+        if not any(each.fullmatch(rest) for each in shapes):
             return None
         goals = await self._open()
-        for read in (_weighed, _my, _did):
+        for read in (_weighed, _my, _did, _set_to, _added, _reached):
             if found := read(rest, goals):
                 goal, value = found
                 told = {"goal": f"#{goal.id}", "value": value}
@@ -164,6 +283,53 @@ def _my(sentence: str, goals: Sequence[Goal]) -> tuple[Goal, str] | None:
         return None
     meant = names.meant(match["name"], [each for each in goals if each.measure])
     return _only([each for each in meant if _goes_with(each, said.unit)], f"to {said}")
+
+
+def _set_to(sentence: str, goals: Sequence[Goal]) -> tuple[Goal, str] | None:
+    """ "update my reading goal to 12 books"."""
+    match = _UPDATED.fullmatch(sentence) or _TOLD.fullmatch(sentence)
+    said = quantities.read(match, "q") if match else None
+    if match is None or said is None:
+        return None
+    found = _called(match["what"], goals)
+    return _only([each for each in found if _goes_with(each, said.unit)], f"to {said}")
+
+
+def _added(sentence: str, goals: Sequence[Goal]) -> tuple[Goal, str] | None:
+    """ "log 5 more pages for the thesis goal"."""
+    if match := _MORE_OF.fullmatch(sentence):
+        said = quantities.parse(f"{match['count']} {match['unit']}")
+    elif match := _ADDED.fullmatch(sentence):
+        said = quantities.read(match, "q")
+    else:
+        return None
+    if said is None or said.thousandths <= 0 or said.unit == "%":
+        return None
+    found = _called(match["what"], goals)
+    return _only([each for each in found if _goes_with(each, said.unit)], f"+{said}")
+
+
+def _reached(sentence: str, goals: Sequence[Goal]) -> tuple[Goal, str] | None:
+    """ "I'm at 11 books now", "I'm at 40 percent of my thesis"."""
+    match = _AT.fullmatch(sentence)
+    said = quantities.read(match, "q") if match else None
+    if match is None or said is None:
+        return None
+    if match["what"]:
+        return _only(
+            [e for e in _called(match["what"], goals) if _goes_with(e, said.unit)], f"to {said}"
+        )
+    own = [each for each in goals if each.measure and each.measure.unit == said.unit]
+    return _only(own, f"to {said}") if said.unit and said.unit != "%" else None
+
+
+def _called(words: str, goals: Sequence[Goal]) -> list[Goal]:
+    """The goals that words may mean, in whatever form: "my reading goal" is "read 24 books"."""
+    bare = re.sub(r"(?i)^(?:my|the)\s+|\s+goals?$", "", words.strip())
+    if found := names.meant(bare, goals):
+        return found
+    said = {stem(each) for each in re.findall(r"[^\W_]+", names.folded(bare))}
+    return [e for e in goals if said and said <= {stem(w) for w in names.folded(e.name).split()}]
 
 
 def _goes_with(goal: Goal, unit: str) -> bool:

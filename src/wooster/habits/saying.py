@@ -12,6 +12,7 @@ from typing import Any
 
 from wooster.core import names, units
 from wooster.core.errors import UsageError
+from wooster.core.forms import PAST, stem
 from wooster.core.patterns import Pattern
 from wooster.habits import choosing, phrases
 from wooster.habits.model import Habit
@@ -102,15 +103,6 @@ _ENDED = Pattern(
     rf"(?P<rest>.+?)\s+(?:is\s+|all\s+)?(?:done|finished)(?P<day>\s+(?:for\s+)?(?:{_DAY}))?",
     re.IGNORECASE,
 )
-_PAST_FORMS = (
-    "ran:run read:read drank:drink drunk:drink wrote:write did:do ate:eat slept:sleep "
-    "took:take swam:swim went:go got:get made:make woke:wake rode:ride sang:sing "
-    "drew:draw practised:practise practiced:practice spoke:speak taught:teach kept:keep "
-    "left:leave hit:hit sat:sit lay:lie stood:stand rose:rise built:build learnt:learn "
-    "fed:feed cut:cut met:meet paid:pay said:say studied:study tidied:tidy "
-    "journaled:journal journalled:journal ironed:iron"
-)
-_PAST = dict(pair.split(":") for pair in _PAST_FORMS.split())
 _FILLING_WORDS = (
     "my the a an some of for and to in on done doing session sessions workout training "
     "practice exercise exercises habit routine daily today's morning evening time bit"
@@ -143,12 +135,26 @@ def done(sentence: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
     return _check_in(rest, living) if verb else None
 
 
+def may_be_done(sentence: str) -> bool:
+    """Whether `done` needs to know the habits: most sentences report nothing, whatever there is."""
+    line = sentence.strip().rstrip(".!").strip()
+    if line.endswith("?") or not line:
+        return False
+    if _ORDERED.fullmatch(line) or _ENDED.fullmatch(line):
+        return True
+    match = _SAID.fullmatch(line)
+    if match is None:
+        return False
+    verb = match["verb"] or ""
+    return bool(verb) or _is_past(f"{verb}{match['rest']}".split()[0], line)
+
+
 def _is_past(verb: str, line: str) -> bool:
     """Whether it tells of what was done: "I run today" doesn't, "I have run" does."""
     said = verb.casefold()
     if said in ("run", "done"):
         return _HAVE.match(line) is not None
-    return said in _PAST or _PAST_ENDING.fullmatch(said) is not None
+    return said in PAST or _PAST_ENDING.fullmatch(said) is not None
 
 
 def _check_in(words: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
@@ -158,7 +164,7 @@ def _check_in(words: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
     if counted is not None and not units.is_known(counted.unit):
         # "50 push-ups" of the habit "push-ups"; "8000 steps" of "walk 8000 steps".
         name = name or counted.unit
-    found = [each for each in habits if _is_all_of(name, each)]
+    found = [each for each in habits if _is_all_of(name, each, is_counted=bool(amount))]
     if not found and not amount:
         # "20 minutes of yoga": the amount stands before what it is of.
         try:
@@ -174,13 +180,16 @@ def _check_in(words: str, habits: Sequence[Habit]) -> dict[str, Any] | None:
     return {"habit": found[0].name, "day": said.day, "amount": amount}
 
 
-def _is_all_of(words: str, habit: Habit) -> bool:
+def _is_all_of(words: str, habit: Habit, *, is_counted: bool = False) -> bool:
     """Whether `words` are the habit's name, each word in whatever form, and nothing else that says
     anything."""
-    said = [_stem(each) for each in _parts(words)]
+    said = [stem(each) for each in _parts(words)]
     name = _parts(habit.name)
     short = [each for each in name if each not in _FILLING]
-    return any(_holds_just(said, [_stem(each) for each in part]) for part in (name, short) if part)
+    # "log 2 glasses of water" of "drink water": how much it was tells as much as the verb.
+    counted = short[1:] if is_counted and habit.rule.amount is not None else []
+    parts = [part for part in (name, short, counted) if part]
+    return any(_holds_just(said, [stem(each) for each in part]) for part in parts)
 
 
 def _holds_just(said: Sequence[str], wanted: Sequence[str]) -> bool:
@@ -197,22 +206,7 @@ def _parts(text: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:['’][^\W_]+)?", names.folded(text))
 
 
-def _stem(word: str) -> str:
-    """What the forms of a word have in common: meditate, meditated, meditating, meditation."""
-    word = _PAST.get(word, word)
-    for ending in ("ations", "ation", "ating", "ated", "ates", "ate"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)] + "at"
-    for ending in ("ings", "ing", "ied", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word if word.endswith("ss") and ending == "s" else word[: -len(ending)]
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
-        word = word[:-1]
-    return word.rstrip("ey") if len(word.rstrip("ey")) >= 2 else word
-
-
-_LEFT_OVER = frozenset(_stem(each) for each in _FILLING | _SPARE)
+_LEFT_OVER = frozenset(stem(each) for each in _FILLING | _SPARE)
 
 # --- asking -----------------------------------------------------------------------------------
 
@@ -224,7 +218,7 @@ _DUE = Pattern(
     r"|(?:have\s+i\s+done|did\s+i\s+do)\s+(?:all\s+)?(?:of\s+)?my\s+habits(?:\s+today)?"
     r"|(?:my\s+|today['’]s\s+)?habits\s+(?:left\s+|due\s+)?(?:for\s+)?today"
     r"|(?:are\s+there\s+)?any\s+(?:more\s+)?habits\s+(?:left|due)(?:\s+(?:for\s+)?today)?"
-    r"|what['’]?s\s+(?:left|due)\s+of\s+my\s+habits(?:\s+today)?",
+    r"|what['’]?s\s+(?:still\s+)?(?:left|due)\s+(?:of|for|on|in)\s+my\s+habits(?:\s+today)?",
     re.IGNORECASE,
 )
 _DUE_SPELLED = (
@@ -246,7 +240,8 @@ _STREAK = Pattern(
     re.IGNORECASE,
 )
 _NEW = Pattern(
-    r"(?:(?:add|start|create|make|begin|set\s+up|track)\s+|i\s+(?:want|need)\s+)?(?:a\s+)?"
+    r"(?:(?:add|start|create|make|begin|set\s+up|track)\s+|i\s+(?:want|need)\s+"
+    r"(?:to\s+(?:start|begin|add|create|make|set\s+up)\s+)?)?(?:a\s+)?"
     r"(?:new\s+)?(?P<each>daily\s+|weekly\s+|monthly\s+)?habit\b\s*(?:of\s+|to\s+|called\s+|named\s+"
     r"|for\s+|[:,–-]\s*)?(?P<rest>.+)",
     re.IGNORECASE,
@@ -266,6 +261,11 @@ def due(sentence: str) -> dict[str, Any] | None:
     if line.casefold().startswith(("which", "what ")):
         return {} if set(_parts(line)) <= _DUE_WORDS else None
     return {}
+
+
+def may_be_streak(sentence: str) -> bool:
+    """Whether `streak` needs to know the habits."""
+    return _STREAK.fullmatch(sentence.strip().rstrip("?.!").strip()) is not None
 
 
 def streak(sentence: str, habits: Sequence[Habit]) -> dict[str, Any] | None:

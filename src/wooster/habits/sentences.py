@@ -17,9 +17,11 @@ Reads = Callable[[str], Awaitable[dict[str, Any] | None]]
 def with_sentences(actions: Sequence[Action[Any]], habits: Habits) -> list[Action[Any]]:
     """`actions`, with what people say for some of them."""
 
-    def over_all(read: Callable[[str, Sequence[Habit]], dict[str, Any] | None]) -> Reads:
+    def over_all(
+        read: Callable[[str, Sequence[Habit]], dict[str, Any] | None], may_be: Callable[[str], bool]
+    ) -> Reads:
         async def reads(sentence: str) -> dict[str, Any] | None:
-            return read(sentence, await habits.all())
+            return read(sentence, await habits.all()) if may_be(sentence) else None
 
         return reads
 
@@ -31,9 +33,9 @@ def with_sentences(actions: Sequence[Action[Any]], habits: Habits) -> list[Actio
 
     said: dict[str, tuple[Reads, tuple[str, ...]]] = {
         "habits": (of_words(saying.due), saying.DUE),
-        "habits_stats": (over_all(saying.streak), saying.STREAKS),
+        "habits_stats": (over_all(saying.streak, saying.may_be_streak), saying.STREAKS),
         "habits_add": (of_words(saying.new), saying.NEW),
-        "habits_checkin": (over_all(saying.done), saying.DONE),
+        "habits_checkin": (over_all(saying.done, saying.may_be_done), saying.DONE),
     }
     found = [
         replace(each, reads=said[each.name][0], examples=said[each.name][1])

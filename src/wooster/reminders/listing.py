@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wooster.actions.action import Action, Parameters
 from wooster.core.errors import NotFound
 from wooster.core.text import clean
-from wooster.reminders import choosing, wording
+from wooster.reminders import choosing, sentences, wording
 from wooster.reminders.setting import LIVE, Reminders, Text
 from wooster.schedule.model import Job
 from wooster.wire.requests import ActionResult
@@ -69,15 +67,9 @@ def action(reminders: Reminders) -> Action[Sought]:
         handler=handle,
         rest="which",
         fits=fits,
-        examples=("what reminders do I have?", "show my reminders"),
-        reads=_reads_list,
+        examples=sentences.EXAMPLES_LIST,
+        reads=sentences.listed,
     )
-
-
-async def _reads_list(sentence: str) -> dict[str, Any] | None:
-    said = " ".join(sentence.casefold().split()).rstrip("?.! ")
-    known = ("what reminders do i have", "show my reminders", "list my reminders", "my reminders")
-    return {} if said in known else None
 
 
 async def _others(reminders: Reminders) -> list[Job]:

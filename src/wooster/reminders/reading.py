@@ -142,6 +142,8 @@ def is_meant(words: str, context: Context) -> bool:
     """Whether what follows "remind me" asks for a reminder, and not for something to be recalled:
     "what we said about Porto" is a question."""
     rest = " ".join(words.split())
+    if re.match(r"again\b", rest, re.I):
+        return False  # that is the last one's: `snooze`
     if rest.endswith("?") or re.match(r"(?:what|who|how|why|where|which|of what)\b", rest, re.I):
         return False
     if re.match(r"to\s+\S", rest, re.I):

@@ -17,7 +17,7 @@ from wooster.actions.action import Action, Parameters
 from wooster.core.clock import Clock
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import clean
-from wooster.reminders import choosing, heard, putting, reading, wording
+from wooster.reminders import choosing, heard, putting, reading, sentences, wording
 from wooster.reminders.reading import Said
 from wooster.schedule.model import Due, Job, Kind, Label
 from wooster.schedule.phrases import Context, When
@@ -172,35 +172,9 @@ def _remind(reminders: Reminders) -> Action[Reminder]:
         handler=handle,
         rest="text",
         fits=fits,
-        examples=(
-            "remind me to call Ana tomorrow at 5",
-            "remind me every weekday at 8 to stretch",
-            "set a reminder for Friday to pay the rent",
-            "can you remind me in 20 minutes to check the oven?",
-        ),
-        reads=_reads(reminders),
+        examples=sentences.EXAMPLES,
+        reads=sentences.asked_for(reminders.looked_from),
     )
-
-
-_ASKED = ("remind me ", "please remind me ", "can you remind me ", "could you remind me ")
-_SET = ("set a reminder ", "set reminder ", "make a reminder ", "add a reminder ", "reminder: ")
-
-
-def _reads(reminders: Reminders) -> Callable[[str], Awaitable[dict[str, Any] | None]]:
-    """A sentence that asks for a reminder and says its time."""
-
-    async def reads(sentence: str) -> dict[str, Any] | None:
-        said = " ".join(sentence.split()).rstrip(".!")
-        low = said.casefold()
-        lead = next((each for each in (*_ASKED, *_SET) if low.startswith(each)), "")
-        rest = said[len(lead) :].removesuffix("?").removesuffix(", please").removesuffix(" please")
-        if lead in _SET:
-            rest = rest.removeprefix("for ")
-        if not lead or not await asyncio.to_thread(reading.is_meant, rest, reminders.context):
-            return None
-        return {"text": rest}
-
-    return reads
 
 
 def _when(said: Said) -> ActionResult:
@@ -241,6 +215,7 @@ def _snooze(reminders: Reminders) -> Action[Later]:
         effect="write",
         parameters=Later,
         phrases=("snooze", "snooze WHEN", "/snooze WHICH WHEN"),
+        also=("remind me again WHEN",),
         handler=handle,
         rest="until",
         fits=fits,
@@ -297,6 +272,10 @@ def _ending(reminders: Reminders) -> list[Action[Any]]:
     async def fits(words: str) -> bool:
         return await reminders.is_named(clean(words))
 
+    async def reads(sentence: str) -> dict[str, Any] | None:
+        words = sentences.ended(sentence)
+        return {"which": words} if words and await reminders.is_named(clean(words)) else None
+
     def action(
         name: str, told: str, typed: tuple[str, ...], run: Callable[[int], Awaitable[Changed]]
     ) -> Action[Which]:
@@ -306,11 +285,11 @@ def _ending(reminders: Reminders) -> list[Action[Any]]:
             said = {"cancel": "Cancelled", "reminders_pause": "Paused"}.get(name, "On again")
             return _changed(reminders, changed, f"{said}: {wording.text(job)}.")
 
+        made = Action(name, told, "write", Which, typed, handle, "which")
         if name != "cancel":
-            return Action(name, told, "write", Which, typed, handle, "which")
-        return Action(
-            name, told, "write", Which, typed, handle, "which", fits=fits, also=("delete WHICH",)
-        )
+            return made
+        examples = sentences.EXAMPLES_END
+        return replace(made, fits=fits, also=("delete WHICH",), reads=reads, examples=examples)
 
     schedule = reminders.schedule
     return [

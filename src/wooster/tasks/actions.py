@@ -11,7 +11,7 @@ from typing import Any
 from wooster.actions.action import Action, is_bare
 from wooster.core.errors import UsageError
 from wooster.core.text import counted
-from wooster.tasks import changing_actions, choosing, days, lines, phrasing, showing
+from wooster.tasks import changing_actions, choosing, days, lines, phrasing, sentences, showing
 from wooster.tasks.answers import listed, on_one, result
 from wooster.tasks.changes import Change, Rename, Step, untold
 from wooster.tasks.filters import Filter
@@ -60,7 +60,7 @@ def _listing(tasks: Tasks) -> list[Action[Any]]:
         )
 
     async def reads(sentence: str) -> dict[str, Any] | None:
-        return phrasing.asked(sentence)
+        return sentences.asked(sentence)
 
     return [
         Action(
@@ -84,6 +84,10 @@ def _listing(tasks: Tasks) -> list[Action[Any]]:
                 "what's on my to-do list?",
                 "show me my tasks",
                 "what is on the shopping list?",
+                "what's due tomorrow?",
+                "which tasks are overdue?",
+                "what is left on my plate?",
+                "show the tasks for the project kitchen",
             ),
         ),
         Action(
@@ -126,6 +130,8 @@ def _add(tasks: Tasks) -> Action[Said]:
 
     async def fits(words: str) -> bool:
         """Only words with a tag or a day: "add more detail" is for a model."""
+        if sentences.is_of_others(words):
+            return False
         said = lines.read(words)
         if said.contexts or said.project or said.due or said.every:
             return True
@@ -135,9 +141,12 @@ def _add(tasks: Tasks) -> Action[Said]:
             return True  # "due:" and no day is said to whoever typed it
 
     async def reads(sentence: str) -> dict[str, Any] | None:
-        if found := phrasing.new_task(sentence):
+        if found := sentences.new_task(sentence):
             return found
-        what = phrasing.must(sentence)
+        what = sentences.not_to_forget(sentence)
+        if what and not days.is_timed(what, tasks.days):
+            return {"text": what}  # with a time it is a reminder
+        what = sentences.must(sentence)
         if what and days.due(what, tasks.days)[1] is not None:
             return {"text": what}
         return None
@@ -157,6 +166,10 @@ def _add(tasks: Tasks) -> Action[Said]:
             "put call the plumber on my todo list",
             "I need to call Ana by Friday",
             "add a task to water the plants every monday",
+            "todo: sweep the yard",
+            "stick candles on the shopping list",
+            "jot down renew the library card",
+            "don't forget to return the drill",
         ),
     )
 

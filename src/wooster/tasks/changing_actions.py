@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from wooster.actions.action import Action
 from wooster.core.errors import UsageError
-from wooster.tasks import choosing, lines, phrasing, showing
+from wooster.tasks import choosing, lines, phrasing, sentences, showing
 from wooster.tasks.answers import is_task, on_one, result
 from wooster.tasks.lists import WAITING
 from wooster.tasks.model import Item
@@ -27,10 +29,11 @@ def _done(tasks: Tasks) -> Action[Which]:
         return await on_one(tasks, "tasks_done", given, given.task, act)
 
     async def did(sentence: str) -> dict[str, Any] | None:
-        words = phrasing.did(sentence)
-        found = await tasks.lists.meant(words) if words else []
-        same = [e for e in found if choosing.plain(e.task.text) == choosing.plain(words)]
-        return {"task": words} if len(same) == 1 else None
+        if not sentences.may_be_done(sentence):
+            return None
+        there = await asyncio.to_thread(tasks.lists.open_items)
+        found = sentences.done(sentence, there)
+        return _named(found, there) if found else None
 
     return Action(
         name="tasks_done",
@@ -42,7 +45,15 @@ def _done(tasks: Tasks) -> Action[Which]:
         rest="task",
         fits=is_task(tasks),
         reads=did,
-        examples=("I finished the report",),
+        examples=(
+            "I finished the report",
+            "I called the landlord",
+            "the laundry is done",
+            "mark order the cake as done",
+            "check off order the cake",
+            "I finished writing the speech",
+            "cross off order the cake",
+        ),
     )
 
 
@@ -54,10 +65,10 @@ def _drop(tasks: Tasks) -> Action[Which]:
         return await on_one(tasks, "tasks_drop", given, given.task, act)
 
     async def off_list(sentence: str) -> dict[str, Any] | None:
-        words, project = phrasing.removed(sentence) or ("", "")
+        words, project = sentences.removed(sentence) or ("", "")
         found = await tasks.lists.meant(words) if words else []
         own = [e for e in found if not project or lines.slug(e.task.project) == project]
-        return {"place": showing.place_data(own[0])} if len(own) == 1 else None
+        return _named(own[0], found) if len(own) == 1 else None
 
     return Action(
         name="tasks_drop",
@@ -69,8 +80,18 @@ def _drop(tasks: Tasks) -> Action[Which]:
         rest="task",
         fits=is_task(tasks),
         reads=off_list,
-        examples=("remove milk from the shopping list",),
+        examples=(
+            "remove milk from the shopping list",
+            "delete the task order the cake",
+            "forget about the cake task",
+        ),
     )
+
+
+def _named(item: Item, there: Sequence[Item]) -> dict[str, Any]:
+    """The arguments that mean just this one: its words, where no other has them."""
+    is_only = choosing.meant(item.task.text, there) == [item]
+    return {"task": item.task.text} if is_only else {"place": showing.place_data(item)}
 
 
 def _edit(tasks: Tasks) -> Action[Edited]:

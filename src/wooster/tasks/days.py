@@ -72,6 +72,13 @@ def day(words: str, days: Days) -> date:
     return found.day
 
 
+def is_timed(words: str, days: Days) -> bool:
+    """Whether a time stands anywhere in `words`."""
+    from wooster.schedule import phrases
+
+    return phrases.find(words, days.context()) is not None
+
+
 def due(words: str, days: Days) -> tuple[str, date | None]:
     """Words without the day on which something is due, and the day: of "due friday" and "by 3 June"
     as much as is a day. Raises `UsageError` for "due:" and no day."""

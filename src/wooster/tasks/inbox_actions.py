@@ -6,7 +6,7 @@ from typing import Any
 
 from wooster.actions.action import Action, Nothing, is_bare
 from wooster.core.text import counted
-from wooster.tasks import phrasing, showing
+from wooster.tasks import sentences, showing
 from wooster.tasks.answers import listed
 from wooster.tasks.filters import Filter
 from wooster.tasks.lists import INBOX
@@ -39,8 +39,12 @@ def _holding(tasks: Tasks) -> list[Action[Any]]:
         asked = Filter(is_whole="all" in given.filters.split())
         return await listed(tasks, head, found, asked, EMPTY)
 
+    async def noted(sentence: str) -> dict[str, Any] | None:
+        words = sentences.noted(sentence)
+        return {"text": words} if words else None
+
     async def reads(sentence: str) -> dict[str, Any] | None:
-        return {} if phrasing.asks_for_inbox(sentence) else None
+        return {} if sentences.asks_for_inbox(sentence) else None
 
     return [
         Action(
@@ -49,9 +53,16 @@ def _holding(tasks: Tasks) -> list[Action[Any]]:
             effect="write",
             parameters=Captured,
             phrases=("cap: TEXT", "capture: TEXT", "capture TEXT", "/capture TEXT"),
+            also=("note: TEXT", "note to self: TEXT", "note to self TEXT"),
             handler=capture,
             rest="text",
             fits=fits,
+            reads=noted,
+            examples=(
+                "make a note that the plumber wants to be paid in cash",
+                "take a note: the spare key is with the neighbours",
+                "note down: the dentist moved to Park Street",
+            ),
         ),
         Action(
             name="inbox",

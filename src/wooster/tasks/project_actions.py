@@ -11,7 +11,7 @@ from typing import Any
 from wooster.actions.action import Action, Nothing, Parameters, is_bare
 from wooster.core.errors import NotFound, UsageError
 from wooster.core.text import counted
-from wooster.tasks import lines, showing
+from wooster.tasks import lines, sentences, showing
 from wooster.tasks.answers import listed
 from wooster.tasks.filters import Filter
 from wooster.tasks.parameters import Captured, Named, Renamed
@@ -24,7 +24,8 @@ _TO = re.compile(r"(?P<old>.*\S)\s+to\s+(?P<new>\S.*)", re.IGNORECASE)
 _MOST_WORDS = 8
 _Phrases = tuple[str, ...]
 
-_IN_PRINT = ("article", "articles", "club", "clubs", "entries", "paper", "papers", "prompts")
+_OF_PRINT = "article articles club clubs entries entry paper papers prompts"
+_IN_PRINT = tuple(_OF_PRINT.split())
 
 
 def actions(tasks: Tasks, changes: ProjectChanges) -> list[Action[Any]]:
@@ -224,6 +225,10 @@ def _journal(changes: ProjectChanges) -> Action[Captured]:
         first = words.casefold().split(None, 1)[:1]
         return bool(first) and first[0] not in _IN_PRINT and not words.rstrip().endswith("?")
 
+    async def reads(sentence: str) -> dict[str, Any] | None:
+        words = sentences.journaled(sentence)
+        return {"text": words} if words else None
+
     return Action(
         name="journal",
         help="writes an entry with the time into the journal of the open project, or of home",
@@ -233,4 +238,10 @@ def _journal(changes: ProjectChanges) -> Action[Captured]:
         handler=handle,
         rest="text",
         fits=fits,
+        reads=reads,
+        examples=(
+            "write in my journal: the roof is finished",
+            "add to my journal that we met the architect",
+            "dear diary, we painted the fence",
+        ),
     )

@@ -29,7 +29,9 @@ _ASKS = Pattern(
     r"(?:(?:what['’]?s|what is|what will|how['’]?s|how is|how will) the weather"
     r"(?: be)?(?: like)?(?: going to be)?"
     r"|(?:will|is) it (?:going to )?(?:rain|snow|be (?:cold|warm|hot|sunny|windy))"
-    r"|do i need an umbrella)(?P<day> .{1,60}?)?\s*[?.!]*",
+    r"|(?:do i need|should i take|will i need) an umbrella|how (?:warm|cold|hot|windy) will it be"
+    r"|what['’]?s the (?:forecast|temperature)|(?:show|give|tell) me the (?:weather|forecast))"
+    r"(?P<day> .{1,60}?)?\s*[?.!]*",
     re.IGNORECASE,
 )
 
@@ -94,7 +96,13 @@ def _weather(weather: Weather, clock: Clock, context: Callable[[], Context]) -> 
         rest="day",
         fits=fits,
         reads=reads,
-        examples=("what's the weather like tomorrow?", "will it rain today?"),
+        examples=(
+            "what's the weather like tomorrow?",
+            "will it rain today?",
+            "do I need an umbrella tomorrow?",
+            "how's the weather on Sunday?",
+            "is it going to be cold at the weekend?",
+        ),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wooster.actions.sentences.deciding import (
     ASK,
+    CERTAIN,
     RUN,
     RUN_UNREAD,
     AskFirst,
@@ -20,6 +23,7 @@ from wooster.actions.sentences.deciding import (
 from wooster.wire.requests import ActionResult
 
 CHECK_IN = Reading("habits_checkin", {"habit": "run"}, is_certain=True, label="check in run")
+NEARLY = replace(CHECK_IN, is_certain=False)
 ADD = Reading("tasks_add", {"text": "run"}, label="add run")
 HELP = Unread("status", label="status")
 NOTE = Unread("note", "note:", "text", label="note")
@@ -28,13 +32,28 @@ TEXT = "I ran today"
 
 def test_what_one_action_reads_and_is_near_is_run() -> None:
     """With the arguments of its reading."""
-    found = decide(TEXT, [CHECK_IN], [HELP], {"habits_checkin": RUN})
+    found = decide(TEXT, [NEARLY], [HELP], {"habits_checkin": RUN})
     assert found == Run("habits_checkin", {"habit": "run"})
+
+
+def test_what_is_an_example_with_other_things_in_it_is_run_from_afar() -> None:
+    """What a task is called is far from any example; two that read it are asked about as ever."""
+    assert decide(TEXT, [CHECK_IN], [HELP], {"habits_checkin": CERTAIN}) is not None
+    assert decide(TEXT, [CHECK_IN], [HELP], {"habits_checkin": CERTAIN - 0.01, "": 0.9}) is None
+    found = decide(TEXT, [CHECK_IN, ADD], [HELP], {"habits_checkin": ASK, "tasks_add": 0.0})
+    assert isinstance(found, AskFirst)
+
+
+def test_what_is_near_to_actions_and_far_from_talk_is_run() -> None:
+    """Where several actions are alike, the one that reads it is meant."""
+    scores = {"habits_checkin": ASK, "tasks_add": 0.4}
+    assert decide(TEXT, [NEARLY], [HELP], scores) == Run("habits_checkin", {"habit": "run"})
+    assert isinstance(decide(TEXT, [NEARLY], [HELP], scores | {"": 0.3}), AskFirst)
 
 
 def test_what_is_less_near_is_asked_about() -> None:
     """The action is one answer, the message to the model the other; nothing else is offered."""
-    found = decide(TEXT, [CHECK_IN], [HELP], {"habits_checkin": RUN - 0.01})
+    found = decide(TEXT, [NEARLY], [HELP], {"habits_checkin": RUN - 0.01})
     assert isinstance(found, AskFirst)
     yes, no = found.choice.options
     assert (yes.action, yes.arguments, yes.label) == (
@@ -47,7 +66,7 @@ def test_what_is_less_near_is_asked_about() -> None:
 
 def test_what_is_far_is_a_message() -> None:
     """Though somebody reads it."""
-    assert decide(TEXT, [CHECK_IN], [HELP], {"habits_checkin": ASK - 0.01}) is None
+    assert decide(TEXT, [NEARLY], [HELP], {"habits_checkin": ASK - 0.01}) is None
     assert decide(TEXT, [CHECK_IN], [HELP], {}) is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import doctest
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -83,7 +83,8 @@ async def test_words_that_no_example_has_are_not_certain() -> None:
 
 async def test_what_is_asked_shows_the_command() -> None:
     """As it would be done, with nothing of it taken for a mark; and what the message was."""
-    made = Recogniser([ADD], Near({"items_add": 0.2}))
+    loose = replace(ADD, examples=("put milk on the list",))
+    made = Recogniser([loose], Near({"items_add": 0.2}))
     found = await made.recognise("add *oat* to the list")
     assert isinstance(found, AskFirst)
     assert found.choice.options[0].label == r"items add \*oat\*: adds an item"

@@ -40,6 +40,10 @@ def test_courtesies_are_left_out(said: str, bare: str) -> None:
         "which habits are due?",
         "don't forget to remind me to pay the rent",
         "schedule a call at 5 p.m. tomorrow",
+        "what does my week look like?",
+        "what do you know about me?",
+        "are there any reminders for today?",
+        "I want to start a habit of reading every night",
     ],
 )
 def test_orders_and_reports_may_be_meant(said: str) -> None:

@@ -19,6 +19,12 @@ RUN_UNREAD, ASK_UNREAD = 0.9, 0.65
 """The same of an action that has no reading of its own, and nothing to give it."""
 CLEARLY = 0.25
 """By so much the action that is run must be nearer than any other that reads the sentence."""
+ANY_ACTION, TALK = 0.5, 0.25
+"""How near a sentence that just one action reads must be to the examples of all together, and how
+far from plain talk, to be run from `ASK` on."""
+CERTAIN = 0.05
+"""From here on what is an example but for its arguments is run: what a note says, and how a task is
+called, is far from any example."""
 _MOST_ASKED = 3
 
 
@@ -102,6 +108,9 @@ def _of_readings(
     near = [nearness.get(each.action, 0.0) for each in ranked]
     first = ranked[0]
     others = near[1] if len(near) > 1 else 0.0
+    least = CERTAIN if first.is_certain else ASK
+    if len(ranked) == 1 and near[0] >= least and (first.is_certain or _is_of_some_action(nearness)):
+        return Run(first.action, first.arguments)
     if near[0] >= RUN and (len(ranked) == 1 or near[0] - others >= CLEARLY):
         return Run(first.action, first.arguments)
     asked = [each for each, score in zip(ranked, near, strict=True) if score >= ASK]
@@ -112,6 +121,13 @@ def _of_readings(
         for number, each in enumerate(asked[:_MOST_ASKED], 1)
     ]
     return AskFirst(_choice(text, options))
+
+
+def _is_of_some_action(nearness: Mapping[str, float]) -> bool:
+    """Whether a sentence is near to what is said for actions, and far from talk: which of them it
+    is of, where they are alike, its reading tells."""
+    total = sum(near for action, near in nearness.items() if action and near > 0)
+    return total >= ANY_ACTION and nearness.get("", 0.0) < TALK
 
 
 def _choice(text: str, options: list[Option]) -> Choice:

@@ -66,7 +66,7 @@ _SAID = {
         cross butter off the list
         drop the task about the fence
         """,
-    "reminders_add": """
+    "remind": """
         remind me to call the bank tomorrow at 9
         remind me in half an hour to turn off the oven
         remind me every Friday to water the flowers
@@ -110,7 +110,6 @@ _SAID = {
         show my schedule for the week
         show me the agenda for 14 June
         list today's events
-        how does my day look?
         read me tomorrow's schedule
         when is my next appointment?
         my calendar for this week
@@ -148,7 +147,6 @@ _SAID = {
         remove the meeting with the team from my calendar
         """,
     "goals_review": """
-        how is my savings goal going?
         how far am I with my goals?
         show me the progress of my goals
         which of my goals are behind?

@@ -66,6 +66,20 @@ _ABOUT_A_THING = Pattern(
     r"|kids?|child|children|family|team|phone|computer|car)\b(?!['’]s\s+birthday))",
     re.IGNORECASE,
 )
+_OF_OURS = Pattern(
+    r"(?:how|what)\s+does\s+(?:my\s+(?:day|week|calendar|schedule)|today|tomorrow"
+    r"|(?:next|this)\s+week|the\s+weekend)\b"
+    r"|how\s+did\s+my\s+(?:day|week)\b|when\s+is\s+my\s+next\b"
+    r"|what\s+do\s+you\s+(?:know|remember)\s+(?:of|about)\s+m[ey]\b"
+    r"|what\s+did\s+i\s+(?:log|write)\b|do\s+you\s+(?:see|notice|find)\s+(?:any\s+)?patterns\b"
+    r"|is\s+it\s+going\s+to\s+(?:rain|snow|be)\b"
+    r"|(?:is|are)\s+there\s+(?:any\s+)?(?:free\s+time|(?:reminder|meeting|appointment|event"
+    r"|habit)s?|more\s+habits)\b|is\s+there\s+anything\s+(?:on|in|planned|scheduled)\b"
+    r"|write\s+(?:down\s+)?(?:in|into)\s+my\s+(?:journal|diary)\b"
+    r"|i\s+want\s+to\s+(?:set|start|begin|add|create|make)\s.*\b(?:goal|habit)\b",
+    re.IGNORECASE,
+)
+"""How some of what is ours is asked about; the rest of the sentence is for the readings."""
 _TALE = Pattern(
     r"(?:i|i['’](?:m|ve|d|ll|am))\b.*\b(?:would|could|might|should|wish|almost|nearly|maybe"
     r"|perhaps|probably|used\s+to|going\s+to|gonna|about\s+to|plan(?:ning|ned)?\s+to|supposed\s+to"
@@ -111,7 +125,6 @@ def may_be_meant(text: str) -> bool:
             _SEVERAL.search(text),
             _SUPPOSED.search(text),
             _ELSEWHERE.search(text),
-            _ABOUT_A_THING.match(text),
-            _TALE.match(text),
+            not _OF_OURS.match(text) and (_ABOUT_A_THING.match(text) or _TALE.match(text)),
         )
     )

@@ -83,6 +83,23 @@ def actions(facts: Facts, clock: Clock) -> list[Action[Any]]:
     ]
 
 
+_OF = Pattern(
+    r"(?:what|(?:tell|show)\s+me\s+what)\s+(?:do\s+)?you\s+(?:know|remember)\s+(?:of|about)\s+"
+    r"(?:my\s+(?!habits?\b|goals?\b|tasks?\b|calendar\b)(?P<words>\S.{0,60}?)|(?P<me>me))[\s?.!]*",
+    re.IGNORECASE,
+)
+
+
+async def _asks_of(sentence: str) -> dict[str, Any] | None:
+    match = _OF.fullmatch(" ".join(sentence.split()))
+    return {"words": match["words"]} if match and match["words"] else None
+
+
+async def _asks_of_me(sentence: str) -> dict[str, Any] | None:
+    match = _OF.fullmatch(" ".join(sentence.split()))
+    return {} if match and match["me"] else None
+
+
 def _facts(facts: Facts, clock: Clock) -> Action[Words]:
     async def handle(given: Words) -> ActionResult:
         words = clean(given.words).strip()
@@ -100,6 +117,8 @@ def _facts(facts: Facts, clock: Clock) -> Action[Words]:
         phrases=("facts", "/facts WORDS"),
         handler=handle,
         rest="words",
+        reads=_asks_of,
+        examples=("what do you know about my aunt?", "what do you remember about my car?"),
     )
 
 
@@ -188,5 +207,7 @@ def _profile(facts: Facts, clock: Clock) -> Action[Nothing]:
         effect="read",
         parameters=Nothing,
         phrases=("profile",),
+        reads=_asks_of_me,
+        examples=("what do you know about me?", "what do you remember about me?"),
         handler=handle,
     )
