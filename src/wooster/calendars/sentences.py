@@ -130,7 +130,7 @@ class Sentences:
         for title in dict.fromkeys((bare, _KIND.sub("", bare))):
             if len(title) < _FEWEST_LETTERS or not re.search(r"[^\W\d_]{3}", title):
                 continue
-            if await self._room.calendars.matching(title, on):
+            if (await self._room.calendars.matching(title, on)).count:
                 return title
         return ""
 
