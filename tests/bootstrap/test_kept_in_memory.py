@@ -17,7 +17,7 @@ from wooster.config.paths import Paths
 from wooster.memory.model import Ending
 
 # Backwards, so that this file doesn't keep the word itself.
-DROW = "yrrebxuuqz"
+DROW = "yrrebmulpq"
 LINES = (
     *("/remember that my aunt is called {}", "/facts {}", "/history {}"),
     *("/capture buy {} +garden", "/inbox", "/next {}", "/search {}"),
