@@ -1,7 +1,8 @@
 """Everything at once against one daemon with the starter models, for so many minutes: what grows.
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
-side. Memory is a slope over the last two thirds of the time (the median of all slopes between two
+side, in a home that has some months of conversations: in an empty one SQLite's page caches would
+fill for as long as the database is smaller than they are. Memory is a slope over the last two thirds of the time (the median of all slopes between two
 samples); descriptors, threads and tasks are counted at rest before and after; latencies are of the
 first and the last fifth.
 """
@@ -17,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psutil
-from scripts.benches.home import RunningDaemon, bench_home, own_ports
+from scripts.benches.home import RunningDaemon, bench_home, own_ports, store_turns
 from scripts.benches.report import figure, p95, progress
 from scripts.benches.soak_work import Work
 
@@ -30,7 +31,8 @@ _SETTINGS = {
     "WOOSTER_NOTIFY__CHANNELS": '["repl"]',
     "WOOSTER_CHAT__PREFIX_CACHE_MB": "64",
 }
-_WARM_S = 45.0
+_WARM_S = 150.0
+_STORED_TURNS = 1000
 
 
 @dataclass
@@ -155,6 +157,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=20.0)
     given = parser.parse_args()
     with bench_home() as paths:
+        store_turns(paths, _STORED_TURNS)
         daemon = RunningDaemon(paths, {**own_ports(), **_SETTINGS})
         try:
             daemon.wait_for_model()
