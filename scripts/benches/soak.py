@@ -2,9 +2,9 @@
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
 side, in a home that has some months of conversations: in an empty one SQLite's page caches would
-fill for as long as the database is smaller than they are. Memory is a slope over the last two thirds of the time (the median of all slopes between two
-samples); descriptors, threads and tasks are counted at rest before and after; latencies are of the
-first and the last fifth.
+fill for as long as the database is smaller than they are. Memory is a slope over the last two
+thirds of the time (the median of all slopes between two samples); descriptors, threads and tasks
+are counted at rest before and after; latencies are of the first and the last fifth.
 """
 
 from __future__ import annotations
