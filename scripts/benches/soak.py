@@ -1,7 +1,7 @@
 """Everything at once against one daemon with the starter models, for so many minutes: what grows.
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
-side, in a home that has some months of conversations: in an empty one SQLite's page caches would
+side, in a home that has some weeks of conversations: in an empty one SQLite's page caches would
 fill for as long as the database is smaller than they are. Memory is a slope over the last two
 thirds of the time (the median of all slopes between two samples); descriptors, threads and tasks
 are counted at rest before and after; latencies are of the first and the last fifth.
@@ -32,7 +32,7 @@ _SETTINGS = {
     "WOOSTER_CHAT__PREFIX_CACHE_MB": "64",
 }
 _WARM_S = 150.0
-_STORED_TURNS = 1000
+_STORED_TURNS = 200
 
 
 @dataclass

@@ -1,7 +1,8 @@
 """What a soak does to a daemon: people's work of each kind, over and over, each in a thread.
 
-Nothing of it piles up by itself: tasks are done, reminders are seen, documents are written again in
-their own place. What a conversation leaves is stored, as it is meant to be.
+Nothing of it piles up by itself: tasks are done and the oldest of the archive removed, as a person
+who tidies up does; reminders are seen, documents are written again in their own place. What a
+conversation leaves is stored, as it is meant to be.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _DOCUMENTS: Final = 40
 _PARAGRAPHS: Final = 8
 _TURNS_A_SESSION: Final = 4
 _FAILURES_SHOWN: Final = 5
+_ARCHIVED: Final = 50
 
 
 @dataclass
@@ -99,6 +101,7 @@ class Work:
         if not self.client.act("habits").data.get("habits"):
             self.client.act("habits_add", habit="read daily")
         for number in itertools.count():
+            self._tidy_up()
             # The same ones again and again: what was read of a line is remembered, up to a limit.
             said = f"call {WORDS[number % len(WORDS)]}"
             for name, arguments in (
@@ -114,6 +117,12 @@ class Work:
                 self.client.act(name, **arguments)
                 self.took[name].append((began, time.monotonic() - began))
                 yield
+
+    def _tidy_up(self) -> None:
+        """Each task that was done is a file, and a document that is found and has a vector."""
+        archived = sorted((self.paths.home / "gtd" / "archive" / "nextActions").glob("*.md"))
+        for path in archived[:-_ARCHIVED]:
+            path.unlink()
 
     def _searches(self) -> Iterator[None]:
         chance = random.Random(1)

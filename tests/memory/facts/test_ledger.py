@@ -133,6 +133,29 @@ def test_what_begins_later_leaves_the_old_its_time() -> None:
     assert (old.was_known(day(29)), old.was_known(day(30))) == (True, False)
 
 
+def test_what_ends_before_a_later_plan_begins_keeps_its_end() -> None:
+    """Porto was said on day 37; that on day 36 Oslo was to begin on day 38 is read after that."""
+    old = replace(ROME, valid_to=day(37), ended=day(37), replaced_by=2)
+    porto = known(2, observed("lives_in", "Porto", 37))
+    made = ledger.decide([old, porto], observed("lives_in", "Oslo", 36, valid_from=day(38)))
+    assert made.cuts == ()
+    assert (made.valid_to, made.replaced_by) == (day(38), 2)
+
+
+def test_what_is_over_by_then_overrules_nothing() -> None:
+    """Inferred: Porto from day 2, and on day 2 Oslo in its place. That the person had said Rome on
+    day 1 is read after that: it holds until Porto, and Oslo stays; their chain has an end."""
+    porto = known(
+        1,
+        observed("lives_in", "Porto", 1, valid_from=day(2), source="inferred"),
+        **{"valid_to": day(2), "ended": day(2), "replaced_by": 2},
+    )
+    oslo = known(2, observed("lives_in", "Oslo", 2, source="inferred"))
+    made = ledger.decide([porto, oslo], observed("lives_in", "Rome", 1))
+    assert made.cuts == ()
+    assert (made.valid_to, made.replaced_by) == (day(2), 1)
+
+
 def test_others_facts_are_theirs() -> None:
     """A sister's home says nothing of the person's."""
     assert ledger.decide([ROME], observed("lives_in", "Bath", 2, subject="sister")).kind == "add"

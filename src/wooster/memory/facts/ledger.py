@@ -135,6 +135,11 @@ def _start(one: Fact | Observation) -> datetime:
     return one.valid_from or one.observed
 
 
+def _takes_place(fact: Fact) -> datetime:
+    """When it was known and so for the first time."""
+    return max(fact.observed, _start(fact))
+
+
 def _is_open(fact: Fact, at: datetime) -> bool:
     """Whether it was known at `at` and not known to be over; it may be yet to begin."""
     if fact.observed > at:
@@ -262,10 +267,10 @@ def _row(rivals: Sequence[Fact], new: Observation) -> Decision:
     against = [fact for fact in (*standing, *later) if _contradicts(fact, new)]
     if against:
         return _contradiction(against, [*standing, *later], planned, new)
-    cuts = [_cut(fact, new) for fact in standing]
-    cuts += [_overruled(fact, new) for fact in later if fact.source != new.source]
     newer = [fact for fact in later if fact.source == new.source]
     until, ended, heir = _given_way(new, planned, newer)
+    cuts = [_cut(fact, new) for fact in standing]
+    cuts += [_overruled(fact, new, until, ended) for fact in later if fact not in newer]
     made = tuple(cut for cut in cuts if cut)
     kind: Kind = "supersede" if made else "add"
     return Decision(
@@ -278,10 +283,11 @@ def _contradiction(
 ) -> Decision:
     """Both stay; what is of lower standing gives way all the same."""
     lower = [fact for fact in others if fact not in against]
-    cuts = [
-        _overruled(fact, new) if fact.observed > new.observed else _cut(fact, new) for fact in lower
-    ]
     until, ended, heir = _given_way(new, planned, ())
+    cuts = [
+        _overruled(fact, new, until, ended) if fact.observed > new.observed else _cut(fact, new)
+        for fact in lower
+    ]
     return Decision(
         "contradiction",
         cuts=tuple(cut for cut in cuts if cut),
@@ -312,9 +318,10 @@ def _said(fact: Fact) -> datetime:
 
 
 def _cut(fact: Fact, new: Observation, since: datetime | None = None) -> Cut | None:
-    """How `fact` ends where `new` begins; None if it ends before anyway."""
+    """How `fact` ends where `new` begins; None if it ends before anyway, which may have been said
+    after `new`, where that begins later still."""
     since = since or _start(new)
-    if _is_known_over(fact, since, new.observed):
+    if _is_known_over(fact, since, max(since, new.observed)):
         return None
     return Cut(fact.id, max(since, fact.valid_from or since), new.observed)
 
@@ -324,8 +331,14 @@ def _heired(cut: Cut | None, known: Fact) -> Cut | None:
     return cut if cut is None or known.replaced_by is None else replace(cut, is_replaced=False)
 
 
-def _overruled(fact: Fact, new: Observation) -> Cut:
-    """How a later fact ends that `new`, said before it, would have kept from being learned."""
+def _overruled(
+    fact: Fact, new: Observation, until: datetime | None, ended: datetime | None
+) -> Cut | None:
+    """How a later fact ends that `new`, said before it, would have kept from being learned; None
+    where `new` is known to be over by then."""
+    begins = _takes_place(fact)
+    if until is not None and ended is not None and max(until, ended) <= begins:
+        return None
     since = _start(new)
     return Cut(fact.id, max(since, fact.valid_from or since), max(fact.observed, new.observed))
 
@@ -339,7 +352,7 @@ def _given_way(
         if until is None or _start(fact) < until:
             until, ended, heir = _start(fact), new.observed, fact.id
     for fact in sorted(later, key=lambda each: (each.observed, each.id)):
-        if until is None or until > max(fact.observed, _start(fact)):
+        if until is None or until > _takes_place(fact):
             since = _start(fact)
             until, ended, heir = max(since, new.valid_from or since), fact.observed, fact.id
     return until, ended, heir
