@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -237,6 +238,30 @@ async def test_adding_tells_how_it_goes_and_a_stop_is_made_up_for(
     assert 0 < kept < 20
     shelf.reopened()
     assert len(await shelf.settled()) == 20 - kept
+
+
+async def test_what_changes_meanwhile_is_not_waited_for(shelf: Shelf) -> None:
+    """Files that are changed again and again elsewhere hold up nobody who adds a folder."""
+    other = shelf.home / "other"
+    other.mkdir()
+    busy = shelf.write("busy.md", "apples 0")
+
+    async def change() -> None:
+        for number in itertools.count():
+            busy.write_text(f"apples {number}")
+            shelf.library.keeping.mark([str(busy)])
+            await asyncio.sleep(0)
+
+    async with running(shelf):
+        changing = asyncio.ensure_future(change())
+        try:
+            (other / "a.md").write_text("pears")
+            await shelf.library.add(str(other))
+            async with asyncio.timeout(30):
+                await shelf.library.follow(lambda done, total: None)
+        finally:
+            changing.cancel()
+        assert str(other / "a.md") in {each.path for each in await shelf.library.documents(9)}
 
 
 async def test_removing_does_not_wait_for_a_long_read(

@@ -82,7 +82,7 @@ class Keeping:
         self._wake = asyncio.Event()
         self._news = asyncio.Event()
         self._stopping = False
-        self._working = False
+        self._begun = self._done = 0  # passes: the last that began, and the last with an end
         self._claims = 0
         self._passing: asyncio.Task[None] | None = None
 
@@ -154,10 +154,11 @@ class Keeping:
 
     async def _pass(self, scope: Scope) -> None:
         """One pass. An end before its time leaves its marks."""
-        self._working = True
+        self._begun += 1
         try:
             self._ended(scope, await self._updating.run(scope, self._hands))
         except (StorageError, Busy) as error:
+            self._done = self._begun
             self.failure = error
             self._restless |= scope.suspects | scope.deep
             self._log("library.failed", {"error": str(error)})
@@ -165,7 +166,6 @@ class Keeping:
             self._marks.add(scope)
             raise
         finally:
-            self._working = False
             self.reading = None
             self._tell()
 
@@ -178,9 +178,11 @@ class Keeping:
             }
         self.outcome = outcome
         self._watcher.watch(outcome.folders.roots)
-        if not outcome.is_whole:
+        if outcome.is_whole:
+            self._done = self._begun
+        else:
             self._marks.add(scope)
-        elif scope.everything:
+        if scope.everything and outcome.is_whole:
             self.reconciled = self._updating.clock.now()
         if outcome.read:
             self._log("library.read", {"files": outcome.read})
@@ -203,7 +205,8 @@ class Keeping:
 
         Raises what the last pass ended with, if it failed.
         """
-        while (self._marks or self._working) and not self._stopping:
+        last = self._begun + bool(self._marks)  # what is marked meanwhile isn't waited for
+        while self._done < last and not self._stopping:
             news = self._news
             if self.reading is not None:
                 report(*self.reading)
