@@ -3,7 +3,8 @@
 On CLINC150 and HWU64 (`--data`) the classifier is trained on their sentences alone, beside a
 nearest centroid and k nearest neighbours on the same vectors; then all their sentences that are of
 no action of ours go through the whole recogniser, as a person would type them. The sentences of our
-own in `data/sentences.jsonl` go there, too. A home with habits in it stands behind.
+own in `data/sentences.jsonl` and `data/sentences_typed.jsonl` go there, too. A home with habits,
+goals, tasks, events and reminders stands behind.
 """
 
 from __future__ import annotations

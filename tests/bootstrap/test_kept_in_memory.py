@@ -73,7 +73,7 @@ async def forget(made: _Running) -> int:
 async def test_what_is_forgotten_is_in_memory_no_more(
     paths: Paths, empty_database: Path, never_blocks: BlockBuster
 ) -> None:
-    """A whole daemon has a word in every room, and shows it; then it goes from everywhere."""
+    """A whole daemon has a word in each room that is cleared, shows it, and forgets it."""
     async with opened(paths, empty_database, never_blocks) as made:
         never_blocks.deactivate()
         await live(made)

@@ -27,8 +27,8 @@ THERE = (
 async def test_each_example_is_of_one_action(
     paths: Paths, empty_database: Path, never_blocks: BlockBuster
 ) -> None:
-    """Its words let it through, no other action reads it, and no command is in its way; what is
-    plain talk, none of them reads without its being compared."""
+    """Its words let it through, no other action reads it, and no command is in its way; of what is
+    plain talk, they read hardly anything."""
     async with opened(paths, empty_database, never_blocks) as made:
         registry = made.ground.registry
         for action, into, text in THERE:

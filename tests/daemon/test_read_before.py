@@ -72,8 +72,7 @@ async def test_what_was_read_of_others_is_known_after_a_restart(
 ) -> None:
     """A page that was pasted and then forgotten, while the answer that repeats it stays; a tool
     that told of others, and one that only failed: in their conversations a change is asked about
-    before the restart and after it. In one with the person's own words nothing is, though its tools
-    told of memory."""
+    after a restart. In one with the person's own words and tools, nothing is."""
     await asyncio.to_thread(shutil.copy, empty_database, paths.database)
     write = call("letter_write", to="Mallory")
     first = [

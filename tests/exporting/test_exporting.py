@@ -46,6 +46,8 @@ async def test_a_note_that_is_called_as_the_health_log_is_a_note(
     told = await asyncio.to_thread((written.folder / "json" / "health.json").read_text, "utf-8")
     assert [each["text"] for each in json.loads(told)] == ["slept well"]
     assert (written.counts["health entries"], written.counts["files"]) == (1, 2)
+    copied = await asyncio.to_thread((written.folder / "notes" / NAME).read_text, "utf-8")
+    assert copied == "2026-01-01 08:00:00  another\n"
     assert [each.message for each in caplog.records] == ["export.gone_meanwhile"]
 
 

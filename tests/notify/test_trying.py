@@ -20,7 +20,7 @@ from wooster.wire.requests import ActionResult
 async def test_a_test_that_leaves_the_machine_is_agreed_to_and_one_that_stays_asks_nothing(
     out: Leaving, paths: Paths, clock: ManualClock
 ) -> None:
-    """It says where it would go; who types the command has agreed by that, and it is in no log."""
+    """It says where it would go; and what was run is in no log."""
     board, written = Board(), list[str]()
     away = webhook(out, "https://hooks.invalid/x")
     channels = Channels([OpenRepl(board), away], ["repl", "webhook"], ["webhook"])

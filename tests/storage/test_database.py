@@ -155,7 +155,7 @@ def test_what_older_turns_may_have_read_of_others_is_taken_for_granted(
         paths.database,
         "DELETE FROM _sqlite_migrations WHERE name >= '0017'",
         "ALTER TABLE turns DROP COLUMN outside",
-        *map(add_session, "abc"),
+        *map(add_session, "abcd"),
         "UPDATE sessions SET origin = 'import' WHERE id = 'c'",
         f"{turn}) VALUES (1, '1', 'a', 0, 'hello', 'done', 0)",
         f"{turn}, sensitivity) VALUES (2, '2', 'a', 0, 'and my notes?', 'done', 0, 'documents')",
@@ -163,6 +163,7 @@ def test_what_older_turns_may_have_read_of_others_is_taken_for_granted(
         f"{turn}) VALUES (4, '4', 'a', 0, 'thanks', 'done', 0)",
         f"{turn}) VALUES (5, '5', 'b', 0, printf('%1001c', 'x'), 'done', 0)",
         f"{turn}) VALUES (6, '6', 'c', 0, 'hello', 'done', 0)",
+        f"{turn}, sensitivity) VALUES (7, '7', 'd', 0, 'my aunt?', 'done', 0, 'memory')",
     )
     for file in sorted(resources.MIGRATIONS.glob("00*.sql")):
         if file.stem <= "0017_outside":
@@ -171,7 +172,7 @@ def test_what_older_turns_may_have_read_of_others_is_taken_for_granted(
     migrations.apply(paths.database, paths.backups)
     with closing(sqlite3.connect(paths.database)) as connection:
         rows = connection.execute("SELECT seq FROM turns WHERE outside = 1 ORDER BY seq")
-        assert [row[0] for row in rows] == [2, 4, 5, 6]
+        assert [row[0] for row in rows] == [2, 4, 5, 6, 7]
 
 
 def test_there_is_a_copy_a_day_and_so_many_are_kept(paths: Paths, empty_database: Path) -> None:

@@ -223,7 +223,7 @@ async def test_where_the_rare_word_is_elsewhere_the_frequent_one_still_finds(
 async def test_where_the_newest_are_elsewhere_older_ones_are_looked_at_by_and_by(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many as are wanted are found, and not one of what is older than those."""
+    """As many as are wanted are found, and none of the older half."""
     monkeypatch.setattr(words, "_SMALL", 0)
     monkeypatch.setattr(words, "_COUNTED", 5)
     monkeypatch.setattr(words, "_CANDIDATES", 5)
