@@ -18,8 +18,8 @@ _OUR_INTENTS = (
 _OURS = frozenset(_OUR_INTENTS.split())
 DEVELOPMENT, HELD_OUT, TYPED = "development", "held_out", "typed"
 PARTS = (DEVELOPMENT, HELD_OUT, TYPED)
-"""Of our own: those that may be looked at, those that aren't since they were split (by a hash of the
-text), and those that were written as people type, before the readings that they were to test."""
+"""Of our own: those that may be looked at, those that aren't since they were split (by a hash of
+the text), and those that were written as people type, before the readings that they tested."""
 AS_GOOD: dict[str, tuple[str, ...]] = {"goals_review": ("goals_show",)}
 """What answers as well: of one goal, its own page."""
 

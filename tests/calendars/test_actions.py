@@ -435,3 +435,20 @@ async def test_what_is_stored_agrees_with_itself(person: Person, ics: Ics) -> No
 
     await person.database.write(spoil)
     assert len(await person.database.read(checks.verify)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("supper friday at 8", "20:00–21:00"),
+        ("drinks friday 9-12", "21:00–00:00"),
+        ("dinner prep friday 9:00-14:00", "09:00–14:00"),
+        ("dinner friday 10:00", "10:00–11:00"),
+        ("supper friday at 8 in the forenoon", "08:00–09:00"),
+    ],
+)
+async def test_what_is_in_the_evening_is_so_and_ends_there(
+    person: Person, said: str, hours: str
+) -> None:
+    """Not what has a half of the day, nor what would last into the next day."""
+    assert hours in await person.says("event_add", event=said)

@@ -36,7 +36,7 @@ _CLOCK = Pattern(
     re.IGNORECASE,
 )
 _LATE = Pattern(r"\b(?:dinner|supper|drinks)\b", re.IGNORECASE)
-_HALF = Pattern(r"\d\s*[ap]\.?m\b|\bmorning\b|\bnoon\b|\b0\d[:.]\d\d", re.IGNORECASE)
+_HALF = Pattern(r"\d\s*[ap]\.?\s?m\b|\bmorning\b|\b(?:fore)?noon\b|\b0\d[:.]\d\d", re.IGNORECASE)
 EXAMPLE: Final = "event add lunch with Ana friday 13:00-14:00 at Café X"
 
 
@@ -98,11 +98,13 @@ def a_new(text: str, context: Context, zone: tzinfo | None, calendars: Iterable[
 
 def _in_the_evening(when: When) -> When:
     """ "dinner at 7" is at 19:00, and that is told."""
-    if when.at is None or not 3 <= when.at.hour < 12 or when.rule:
+    if when.at is None or not 3 <= when.at.hour < 10 or when.rule:
         return when
     at, until = when.at.replace(hour=when.at.hour + 12), when.until
-    if until is not None and until.hour < 12:
-        until = until.replace(hour=until.hour + 12)
+    if until is not None:
+        if until <= when.at or until.hour > 12:
+            return when  # it would be over on the next day
+        until = until.replace(hour=(until.hour + 12) % 24)  # "9 to 12" ends at midnight
     note = " ".join(filter(None, (when.note, f"read as {at:%H:%M}, in the evening")))
     return replace(when, at=at, until=until, note=note)
 

@@ -70,6 +70,7 @@ class Writing:
         self._credentials = credentials
         self._refreshing = refreshing
         self._own = home / OWN_FILE
+        self._at_files = asyncio.Lock()
 
     async def target(self, name: str = "") -> Source | None:
         """The calendar that a new event goes into: the one with this name, else the first of a
@@ -153,9 +154,12 @@ class Writing:
             return Written(outcome.source, before)
         if source.kind not in ("file", "folder"):
             raise UsageError(f"“{source.name}” can only be read.", hint="Its address is of a file.")
-        written = await self._put_here(source, change, lambda _: change.events)
-        if change.made and not change.events:
-            await self._end_own(source)
+        # What another adds meanwhile must not go with the calendar that is ended here.
+        async with self._at_files:
+            source = await self.source_of(source.id)
+            written = await self._put_here(source, change, lambda _: change.events)
+            if change.made and not change.events:
+                await self._end_own(source)
         return written
 
     # --- one change ---------------------------------------------------------------------------

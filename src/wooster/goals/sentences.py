@@ -68,7 +68,7 @@ _STATUS = Pattern(
 )
 _ABOUT = Pattern(
     r"(?:(?:how(?:'s|s|\s+is)|how\s+are|what(?:'s|\s+is)\s+the\s+(?:status|state|progress)\s+(?:of|on))"
-    r"\s+(?:my\s+)?(?P<what>\S.*?)\s+(?P<a>goal)(?:\s+(?:going|doing|coming\s+along|looking))?"
+    r"\s+(?:my\s+)?(?P<what>\S.*?)\s+goal(?:\s+(?:going|doing|coming\s+along|looking))?"
     r"|(?:how\s+(?:far|well)\s+am\s+i|how\s+am\s+i\s+doing|where\s+(?:am|do)\s+i(?:\s+stand)?"
     r"|am\s+i\s+(?:on\s+track|behind|ahead))\s+(?:with|on|towards?|for)\s+(?:my\s+|the\s+)?"
     r"(?P<with>\S.*?)(?:\s+goal)?"
@@ -86,8 +86,10 @@ _AIM = Pattern(
 )
 _TO = r"(?:to|at|as|is|=|:)"
 _UPDATED = Pattern(
-    r"(?:update|set|change|put|bump|move|log|record|note)\s+(?:the\s+)?(?:my\s+)?"
-    r"(?:progress\s+(?:of|on|for|with)\s+)?(?:my\s+|the\s+)?(?P<what>\S.*?)(?:\s+goal)?"
+    # To "set" or "change" a goal is another thing than its progress.
+    r"(?:(?:update|put|bump|log|record|note)\s+(?:the\s+)?(?:my\s+)?"
+    r"(?:progress\s+(?:of|on|for|with)\s+)?|(?:set|change|move)\s+(?:the\s+|my\s+)?"
+    r"progress\s+(?:of|on|for|with)\s+)(?:my\s+|the\s+)?(?P<what>\S.*?)(?:\s+goal)?"
     rf"(?:\s+progress)?\s+{_TO}\s+{quantities.pattern('q')}",
     re.IGNORECASE,
 )
@@ -99,7 +101,7 @@ _TOLD = Pattern(
 _ADDED = Pattern(
     rf"(?:add|record|log|put|note|count)\s+(?:another\s+)?{quantities.pattern('q')}(?:\s+more)?"
     r"(?:\s+(?P<unit_after>[a-z]+))?\s+(?:to|towards?|for|on|into)\s+(?:my\s+|the\s+)?(?P<what>\S.*?)"
-    r"(?P<a_goal>\s+goal)?",
+    r"(?:\s+goal)?",
     re.IGNORECASE,
 )
 _MORE_OF = Pattern(
@@ -300,7 +302,7 @@ def _added(sentence: str, goals: Sequence[Goal]) -> tuple[Goal, str] | None:
     if match := _MORE_OF.fullmatch(sentence):
         said = quantities.parse(f"{match['count']} {match['unit']}")
     elif match := _ADDED.fullmatch(sentence):
-        said = quantities.read(match, "q")
+        said = None if match["unit_after"] else quantities.read(match, "q")
     else:
         return None
     if said is None or said.thousandths <= 0 or said.unit == "%":

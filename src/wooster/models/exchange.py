@@ -90,12 +90,14 @@ class Exchange:
     def _over(self) -> None:
         """The deadline has passed; where we were held up ourselves, what came meanwhile may be
         there, unread: the wait begins anew."""
+        if self._makes_way or self._limit is None or self._limit.expired():
+            return
         now_s = asyncio.get_running_loop().time()
         if now_s > self._patience.deadline_s + _LATE_S and self._held_up_count < _MOST_HELD_UP:
             self._held_up_count += 1
             self._patience.wait(now_s)
             self._await_deadline()
-        elif self._limit is not None:
+        else:
             self._limit.reschedule(0)
 
     def _look(self) -> None:

@@ -86,7 +86,8 @@ def _asked(said: str, context: Context) -> dict[str, Any] | None:
         return {"text": said[match.end() :]}
     if match := _TIMED.match(said):
         rest = said[match.end() :]
-        return {"text": rest} if _has_time(rest, context) else None
+        is_question = re.match(r"(?:of\s+)?(?:what|who|how|why|where|which)\b", rest, re.I)
+        return {"text": rest} if not is_question and _has_time(rest, context) else None
     match = _WHEN_FIRST.fullmatch(said)
     if match and read(match["when"], context) is not None:
         return {"text": f"{match['what']} {match['when']}"}

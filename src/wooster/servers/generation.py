@@ -184,6 +184,7 @@ class Generator(Worker):
             self._desk.abandon(reason)
         self._gone = reason
         self._refuse_all(reason)
+        self._let_go(None)
 
     def _listen(self) -> None:
         """Take in what was submitted; with nothing to do, wait for it a while."""

@@ -115,7 +115,7 @@ def _explained(backups: Path) -> Iterator[None]:
             ) from error
         where = error.filename or backups
         raise StorageError(
-            f"A copy of the database can't be made or removed: {where}: {error.strerror}.",
+            f"A copy of the database can't be made or removed: {where}: {error.strerror or error}.",
             hint=f"Give yourself the right to write {backups}, and to read what is copied.",
         ) from error
 

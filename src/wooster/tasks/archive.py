@@ -95,14 +95,15 @@ class Archive:
         ticked.sort(key=lambda entry: entry.day, reverse=True)
         at = 0
         there = [name for name in self._folder.names(DONE) if name.endswith(".md")]
-        self._kept = {name: self._kept[name] for name in there if name in self._kept}
+        was = self._kept
+        known = self._kept = {name: was[name] for name in there if name in was}
         for name in reversed(_by_time(there)):
-            kept, stamp = self._kept.get(name), self._folder.stamp(DONE, name)
+            kept, stamp = known.get(name), self._folder.stamp(DONE, name)
             if stamp is None:
                 continue
             if kept is None or kept[0] != stamp:
                 kept = (stamp, _read(f"{DONE}/{name}", self._folder, names))
-                self._kept[name] = kept
+                known[name] = kept
             while at < len(ticked) and ticked[at].day >= kept[1].day:
                 yield ticked[at]
                 at += 1

@@ -32,7 +32,7 @@ _LIST = r"(?P<list>[\w-]+(?:\s[\w-]+)?)\s+list"
 _DAY = rf"(?P<day>today|tomorrow|tonight|this\s+week|next\s+week|(?:on\s+)?(?:{days.WEEKDAY}))"
 _ADD_TO_TODO = Pattern(
     rf"{_POLITE}{_PUT}\s+(?P<what>\S.*?)\s+{_ON}\s+(?:{_OWN}\s+{_TODO}|{_OWN}\s+list)"
-    rf"(?:\s+for\s+{_DAY})?",
+    rf"(?:\s+for\s+(?!this\s+week){_DAY})?",
     re.IGNORECASE,
 )
 _ADD_TO_LIST = Pattern(
@@ -141,7 +141,7 @@ _NOBODY = {"it", "this", "that", "these", "those", "them", "him", "her", "me", "
 _NO_PROJECT = {"to-do", "todo", "to do", "task", "tasks", "next action", "next actions", "other"}
 _NO_LIST = Pattern(
     r"(?:play|e?mail|mailing|contact|guest|wait|waiting|black|white|wish|watch|favou?rites?|check|price"
-    r"|friends?|word|reading|music|song|guest|packing|contacts|attendee|bucket|wine|candidate)",
+    r"|friends?|word|reading|music|song|contacts|attendee|bucket|wine|candidate)",
     re.IGNORECASE,
 )
 _NOTE = Pattern(
@@ -189,7 +189,7 @@ def new_task(sentence: str) -> dict[str, Any] | None:
             if _NO_LIST.fullmatch(name.split(" ")[-1]):
                 return None
             tag = f" +{lines.slug(name)}" if name and name not in _NO_PROJECT else ""
-            day = re.sub(r"(?i)^on\s+|^this\s+(?=week)", "", parts.get("day") or "")
+            day = re.sub(r"(?i)^on\s+", "", parts.get("day") or "")
             due = f" due {'today' if day.casefold() == 'tonight' else day}" if day else ""
             return _given(found["what"], f"{tag}{due}")
     return None
