@@ -226,6 +226,27 @@ async def test_our_server_is_told_to_let_go_of_what_it_has_read(
         assert await let_go([spec], [gone], watching) == ""
 
 
+async def test_a_server_that_stands_still_is_still_told_to_let_go(paths: Paths) -> None:
+    """One that somebody else runs, too: it keeps what it has read. Once it is gone, nothing."""
+    spec = replace(spec_of(paths), start=False, api_key="k")
+    process = subprocess.Popen(spec.command)
+    async with supervised(spec, probe_timeout_s=0.3) as supervisor:
+        try:
+            await until(supervisor, lambda s: s.state == "ready")
+            process.send_signal(signal.SIGSTOP)
+            still = [await until(supervisor, lambda s: s.state == "away")]
+            asking = asyncio.create_task(let_go([spec], still, supervisor._with))
+            await asyncio.sleep(0.2)
+            assert not asking.done()
+            process.send_signal(signal.SIGCONT)
+            assert await asking == ""
+        finally:
+            process.kill()
+            process.wait()
+        gone = await until(supervisor, lambda s: s.state == "away" and not s.health)
+        assert gone.detail
+
+
 async def test_missing_parts_are_said(paths: Paths) -> None:
     """Without mlx nothing is tried, and the person is told what to install."""
     spec = replace(spec_of(paths), missing="mlx isn't installed")

@@ -290,7 +290,9 @@ class ServerWatch:
                 loading = health.get("status") == "loading"
                 self._set("loading" if loading else "ready", health=health)
             else:
-                self._set("away", detail=f"Nothing answers at {self.spec.url}.")
+                # One that only stands still keeps what it has read: who it is stays known.
+                known = self.status.health if health == "silent" else None
+                self._set("away", detail=f"Nothing answers at {self.spec.url}.", health=known)
             await self._pause(self._with.interval_s)
 
     # --- small parts -----------------------------------------------------------------------
