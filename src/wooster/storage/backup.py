@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wooster.config.replacing import sync_folder
+from wooster.config.replacing import make_folder, sync_folder
 from wooster.core.errors import DiskFull, StorageError
 from wooster.storage import bundle, copies
 from wooster.storage.bundle import Owned
@@ -47,7 +47,7 @@ def back_up(path: Path, backups: Path, now: datetime, why: str, files: Files | N
 
 
 def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | None = None) -> Path:
-    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(backups)
     owned = None if files is None else list(files())
     _must_have_room(path, backups, owned or [])
     copy = copies.new(backups, now, why)
@@ -70,7 +70,7 @@ def keep_files(copy: Copy, owned: Sequence[Owned], database: Path | None) -> Non
     """Keep files where no copy of a database can be made: beside `database`, which will take the
     copy's name, or beside an empty one. Raises `StorageError`."""
     with _copying, _explained(copy.path.parent):
-        copy.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(copy.path.parent)
         if database is not None:
             _bundle(copy, owned, database, {})
             return
@@ -187,7 +187,7 @@ def prune(backups: Path, keep: Keep) -> list[Copy]:
 def copy_elsewhere(copy: Copy, folder: Path) -> Copy:
     """Put a copy, with its files, into a folder on another disk too, and read it back there.
     Raises `OSError` and `DatabaseDamaged`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     made = Copy(folder / copy.path.name, copy.made, copy.why)
     parts = ((copy.files, made.files), (copy.path, made.path))
     there = [(source, target) for source, target in parts if source.exists()]
