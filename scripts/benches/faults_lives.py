@@ -19,6 +19,7 @@ from scripts.benches.faults_points import Judged, Subject, Under
 
 from wooster.config.paths import Paths
 from wooster.core.errors import WoosterError
+from wooster.storage import migrations
 
 _PATIENCE_S = 30.0
 _DOCUMENTS = {
@@ -34,7 +35,10 @@ _DOCUMENTS = {
 
 
 def subject(operation: Operation, prepared: Path, environ: Mapping[str, str]) -> Subject:
-    """An operation in the home that was prepared."""
+    """An operation in the home that was prepared, or where none is."""
+    if operation.is_first:
+        prepared = prepared.with_name("bare") / "prepared"
+        (prepared / "world").mkdir(parents=True)
     return Subject(
         operation.name,
         prepared,
@@ -49,7 +53,6 @@ async def prepare(home: Path, world: Path, environ: Mapping[str, str]) -> None:
         path = world / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    Paths(home).prepare()
     async with living(home, world, environ) as life:
         for each in BEFORE:
             async with asyncio.timeout(_PATIENCE_S):
@@ -63,6 +66,9 @@ def _lives(
     operation: Operation, environ: Mapping[str, str], home: Path, world: Path, under: Under
 ) -> None:
     async def live() -> None:
+        if operation.is_first:  # a daemon has this done in another process, which isn't watched
+            Paths(home).prepare()
+            migrations.apply(Paths(home).database, Paths(home).backups)
         async with living(home, world, environ) as life:
             under.begin()
             try:
@@ -102,7 +108,8 @@ async def _found(operation: Operation, life: Life) -> Judged:
     is_promised = operation.always or "acknowledged" in told(life.world)
 
     def look(rows: sqlite3.Connection) -> Judged:
-        ours = [*BEFORE, *([operation] if is_promised else [])]
+        before = () if operation.is_first else BEFORE
+        ours = [*before, *([operation] if is_promised else [])]
         wanted = [each for each in ours if each.name not in operation.undoes]
         lost = [each.name for each in wanted if not each.holds(rows, life.home, life.world)]
         return lost, [line for check in life.made.ground.checks for line in check(rows)]

@@ -12,6 +12,7 @@ from pathlib import Path
 from scripts.benches.faults_home import Life, told
 from scripts.benches.faults_servers import ANSWER
 
+from wooster.storage.copies import FILES
 from wooster.storage.verify import file_is_sound
 
 Does = Callable[[Life], Awaitable[None]]
@@ -24,7 +25,7 @@ class Operation:
     """`does` it; `holds` once it is done. `undoes` are the earlier ones that it may take away.
     `finishes`: what wasn't acknowledged the next daemon does again, or goes on with, and then it
     holds. `always`: it holds in any case, as far as the person was told. `is_slow`: it begins
-    processes of its own, and gets a quarter of the points."""
+    processes of its own, and gets a quarter of the points. `is_first`: there is no home before."""
 
     name: str
     does: Does
@@ -33,6 +34,7 @@ class Operation:
     finishes: Does | None = None
     always: bool = False
     is_slow: bool = False
+    is_first: bool = False
 
 
 def typed(line: str) -> Does:
@@ -91,6 +93,13 @@ def _can_be_read(rows: sqlite3.Connection, home: Path, world: Path) -> bool:
     return all((home / "credentials" / row[0]).read_text() for row in named)
 
 
+def _no_copy_has(text: str) -> Holds:
+    """Nor does what is left of one."""
+    return lambda rows, home, world: (
+        not any(text.encode() in each.read_bytes() for each in home.glob("backups/*"))
+    )
+
+
 def _embedded(rows: sqlite3.Connection, home: Path, world: Path) -> bool:
     """Each text that is to be found has its vector."""
     (texts,) = rows.execute("SELECT count(DISTINCT text_hash) FROM passages").fetchone()
@@ -113,6 +122,8 @@ def copies_are_whole(home: Path) -> list[str]:
             wrong += [f"{path.name}: {each}" for each in file_is_sound(connection)]
             connection.execute("SELECT count(*) FROM turns").fetchone()
             connection.close()
+            files = path.with_name(path.stem + FILES)
+            wrong += [] if files.exists() else [f"{path.name}: its files are gone"]
         except sqlite3.Error as error:
             wrong.append(f"{path.name}: {error}")
     return wrong
@@ -180,6 +191,12 @@ def _address(life: Life) -> str:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "first",
+        typed("/remember my brother Tom lives in Lisbon"),
+        stored("SELECT 1 FROM facts WHERE value = 'Lisbon'"),
+        is_first=True,
+    ),
     Operation("turn", lambda life: life.says(QUESTION), _answered, always=True),
     Operation(
         "remember",
@@ -262,7 +279,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "forget",
         lambda life: life.runs("forget", {"what": "red key"}),
-        gone("SELECT 1 FROM turns WHERE question LIKE '%red key%'"),
+        both(gone("SELECT 1 FROM turns WHERE question LIKE '%red key%'"), _no_copy_has("red key")),
         undoes=("an exchange",),
     ),
     Operation("backup", lambda life: life.copies("bench"), _copied),
@@ -280,7 +297,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "restore",
         lambda life: life.goes_back(),
         both(
-            gone("SELECT 1 FROM facts WHERE value = 'Oslo'"),
+            gone("SELECT 1 FROM facts WHERE value IN ('Oslo', 'Bergen')"),
             lambda *at: not written("gtd/**/*.md", "ask Eve")(*at),
         ),
         undoes=("a later fact", "a later task", "a check-in"),

@@ -241,11 +241,12 @@ def each_cut(subject: Subject, most: int, count: Count) -> None:
         _must_be_all(before, done, subject.now)
     moments = _moments(done, world)
     some = Random(subject.name)  # another at each cut, and the same at each run
-    for kind, dropped in (
-        ("cut", lambda disk: disk.safe()),
-        ("cut, some kept", lambda disk: disk.survived(some)),
+    again = max(1, most // len(moments))
+    for kind, dropped, times in (
+        ("cut", lambda disk: disk.safe(), 1),
+        ("cut, some kept", lambda disk: disk.survived(some), again),
     ):
-        told = list(_cuts(before, done, moments, dropped))
+        told = list(_cuts(before, done, [each for each in moments for _ in range(times)], dropped))
         for at in spread(len(told), most):
             moment, tree = told[at - 1]
             lay_out(tree, subject.now)

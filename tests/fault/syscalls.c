@@ -30,7 +30,7 @@ static long at, seen, of_kind[RECEIVE + 1];
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 void faults_arm(const char *below, int which, int what, int number, long which_one, int goes_on) {
-    snprintf(folder, sizeof folder, "%s/", below);
+    snprintf(folder, sizeof folder, "%s", below);
     kinds = which, error_number = number, at = which_one, lasts = goes_on, seen = 0;
     memset(of_kind, 0, sizeof of_kind);
     __atomic_store_n(&how, what, __ATOMIC_SEQ_CST);
@@ -65,8 +65,9 @@ static int whole(int descriptor, const char *path, char *found, size_t size) {
 
 static int is_below(int descriptor, const char *path) {
     char found[4096];
+    size_t length = strlen(folder);
     return whole(descriptor, path, found, sizeof found) &&
-           strncmp(found, folder, strlen(folder)) == 0;
+           strncmp(found, folder, length) == 0 && (found[length] == '/' || found[length] == 0);
 }
 
 static int is_internet(int descriptor) {
