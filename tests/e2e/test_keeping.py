@@ -44,10 +44,10 @@ def _wooster(paths: Paths, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _live(daemon: Daemon) -> None:
+def _live(daemon: Daemon, aside: Path) -> None:
     """Something in every room, once of what is to be forgotten and once of what stays."""
 
-    def act(name: str, **given: object) -> Any:
+    def act(name: str, /, **given: object) -> Any:
         return daemon.client.act(name, **given)
 
     for name in (SECRET, OTHER):
@@ -61,8 +61,23 @@ def _live(daemon: Daemon) -> None:
         act("tasks_add", text=f"write to {name}")
         act("tasks_done", task=f"write to {name}")
         act("health_log", text=f"walked with {name}")
+        act("event_add", event=f"lunch with {name} tomorrow 13:00-14:00")
+        act("projects_new", name=f"{name} plan")
+        act("projects_new", name=f"trip to {name}")
+        act("projects_delete", name=f"trip to {name}")
+        act("projects_open", name=f"{name} plan")
+        act("journal", text="the roof comes first")
+        act("tasks_add", text=f"call Bob +{name.lower()}-plan")
+        _taken_in(daemon, aside / f"of {name}")
     act("correct", number=1, text='my locker\'s word is "Chestnut"')
     act("correct", number=3, text=f'my locker\'s word is "{SECRET}"')
+
+
+def _taken_in(daemon: Daemon, old: Path) -> None:
+    """A note, moved in from a folder whose name says it."""
+    (old / "notes").mkdir(parents=True)
+    (old / "notes" / f"{len(old.name)}.md").write_text(f"# {len(old.name)} wasps\n", "utf-8")
+    daemon.client.act("import", path=str(old))
 
 
 def _said(daemon: Daemon, name: str) -> dict[str, bool]:
@@ -75,6 +90,9 @@ def _said(daemon: Daemon, name: str) -> dict[str, bool]:
         "tasks": {},
         "tasks_history": {},
         "health_report": {"days": "all"},
+        "agenda": {"when": "tomorrow"},
+        "projects": {},
+        "import": {},
     }
     return {room: name in daemon.client.act(room, **given).text for room, given in looks.items()}
 
@@ -90,13 +108,14 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         (paths.home / name).parent.mkdir(exist_ok=True)
         (paths.home / name).write_bytes(data)
     with running(paths, {**SERVERS_OFF, **elsewhere()}) as daemon:
-        _live(daemon)
+        _live(daemon, tmp_path)
         backed_up = daemon.client.act("backup", folder=str(stick))
         assert backed_up.data["sound"] and backed_up.data["counts"]["habits"] == 2
         exported = daemon.client.act("export", folder=str(mine))
         assert exported.data["habits"] == exported.data["goals"] == 2
-        before = _said(daemon, SECRET)
-        assert all(before.values()), before
+        for name in (SECRET, OTHER):
+            before = _said(daemon, name)
+            assert all(before.values()), before
         asked = _wooster(paths, "forget", SECRET)
         assert asked.returncode != 0 and all(_said(daemon, SECRET).values())
         assert daemon.client.act("forget_prove", words=SECRET).exit_code == 1
@@ -108,6 +127,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         assert told["files"] > 5
         assert not any(_said(daemon, SECRET).values()) and all(_said(daemon, OTHER).values())
         assert daemon.client.act("verify").exit_code == 0
+        _is_called_otherwise(daemon)
     assert left_of(paths.home, SECRET) == []
     _is_readable(mine)
 
@@ -120,6 +140,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         assert not any(_said(daemon, SECRET).values()) and all(_said(daemon, OTHER).values())
         assert daemon.client.act("verify").exit_code == 0
         assert daemon.client.act("forget_prove", words=SECRET).data["found"] == {}
+        _is_called_otherwise(daemon)
         # A daemon that serves is stopped for it, and another serves afterwards.
         daemon.client.act("habits_add", habit="swim daily")
         restored = _wooster(paths, "restore", "--yes", "1")
@@ -132,6 +153,14 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
     kept = _wooster(paths, "backup", "list", "--json")
     assert kept.returncode == 0
     assert {each["why"] for each in json.loads(kept.stdout)["backups"]} >= {"before-restore"}
+
+
+def _is_called_otherwise(daemon: Daemon) -> None:
+    """Of a project whose name went, what doesn't say it is there, under another name."""
+    shown = daemon.client.act("projects_show", name="project").text
+    assert "call Bob" in shown and f"call {OTHER}" in shown
+    journal = daemon.paths.home / "gtd" / "projects" / "project" / "project.md"
+    assert "the roof comes first" in journal.read_text("utf-8")
 
 
 def _is_readable(folder: Path) -> None:
