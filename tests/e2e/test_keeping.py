@@ -30,7 +30,11 @@ from wooster.storage.copies import ASKED
 
 SECRET = "Zyxquarble"
 OTHER = "Walnut"
-OWN = {"notes/bees.md": b"# Bees\n", "gtd/roof.png": bytes(range(256))}
+OWN = {
+    "notes/bees.md": b"# Bees\n",
+    "notes/att/bee.png": bytes(range(256)),
+    "gtd/roof.png": bytes(range(256)),
+}
 
 
 def _wooster(paths: Paths, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -105,7 +109,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
     is gone back to without it."""
     stick, mine = tmp_path / "stick", tmp_path / "mine"
     for name, data in OWN.items():
-        (paths.home / name).parent.mkdir(exist_ok=True)
+        (paths.home / name).parent.mkdir(parents=True, exist_ok=True)
         (paths.home / name).write_bytes(data)
     with running(paths, {**SERVERS_OFF, **elsewhere()}) as daemon:
         _live(daemon, tmp_path)
@@ -224,19 +228,21 @@ def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path
 
 
 def test_what_is_there_is_kept_or_stays(paths: Paths, empty_database: Path) -> None:
-    """Notes and calendars that stand in the home are backed up and come back; a newer note stays,
-    and so does what is too large to be kept. Where the database is gone, the files that there are
-    are kept all the same."""
+    """Notes, their pictures and calendars of the home are backed up and come back; a newer note
+    stays, and so does what is too large to be kept. Where the database is gone, the files that
+    there are are kept all the same."""
     notes, gtd = paths.home / "notes", paths.home / "gtd"
     for each in (notes, gtd, paths.home / "calendars"):
         each.mkdir()
     (notes / "bees.md").write_text("# Bees\n", "utf-8")
+    (notes / "bee.png").write_bytes(b"a picture")
     (paths.home / "calendars" / "births.ics").write_text("BEGIN:VCALENDAR\n", "utf-8")
     (gtd / "inbox.md").write_text("- [ ] call Ana\n", "utf-8")
     shutil.copy(empty_database, paths.database)
     owned = OwnedFiles(paths, load_settings(paths, {}))
     copy = back_up(paths.database, paths.backups, NOON, ASKED, owned.there)
     (notes / "bees.md").unlink()
+    (notes / "bee.png").unlink()
     (paths.home / "calendars" / "births.ics").unlink()
     (notes / "wasps.md").write_text("# Wasps\n", "utf-8")
     (gtd / "inbox.md").write_text("- [ ] newer\n", "utf-8")
@@ -247,7 +253,13 @@ def test_what_is_there_is_kept_or_stays(paths: Paths, empty_database: Path) -> N
     assert restored.returncode == 0, restored.stderr
     assert "1 file too large to be kept" in restored.stdout and "tasks/film.mov" in restored.stdout
     there = {str(each.relative_to(paths.home)) for each in (*notes.iterdir(), *gtd.iterdir())}
-    assert there == {"notes/bees.md", "notes/wasps.md", "gtd/inbox.md", "gtd/film.mov"}
+    assert there == {
+        "notes/bee.png",
+        "notes/bees.md",
+        "notes/wasps.md",
+        "gtd/inbox.md",
+        "gtd/film.mov",
+    }
     assert (paths.home / "calendars" / "births.ics").exists()
     assert (gtd / "inbox.md").read_text("utf-8") == "- [ ] call Ana\n"
     (kept,) = copies.listed(paths.backups)[:1]

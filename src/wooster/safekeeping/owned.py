@@ -91,7 +91,7 @@ def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
     # Those that were moved in stand nowhere else.
     yield _Root(_CALENDARS, paths.home / _CALENDARS, endings=(".ics",))
     if tasks != paths.home / _NOTES:
-        yield _Root(_NOTES, paths.home / _NOTES, endings=_TEXTS)
+        yield _Root(_NOTES, paths.home / _NOTES)
     if settings.tasks.projects:
         projects = paths.home / Path(settings.tasks.projects).expanduser()
         yield _Root("projects", projects, endings=_TEXTS)
@@ -105,7 +105,8 @@ def _of(root: _Root) -> Iterator[Owned]:
             path = Path(folder, name)
             inside = PurePosixPath(path.relative_to(root.folder).as_posix())
             if _is_kept(root, inside) and path.is_file():
-                yield Owned(f"{root.label}/{inside}", path)
+                is_extra = root.label == _NOTES and path.suffix not in _TEXTS
+                yield Owned(f"{root.label}/{inside}", path, is_extra)
 
 
 def _is_kept(root: _Root, inside: PurePosixPath) -> bool:

@@ -7,8 +7,6 @@ weights of models aren't looked into: they are nobody's words. It changes nothin
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import os
 import sqlite3
@@ -187,7 +185,7 @@ def _in_database(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
 
 
 def _in_bundle(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
-    with gzip.open(path) as zipped, tarfile.open(fileobj=io.BytesIO(zipped.read())) as tar:
+    with tarfile.open(path, "r:gz") as tar:
         for entry in tar:
             read = tar.extractfile(entry) if entry.isreg() else None
             text = "" if read is None else read.read().decode("utf-8", "replace")
