@@ -179,6 +179,7 @@ def _is_readable(folder: Path) -> None:
     assert (goal["deadline"], goal["values"][0]["value"]) == ("2030-06-30", 20)
     assert f"my locker's word is {OTHER}" in {each["statement"] for each in read("facts")}
     assert any(OTHER in each["text"] and "17:00" in each["says"] for each in read("reminders"))
+    assert f"call {OTHER}" in {each["text"] for each in read("tasks")}
     assert f"walked with {OTHER}" in {each["text"] for each in read("health")}
     for name in ("habits", "goals", "reminders", "facts", "tasks/next_actions", "index"):
         page = (folder / f"{name}.md").read_text("utf-8")
