@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from wooster.calendars.forgetting import events, without
+import sqlite3
+from pathlib import Path
+
+from wooster.calendars import store
+from wooster.calendars.forgetting import clear_own, events, own_saying, saying, without
+from wooster.calendars.model import Object
+from wooster.storage import Database
+
+HOME = Path("/home/.wooster")
 
 HEAD = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Berlin//Berlin//EN\r\n"
@@ -52,3 +60,45 @@ def test_what_programs_write_says_nothing() -> None:
     text = HEAD + LUNCH + CHOIR + MOVED + END
     assert without(text, lambda told: "Berlin" in told) == text
     assert events(text, lambda told: "Berlin" in told) == []
+
+
+_SOURCES = [
+    ("file", "Personal", "/home/.wooster/calendar.ics", ""),
+    ("file", "Births", "/home/.wooster/calendars/births.ics", ""),
+    ("file", "Mine", "/home/.wooster/mine.ics", ""),
+    ("caldav", "Family", "example.org", "1"),
+    ("folder", "Quiet", "/home/Anna", ""),
+]
+
+
+async def test_only_wooster_s_own_calendars_are_cleared(database: Database) -> None:
+    """One that was made here, or moved in. Files that were added, a server's calendars, and those
+    whose place alone says it, are told of and stay, byte for byte."""
+    text = HEAD + LUNCH + CHOIR + END
+
+    def lived(connection: sqlite3.Connection) -> list[str]:
+        for number, (kind, name, place, credential) in enumerate(_SOURCES, 1):
+            connection.execute(
+                "INSERT INTO calendar_sources (id, kind, name, place, credential, added_ms)"
+                " VALUES (?, ?, ?, ?, ?, 1)",
+                (number, kind, name, place, credential),
+            )
+            row = {"original": "", "repeats": 0, "kind": "timed", "starts_ms": 1, "ends_ms": 2}
+            row |= {"zone": "", "location": "", "status": "confirmed", "is_free": 0}
+            rows = [row | {"uid": "1", "summary": "Lunch"}, row | {"uid": "2", "summary": "Choir"}]
+            written = text if name != "Quiet" else HEAD + CHOIR + END
+            store.put_object(connection, number, Object("a", "", written), rows)
+        told = own_saying(connection, anna, HOME)
+        clear_own(connection, anna, HOME)
+        return told + saying(connection, anna, HOME)
+
+    away = "(`calendars remove` takes it away)"
+    assert await database.write(lived) == [
+        "the event “Lunch with Anna, Café”",
+        *(f"the calendar “{name}” {away}" for name in ("Mine", "Family", "Quiet")),
+    ]
+    left = {name: text for _, name, text in await database.read(store.texts)}
+    assert left["Personal"] == left["Births"] == HEAD + CHOIR + END
+    assert left["Mine"] == left["Family"] == text
+    times = await database.read(store.instances)
+    assert [each.calendar for each in times if each.uid == "1"] == ["Mine", "Family", "Quiet"]
