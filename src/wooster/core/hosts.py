@@ -31,9 +31,9 @@ def host_of(url: str) -> str:
 def shown_host(url: str) -> str:
     """The host as a person may read it, also where `host_of` believes none."""
     try:
-        return host_of(url) or urlsplit(url).hostname or url
+        return host_of(url) or urlsplit(url).hostname or without_keys(url)
     except ValueError:
-        return url
+        return without_keys(url)
 
 
 def without_keys(text: str) -> str:
