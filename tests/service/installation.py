@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,10 @@ class Installation:
         (site,) = made.venv.glob("lib/python*/site-packages")
         packages = [made.program / "src", Path(sysconfig.get_path("purelib"))]
         (site / "test.pth").write_text("".join(f"{each}\n" for each in packages))
+        (made.program / "scripts").mkdir()
+        (made.program / "scripts" / "setup").symlink_to("/bin/true")  # nothing is to be installed
+        made.git("init", "--quiet")
+        made.git("commit", "--quiet", "--allow-empty", "--message", "the first")
         made.paths.config.mkdir(parents=True, mode=0o700)
         (made.paths.config / "settings.toml").write_text(_OFF)
         dropped = ("PYTHONPATH", "WOOSTER_", "VIRTUAL_ENV", "COVERAGE")
@@ -78,5 +83,16 @@ class Installation:
         )
 
     def migration(self, statement: str) -> None:
-        """The program's newest migration from now on."""
+        """An update: the program's newest migration from now on."""
         (self.program / "database" / "migrations" / "9000_new.sql").write_text(f"{statement}\n")
+        self.git("add", "database/migrations/9000_new.sql")
+        self.git("commit", "--quiet", "--message", "an update")
+
+    def git(self, *words: str) -> None:
+        person = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+        subprocess.run(["git", "-C", str(self.program), *person, *words], check=True)
+
+    def go(self, told: str) -> None:
+        """The way back that was told."""
+        (command,) = set(re.findall(r"`(git -C .*? && .*?)`", told.replace("\n", " ")))
+        subprocess.run(["sh", "-c", command], check=True, capture_output=True)

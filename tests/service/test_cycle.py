@@ -88,22 +88,11 @@ def test_under_the_stand_in_for_launchd(installation: Installation) -> None:
     can is. When the virtual environment has moved that is said, with what mends it."""
     with system("launchd", installation.folder, installation.environ) as kept_by:
         installation.environ = kept_by.environ
-        wooster, paths = installation.wooster, installation.paths
+        wooster = installation.wooster
         assert "service of launchd" in wooster("service", "install")
         second = crashed(installation, answers(installation))
 
-        # An update that would break the database: what runs goes on.
-        installation.migration("CREATE TABLE nowhere (;")
-        told = wooster("service", "restart", code=74)
-        assert "can't take over" in told and "tried on a copy" in told
-        assert "was not taken up" in wooster("status") and answers(installation) == second
-        # And one that works.
-        installation.migration("CREATE TABLE newest (id INTEGER PRIMARY KEY);")
-        wooster("service", "restart")
-        third = answers(installation, but=second)
-        assert not alive(second) and "was not taken up" not in wooster("status")
-        with closing(sqlite3.connect(paths.database)) as connection:
-            assert connection.execute("SELECT count(*) FROM newest").fetchone() == (0,)
+        third = updated(installation, refused(installation, second))
 
         # Going back to a backup: the service is stopped for it, and has the daemon afterwards.
         wooster("backup")
@@ -128,6 +117,38 @@ def crashed(installation: Installation, pid: int) -> int:
     another = answers(installation, but=pid)
     assert installation.status()["starts"] == 2
     return another
+
+
+def refused(installation: Installation, good: int) -> int:
+    """An update that would break the database: what runs goes on. When that crashes the system can
+    only start what is there, which does nothing but say why, and what the way back is; gone that
+    way, all is well."""
+    wooster, noted = installation.wooster, installation.paths.run / "last-good-program.json"
+    wait_for("the note that the program works", noted.exists)
+    installation.migration("CREATE TABLE nowhere (;")
+    told = wooster("service", "restart", code=74)
+    assert "can't take over" in told and "tried on a copy" in told and "git -C" in told
+    assert "was not taken up" in wooster("status") and answers(installation) == good
+    assert "was not taken up" in wooster("service", "status", code=69)
+    os.kill(good, signal.SIGKILL)
+    broken = answers(installation, but=good)
+    told = wooster("service", "status", code=69)
+    assert "in safe mode" in told and installation.status()["findings"]
+    installation.go(told)
+    wooster("service", "restart")
+    wooster("service", "status")
+    return answers(installation, but=broken)
+
+
+def updated(installation: Installation, before: int) -> int:
+    """One that works is taken up."""
+    installation.migration("CREATE TABLE newest (id INTEGER PRIMARY KEY);")
+    installation.wooster("service", "restart")
+    after = answers(installation, but=before)
+    assert not alive(before) and "was not taken up" not in installation.wooster("status")
+    with closing(sqlite3.connect(installation.paths.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM newest").fetchone() == (0,)
+    return after
 
 
 def stopped(installation: Installation) -> None:

@@ -145,7 +145,8 @@ def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> 
             except DaemonUnreachable:
                 pass  # not yet
             else:
-                told = f" In safe mode: {greeting.problem}" if greeting.problem else ""
+                told = f" In safe mode: {greeting.problem} {greeting.hint}"
+                told = told.rstrip() if greeting.problem else ""
                 return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
         elif condition.gave_up or _crashed(condition, ended_before):
             raise _ended(paths, condition.ended)

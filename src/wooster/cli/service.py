@@ -12,8 +12,6 @@ from wooster.config.paths import Paths
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_NOT_INSTALLED, _NOT_RUNNING = 4, 69
-
 
 def add(commands: Commands) -> None:
     """Add them to the command line."""
@@ -75,9 +73,7 @@ def _status(paths: Paths, given: argparse.Namespace) -> int:
         write_json(out, found.data)
     else:
         show_markdown(out, "\n".join(found.lines))
-    if not found.is_installed:
-        return _NOT_INSTALLED
-    return 0 if found.runs and not found.findings else _NOT_RUNNING
+    return found.exit_code
 
 
 def _tell(lines: list[str]) -> int:
