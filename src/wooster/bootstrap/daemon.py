@@ -23,7 +23,7 @@ from wooster.bootstrap.commands import KnownCommands
 from wooster.bootstrap.ground import Ground, load
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
-from wooster.config import resources
+from wooster.config import core_dumps, resources
 from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -64,6 +64,7 @@ _LOOK_AT_LOGS_S = 3600.0
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
+    core_dumps.forbid()
     os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
     paths.prepare()
     with only_daemon(paths):
