@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.process import free_port
 from wooster.config.paths import Paths
+from wooster.core.errors import DaemonUnreachable
+from wooster.repl.client import Client
 
 ROOT = Path(__file__).parents[2]
 _OFF = "[chat]\nstart = false\n[embed]\nstart = false\n"
@@ -65,6 +68,19 @@ class Installation:
         said = done.stdout + done.stderr
         assert done.returncode == code, f"{words}: {done.returncode}\n{said}"
         return said
+
+    def with_chat_server(self) -> None:
+        """From the next start on, whose model isn't here."""
+        own = f"[chat]\nport = {free_port()}\n[embed]\nstart = false\n"
+        (self.paths.config / "settings.toml").write_text(own)
+
+    def chat_server(self) -> dict[str, Any]:
+        """What the daemon says of it; {} where none answers."""
+        try:
+            servers = Client(self.paths.socket).act("status").data["servers"]
+        except DaemonUnreachable:
+            return {}
+        return next((each for each in servers if each["name"] == "chat"), {})
 
     def status(self) -> dict[str, Any]:
         """What `service status` says of the daemon, whatever its exit code."""

@@ -25,6 +25,9 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="the model servers too, each as a service of its own",
     )
+    install.add_argument(
+        "--linger", action="store_true", help="let it go on when you log out (Linux; no root)"
+    )
     install.set_defaults(handler=_install)
     for name, text, handler in (
         ("uninstall", "end that; your data stays", _uninstall),
@@ -39,8 +42,23 @@ def add(commands: Commands) -> None:
 
 def _install(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.bootstrap import servicing
+    from wooster.repl.reader import LineReader
+    from wooster.repl.terminal import Terminal
 
-    return _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=_aside))
+    _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=_aside))
+    if given.linger:
+        return _tell([servicing.linger(paths)])
+    person = LineReader(sys.stdin, Terminal(sys.stderr))
+    told = servicing.logging_out(paths, lambda it: person.can_choose and person.confirm(it))
+    return _tell([told])
+
+
+def stop(paths: Paths) -> int:
+    """`wooster stop`: the daemon, and model servers that are services of their own."""
+    from wooster.bootstrap import servicing
+    from wooster.repl import commands
+
+    return commands.stop(paths) or _tell(servicing.stop_servers(paths))
 
 
 def _uninstall(paths: Paths, _: argparse.Namespace) -> int:
