@@ -23,14 +23,14 @@ from wooster.bootstrap.commands import KnownCommands
 from wooster.bootstrap.ground import Ground, load
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
-from wooster.config import core_dumps, resources
+from wooster.config import core_dumps, last_good, resources
 from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
-from wooster.daemon import egress, garbage, last_good, logs, route, status, update
+from wooster.daemon import egress, garbage, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
 from wooster.daemon.serve import serve, server

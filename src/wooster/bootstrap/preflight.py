@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wooster import __version__
+from wooster.config import last_good
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import SystemClock
 from wooster.core.errors import WoosterError
-from wooster.daemon import last_good, update
+from wooster.daemon import update
 from wooster.storage.rehearsal import rehearse
 
 

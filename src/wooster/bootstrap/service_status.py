@@ -6,10 +6,11 @@ import sys
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from wooster.config import last_good
 from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.core.errors import DaemonUnreachable, NotFound, ServiceError, WoosterError
-from wooster.daemon import last_good, update
+from wooster.daemon import update
 from wooster.repl import launch
 from wooster.repl.client import Client
 from wooster.service.model import Caretaker, Condition, Role

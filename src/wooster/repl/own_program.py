@@ -28,7 +28,10 @@ def try_out(paths: Paths, program: Sequence[str], environ: Mapping[str, str]) ->
     copy of the database is brought up to date. Raises what it found, of its exit code."""
     done = _run([*program, "--check"], paths, environ)
     if done.returncode != 0:
+        from wooster.config import last_good  # here: one that can take over needs it not
+
         message, hint = _told(done)
+        hint = hint or last_good.way_back(paths)
         raise reported(
             "not_taken_up",
             f"This version can't take over: {message}",

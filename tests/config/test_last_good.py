@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from wooster import __version__
-from wooster.config import resources
+from wooster.config import last_good, resources
 from wooster.config.agents import systemd_file
+from wooster.config.last_good import Program
 from wooster.config.paths import Paths
-from wooster.daemon import last_good
-from wooster.daemon.last_good import Program
 
 
 def git(folder: Path, *words: str) -> str:
