@@ -36,6 +36,9 @@ class Installation:
         made = cls(folder, {}, folder / "venv")
         for name in ("config", "prompts", "database", "launchd"):
             shutil.copytree(ROOT / name, made.program / name)
+        unit = made.program / "launchd" / "daemon.service"
+        quick = unit.read_text().replace("RestartSec=2\n", "RestartSec=0.05\n")
+        unit.write_text(quick)  # nobody is to wait for a system that is patient
         # With what Python compiled of it, which is told by the times of the files.
         shutil.copytree(ROOT / "src" / "wooster", made.program / "src" / "wooster")
         venv = [sys.executable, "-m", "venv", "--without-pip", "--symlinks", str(made.venv)]
