@@ -82,7 +82,30 @@ TEXTS: dict[str, str] = {
         "GMAIL_SENDER_EMAIL_ADDRESS=me@example.org\nGMAIL_APP_PASSWORD=planted app password\n"
         "ROUTING_FAST_URL=http://127.0.0.1:8081/v1\nROUTING_FAST_MODEL=Qwen3-30B\n"
         "TAVILY_API_KEY=\nCODE_AGENT_MAX_ATTEMPTS=2\nLOG_LEVEL=WARN\nWEATHER_CITY=Porto\n"
-        "GTD_PROJECTS_DIR=./projects\nMY_OWN=1\nnot a setting\n"
+        "GTD_PROJECTS_DIR=../beside/projects\nMY_OWN=1\nnot a setting\n"
+        "GTD_BASE_PATH=../beside\nGTD_INBOX_PATH=../beside/eingang.md\n"
+        "GTD_NEXT_ACTIONS_PATH=./gone.md\nGTD_ARCHIVE_DIR=../beside/done\n"
+        "GTD_NEXT_ACTIONS_ARCHIVE_DIR_PATH=../beside/done/next\n"
+        "PERSONAL_HEALTH_DIR=../beside/body\nUSER_PROFILE_STORE_PATH=../beside/me\n"
+        'SIGNAL_GROUP_ID="unclosed\n'
+        'USER_PROFILE_EXTRACTOR_LLM_PROMPT="of two\nlines" # and a comment\n'
+        "ROUTING_THINKING_URL=https://models.example.org/v1\n"
+    ),
+    "../beside/eingang.md": "- [ ] 2026-01-13 09:30:00 an item of elsewhere\n",
+    "../beside/someday_maybe.md": "- [ ] keep bees (Captured: N/A)\n",
+    "../beside/shopping.md": "not looked into\n",
+    "../beside/projects/boat/boat.md": "# Journal: Boat\n\n## Tasks\n\n- [ ] tar the hull\n",
+    "../beside/projects/shed/actions.txt": "mend the roof\n",
+    "../beside/done/2025-01-10T09-30-00.000Z_gone.md": (
+        "---\nArchive Date: 2025-01-10T09:30:00.000Z\nOriginal Timestamp: N/A\n---\n\nan old one\n"
+    ),
+    "../beside/done/next/nextaction_2025-01-09T10-00-00.000Z_call.md": (
+        "---\nSourceFile: next_actions.md\nArchived: 2025-01-09T10:00:00.000Z\n---\n\n"
+        "- [x] call the bank (Completed: 2025-01-09)\n"
+    ),
+    "../beside/body/health_events.log.md": "2026-01-09 07:00:00 rowed across the bay\n",
+    "../beside/me/user_profile_vector_store.json": json.dumps(
+        [{"pageContent": "shoe_size: 44", "metadata": {"category": "shoe_size"}}]
     ),
     "config/dailyReview.json": json.dumps(
         {

@@ -22,6 +22,7 @@ from tests.moving.old_home import ID
 from wooster.actions.action import BrokenOff, nobody_listens
 from wooster.config.paths import Paths
 from wooster.core.errors import NotFound, UsageError
+from wooster.moving.in_place import NO_PLACE
 from wooster.moving.model import AFTER, LOST
 from wooster.wire.events import Progress
 from wooster.wire.requests import ActionResult
@@ -62,8 +63,12 @@ def unaccounted(root: Path, data: dict[str, Any]) -> list[str]:
 def _unaccounted(root: Path, data: dict[str, Any]) -> Iterator[str]:
     """What isn't in exactly one of: taken in, there already, no data, unreadable with a reason."""
     told = {each["file"]: each for each in data["files"]}
-    for path in sorted(root.rglob("*")):
-        name = str(path.relative_to(root))
+    remarks = [each["text"] for account in data["files"] for each in account["remarks"]]
+    beside = root.parent / "beside"
+    for path in [*sorted(root.rglob("*")), *sorted(beside.rglob("*"))]:
+        name = str(path.relative_to(root) if path.is_relative_to(root) else path)
+        if path.parent == beside and any(path.name in each for each in remarks):
+            continue
         if path.is_dir() or path.is_symlink() or name.startswith("notes/loop/"):
             continue
         if name in data["left"]:
@@ -88,7 +93,7 @@ async def test_every_line_is_taken_in_or_told_and_a_second_run_takes_in_nothing(
 ) -> None:
     """Of each file of the original, in all its forms, every line, row and entry is in exactly one
     account; the source stays byte for byte; a dry run tells the same and stores nothing."""
-    before, rows = await asyncio.to_thread(digests, old), await home.rows()
+    before, rows = await asyncio.to_thread(digests, old.parent), await home.rows()
     dry = await home.moves(old, dry_run=True)
     assert await home.rows() == rows
     first = await home.moves(old)
@@ -99,12 +104,17 @@ async def test_every_line_is_taken_in_or_told_and_a_second_run_takes_in_nothing(
     assert again.data["things"] == {} and again.undo is None
     assert await asyncio.to_thread(unaccounted, old, again.data) == []
     assert [e["unread"] for e in again.data["files"]] == [e["unread"] for e in first.data["files"]]
-    assert await asyncio.to_thread(digests, old) == before
+    assert await asyncio.to_thread(digests, old.parent) == before
     assert (await home.types("verify")).data["findings"] == []
     assert not [each for each in SECRETS if each in first.text + json.dumps(first.data)]
-    assert first.text.startswith("Moved in: 1 message, 12 facts, 2 habits, 2 goals, 2 reminders,")
+    assert first.text.startswith("Moved in: 1 message, 13 facts, 2 habits, 2 goals, 2 reminders,")
     for told in (
         "- .env:18: it is no NAME=VALUE",
+        "beside/gone.md",
+        "beside only lists and archive are looked into, not shopping.md",
+        "- .env:26: SIGNAL\\_GROUP\\_ID: its quotation mark isn't closed",
+        "models.example.org isn't this machine, so it stays off",
+        "config/settings.toml (2 entries): routing.providers.mlx-box-thinking is another server",
         "- notes/broken link.md: it is a link that leads nowhere",
         "- database/habits.sqlite3, row 3: the habit has no name",
         "- database/scheduler.sqlite3, row 2: its time has passed: 2025-01-01 ",
@@ -128,9 +138,13 @@ async def test_what_was_moved_in_is_there(home: Home, old: Path, paths: Paths) -
     assert "7 next actions" in tasks
     waiting = await home.says("waiting")
     assert "the photos  *waiting for Ana" in waiting and "waiting for Eve" in waiting
-    assert "find the passport" in await home.says("inbox")
+    inbox = await home.says("inbox")
+    assert "find the passport" in inbox and "an item of elsewhere" in inbox
+    assert "keep bees" in await home.says("someday")
+    assert "tar the hull" in await home.says("show project boat")
+    assert "mend the roof" in await home.says("show project shed")
     done = await home.says("completed")
-    for told in ("call Bob", "older", "dig the beds", "sell the sofa"):
+    for told in ("call Bob", "older", "dig the beds", "sell the sofa", "call the bank"):
         assert told in done
     trip = await home.says("show project us trip")
     assert "book a hotel: in Boston" in trip
@@ -151,7 +165,7 @@ async def test_what_was_moved_in_is_there(home: Home, old: Path, paths: Paths) -
     assert "50% sure" in facts
     health = await home.says("health report all")
     assert health.count("slept 7 hours") == 1
-    for told in ("in the rain", "a headache", "an older entry", "swam, 1.5 km"):
+    for told in ("in the rain", "a headache", "an older entry", "swam, 1.5 km", "rowed across"):
         assert told in health
     assert "Talked about sailing to Crete" in await home.says("/history Crete")
     assert "Lunch" in await home.says("agenda 1 June 2026")
@@ -162,7 +176,10 @@ async def test_what_was_moved_in_is_there(home: Home, old: Path, paths: Paths) -
     settings = json.loads(own)
     assert settings["briefing"] == {"at": "06:30"}
     assert settings["notify"]["signal"]["to"] == "+4915187654321"
-    assert "enabled" not in settings["routing"]["providers"]["openai"]
+    servers = settings["routing"]["providers"]
+    assert "enabled" not in servers["openai"] and servers["mlx-box"]["enabled"]
+    away = servers["mlx-box-thinking"]
+    assert not away["enabled"] and away["maySee"] == ["plain"] and "apiKey" not in away
     assert not [each for each in SECRETS if each in own]
     assert ID in await asyncio.to_thread((paths.home / "gtd/next_actions.md").read_text)
 
@@ -251,7 +268,11 @@ async def test_the_old_folder_can_be_used_where_it_is(home: Home, old: Path, pat
     assert not (paths.home / "notes" / "ideas.md").exists()
     read = await asyncio.to_thread((paths.config / "local-model.json").read_text)
     settings = json.loads(read)
-    assert settings["tasks"] == {"folder": str(old / "gtd"), "projects": str(old / "projects")}
+    projects = old.parent / "beside" / "projects"
+    assert settings["tasks"] == {"folder": str(old / "gtd"), "projects": str(projects)}
+    assert str(projects) in settings["library"]["folders"]
+    (trip,) = [e for e in result.data["files"] if e["file"] == "projects/us-trip/us-trip.md"]
+    assert [each["why"] for each in trip["unread"]] == [NO_PLACE]
     assert str(old / "notes") in settings["library"]["folders"]
     assert await asyncio.to_thread(unaccounted, old, result.data) == []
 
@@ -269,6 +290,18 @@ async def test_a_folder_that_is_used_already_is_not_written_to(
         assert "7 next actions" in await home.says("next")
     assert await asyncio.to_thread(digests, old) == before
     assert await asyncio.to_thread(unaccounted, old, result.data) == []
+
+
+async def test_copies_that_a_killed_daemon_left_are_gone_after_the_next_start(
+    paths: Paths, empty_database: Path, never_blocks: BlockBuster
+) -> None:
+    """An old database is copied into the cache while it is read, which is looked through when
+    something is forgotten, and nowhere else."""
+    left = paths.cache / "import-abc" / "copy.sqlite3"
+    await asyncio.to_thread(left.parent.mkdir, parents=True)
+    await asyncio.to_thread(left.write_text, "what I said")
+    async with at_home(paths, empty_database, never_blocks):
+        assert not await asyncio.to_thread(lambda: list(paths.cache.glob("import-*")))
 
 
 async def test_a_moving_in_that_is_broken_off_goes_on(home: Home, old: Path) -> None:
@@ -295,7 +328,7 @@ async def test_a_moving_in_that_is_broken_off_goes_on(home: Home, old: Path) -> 
     assert broken.undo is not None
     rest = await home.moves(old)
     whole = {k: broken.data["things"].get(k, 0) + v for k, v in rest.data["things"].items()}
-    assert whole["reminder"] == 2 and whole["habit"] == 2 and whole["fact"] == 12
+    assert whole["reminder"] == 2 and whole["habit"] == 2 and whole["fact"] == 13
     assert (await home.types("verify")).data["findings"] == []
 
 

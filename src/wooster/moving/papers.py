@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -32,7 +32,9 @@ from wooster.moving.model import (
     Unread,
 )
 from wooster.moving.profile import OLD
+from wooster.moving.sources import Survey
 from wooster.moving.texts import lines_of, shown
+from wooster.schedule.zones import instant_of
 from wooster.tasks.lines import slug
 
 RECOVERED = "recovered"
@@ -151,7 +153,7 @@ def _joined(texts: Sequence[str]) -> str:
 # --- projects that are a list -----------------------------------------------------------------
 
 
-def catalog(told: Any, root: Path) -> Iterator[Event]:
+def catalog(told: Any, survey: Survey) -> Iterator[Event]:
     """`projects.json`: names, and where their files are."""
     if isinstance(told, list):
         yield from claude_projects(told)
@@ -166,23 +168,23 @@ def catalog(told: Any, root: Path) -> Iterator[Event]:
             yield Unread("the project has no name", 1, at)
             continue
         places = where if isinstance(where, list) else [where]
-        if (root / "projects" / slug(str(name))).is_dir():
+        if survey.has_project(slug(str(name))):
             yield Aside("projects whose own files are read")
         else:
             yield Found.one("project", f"project\0{name}", Project(clean(str(name))), 1, at)
         for each in places:
-            if isinstance(each, str) and not _is_inside(each, root):
+            if isinstance(each, str) and not _is_inside(each, survey):
                 yield Remark(f"the files of “{name}” are in {each}: `wooster library add` it", at)
 
 
 _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>[^\"'\n]+)", re.MULTILINE)
 
 
-def project_note(text: str, root: Path) -> Iterator[Event]:
+def project_note(text: str, has_project: Callable[[str], bool]) -> Iterator[Event]:
     """A note that stood for a project: the note is kept, and the project begun."""
     found = _TITLE.search(text.partition("\n---")[0])
     title = clean(found["title"]).strip() if found else ""
-    if title and not (root / "projects" / slug(title)).is_dir():
+    if title and not has_project(slug(title)):
         yield Found.one("project", f"project\0{title}", Project(title), 0)
         yield Remark(f"it stood for a project: “{title}” is begun, and the note is kept")
 
@@ -229,9 +231,11 @@ def _texts(told: Any) -> Iterator[str]:
         yield told
 
 
-def _is_inside(place: str, root: Path) -> bool:
+def _is_inside(place: str, survey: Survey) -> bool:
     path = Path(place).expanduser()
-    return not path.is_absolute() or path.is_relative_to(root)
+    return not path.is_absolute() or any(
+        path.is_relative_to(each) for each in (survey.root, *survey.projects)
+    )
 
 
 # --- a feed -----------------------------------------------------------------------------------
@@ -287,7 +291,7 @@ def _atom_entry(entry: ElementTree.Element) -> dict[str, str]:
 # --- logs -------------------------------------------------------------------------------------
 
 
-def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Event]:
+def session_log(text: str, zone: tzinfo | None) -> Iterator[Event]:
     """`wooster_session.log`: what it answered, as one conversation a day. The rest is a program's
     own."""
     lines = lines_of(text)
@@ -299,12 +303,14 @@ def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Ev
         while end < len(lines) and _LOGGED.fullmatch(lines[end]) is None:
             end += 1
         found = _LOGGED.fullmatch(lines[at])
-        when = _log_time(found["at"], local) if found else None
+        when = _log_time(found["at"], zone) if found else None
         if found is None or found["level"] != "RESPONSE" or when is None:
             yield Aside("lines of a log", end - at)
         else:
             said = "\n".join([found["text"], *lines[at + 1 : end]]).strip()
-            days.setdefault(f"{when:%Y-%m-%d}", []).append((at + 1, end - at, when, said))
+            days.setdefault(f"{when.astimezone(zone):%Y-%m-%d}", []).append(
+                (at + 1, end - at, when, said)
+            )
         at = end
     for day, said_on in days.items():
         ids = tuple(f"log\0{day}\0{at}\0{said}" for at, _, _, said in said_on)
@@ -313,7 +319,7 @@ def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Ev
         yield Found("message", ids, Talk(told, OLD), units, said_on[0][0])
 
 
-def _log_time(told: str, local: Callable[[datetime], datetime]) -> datetime | None:
+def _log_time(told: str, zone: tzinfo | None) -> datetime | None:
     """A local time as JavaScript writes it, in the forms of a few languages."""
     plain = told.replace("\u202f", " ")
     for form in _LOCAL_FORMS:
@@ -321,6 +327,5 @@ def _log_time(told: str, local: Callable[[datetime], datetime]) -> datetime | No
             wall = datetime.strptime(plain, form)  # noqa: DTZ007 (the wall's, made an instant below)
         except ValueError:
             continue
-        zone = local(datetime.fromisoformat("2026-01-01T00:00:00+00:00")).tzinfo
-        return wall.replace(tzinfo=zone)
+        return instant_of(wall, zone)
     return None

@@ -9,12 +9,13 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import PurePosixPath
+from datetime import date, datetime, tzinfo
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from wooster.moving import (
     arrays,
+    box,
     chats,
     contacts,
     databases,
@@ -58,9 +59,14 @@ class Around:
 
     survey: Survey
     now: datetime
-    local: Callable[[datetime], datetime]
+    zone: tzinfo | None
     day_of: Callable[[datetime], date]
     at_home: Callable[[str], Document]
+    cache: Path
+
+    def local(self, at: datetime) -> datetime:
+        """What the person's clock showed then."""
+        return at.astimezone(self.zone)
 
 
 def unit(source: Source) -> Unit:
@@ -108,24 +114,24 @@ def _of_text(read: Callable[[str], Iterator[Event]]) -> Reader:
 
 
 def _project(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.project_file(source, source.name)
+    yield from lists.project_file(source, source.inside)
 
 
 def _note(source: Source, around: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "notes", source.name.partition("/")[2] or source.name)
+    yield from lists.copied(source, "notes", source.inside.partition("/")[2] or source.inside)
     if source.path.name.startswith("proj-") and source.path.suffix == ".md":
-        yield from papers.project_note(_text(source)[0].text, around.survey.root)
+        yield from papers.project_note(_text(source)[0].text, around.survey.has_project)
 
 
 def _gtd(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "tasks", source.name.partition("/")[2])
+    yield from lists.copied(source, "tasks", source.inside.partition("/")[2])
 
 
 def _archive(source: Source, _: Around) -> Iterator[Event]:
-    low = source.name.lower()
+    low = source.inside.lower()
     is_done = "nextactions" in low
     folder = "archive/nextActions" if is_done else "archive"
-    yield from lists.copied(source, "tasks", f"{folder}/{PurePosixPath(source.name).name}")
+    yield from lists.copied(source, "tasks", f"{folder}/{PurePosixPath(source.inside).name}")
 
 
 def _list(source: Source, around: Around) -> Iterator[Event]:
@@ -142,7 +148,7 @@ def _apart(folder: str) -> Reader:
     """Into a folder of the notes."""
 
     def reads(source: Source, _: Around) -> Iterator[Event]:
-        name = PurePosixPath(source.name).name
+        name = PurePosixPath(source.inside).name
         path = f"{folder}/{name if name.endswith('.md') else f'{name}.md'}"
         yield from lists.copied(source, "notes", path)
 
@@ -150,7 +156,7 @@ def _apart(folder: str) -> Reader:
 
 
 def _health_note(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "notes", source.name)
+    yield from lists.copied(source, "notes", source.inside)
 
 
 # --- databases and JSON -----------------------------------------------------------------------
@@ -165,8 +171,8 @@ def _sqlite(source: Source, around: Around) -> Iterator[Event]:
             ("milestones", "progress_entries"),
             lambda rows: days.goals(rows, now, day_of),
         ),
-        "schedules": ((), lambda rows: jobs.schedules(rows, now, local)),
-        "reminders": ((), lambda rows: jobs.reminders(rows, now, local)),
+        "schedules": ((), lambda rows: jobs.schedules(rows, now, around.zone)),
+        "reminders": ((), lambda rows: jobs.reminders(rows, now, around.zone)),
         "documents": (
             ("blocks", "links", "tags", "fts_blocks"),
             lambda rows: papers.documents(rows, root),
@@ -174,7 +180,7 @@ def _sqlite(source: Source, around: Around) -> Iterator[Event]:
         "health_entries": ((), lambda rows: days.health_rows(rows, local)),
         "tasks": ((), lambda rows: jobs.captured(rows, local)),
     }
-    yield from databases.read(source.path, readers)
+    yield from databases.read(source.path, around.cache, readers)
 
 
 def _open(source: Source) -> BinaryIO:
@@ -192,7 +198,7 @@ def _episodes(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _rag(source: Source, around: Around) -> Iterator[Event]:
-    project = PurePosixPath(source.name).parent.name
+    project = PurePosixPath(source.inside).parent.name
     with _open(source) as file:
         yield from papers.pieces(arrays.entries(file), project, around.survey.root)
 
@@ -214,7 +220,7 @@ def _facts(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _catalog(source: Source, around: Around) -> Iterator[Event]:
-    yield from papers.catalog(_json(source), around.survey.root)
+    yield from papers.catalog(_json(source), around.survey)
 
 
 def _feed(source: Source, around: Around) -> Iterator[Event]:
@@ -234,6 +240,13 @@ def _feed(source: Source, around: Around) -> Iterator[Event]:
     )
 
 
+def _env(source: Source, around: Around) -> Iterator[Event]:
+    text, told = _text(source)
+    yield from told
+    is_looked = source.path == around.survey.root / ".env"
+    yield from old_settings.env(text.text, around.survey.looked if is_looked else {})
+
+
 def _settings(source: Source, _: Around) -> Iterator[Event]:
     text, told = _text(source)
     yield from told
@@ -251,7 +264,7 @@ def _log(source: Source, around: Around) -> Iterator[Event]:
         return
     text, told = _text(source)
     yield from told
-    yield from papers.session_log(text.text, around.local)
+    yield from papers.session_log(text.text, around.zone)
 
 
 def _aside(what: str) -> Reader:
@@ -343,9 +356,9 @@ def _memories(source: Source, _: Around) -> Iterator[Event]:
 
 
 _READERS: dict[str, Reader] = {
-    "env": _of_text(old_settings.env),
+    "env": _env,
     "settings": _settings,
-    "box": _of_text(old_settings.box),
+    "box": _of_text(box.box),
     "box_env": _box_env,
     "projects_json": _catalog,
     "project": _project,
