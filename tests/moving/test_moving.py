@@ -350,7 +350,7 @@ async def test_conversations_of_other_assistants(home: Home, tmp_path: Path) -> 
     third = await asyncio.to_thread(
         lambda: exports.zipped(tmp_path / "c.zip", exports.claude(), projects=docs, memories=kept)
     )
-    assert (await home.moves(third)).data["things"] == {"message": 2, "document": 2}
+    assert (await home.moves(third)).data["things"] == {"message": 3, "document": 2}
     history = await home.says("/history prune")
     assert "2020-09-13" in history and "above a bud" in history
     assert "made anew" not in await home.says("/history anew")
@@ -358,6 +358,82 @@ async def test_conversations_of_other_assistants(home: Home, tmp_path: Path) -> 
     found = await home.says("/recall when to prune the pear tree")
     assert "pear" in found
     assert (await home.types("verify")).data["findings"] == []
+
+
+async def test_what_was_made_in_conversations_is_kept(
+    home: Home, tmp_path: Path, paths: Paths
+) -> None:
+    """Canvases, artifacts and files are documents, as they were after their last change; one that
+    can't be followed is said. Answers have no marks in them but what those show. Of each part of a
+    message it is told what became of it."""
+    talks = [exports.cited(), exports.with_works()]
+    path = await asyncio.to_thread(exports.zipped, tmp_path / "a.zip", talks)
+    told = await home.moves(path)
+    assert told.data["things"] == {"message": 4, "document": 4}
+    (account,) = told.data["files"]
+    # 9 messages and 3, and 7 parts that aren't words; the page to look at.
+    assert account["total"] == 20 and account["unread"] == []
+    assert account["imported"] == {"message": 4, "document": 7}
+    assert account["aside"]["thoughts and tools of a model"] == 3
+    notes = paths.home / "notes"
+
+    def read() -> dict[str, str]:
+        return {str(p.relative_to(notes)): p.read_text() for p in notes.rglob("*/*/*.md")}
+
+    assert await asyncio.to_thread(read) == {
+        "ChatGPT/Pruning/Plan_1.md": "# Plan/1\n\nSaw the dead wood.\nCompost it.\n",
+        "ChatGPT/Pruning/count.md": "# count\n\n```python\nprint(1)\n```\n",
+        "Claude/Sowing/Sowing.md": "# Sowing\n\nPeas in April.\n",
+        "Claude/Sowing/sow.py.md": "# sow.py\n\n````py\nprint('```')\n````\n",
+    }
+    assert "a change of the document “Plan/1” couldn't be followed" in told.text
+    assert "a change of the document “Sowing” couldn't be followed" in told.text
+    history = await home.says("/history prune conference")
+    assert "Prune Conference in winter. (" in history and "pears.example.org" in history
+    assert "Not in frost." in history and "turn0" not in history and "†" not in history
+    assert "tree.jpg" in await home.says("/history look it up")
+    again = await home.moves(path)
+    assert again.data["things"] == {}
+
+
+async def test_the_parts_of_an_export_of_claude_come_in_archives_of_their_own_or_unpacked(
+    home: Home, tmp_path: Path, paths: Paths
+) -> None:
+    """A project is a file that is called by a number, with what the model was told in it; a zip of
+    projects or of memories needs no conversations beside it; a list of links says what to do."""
+    more = {f"projects/{exports.PROJECT[:-5]}": exports.claude_project(), "users": [{"uuid": "x"}]}
+    path = await asyncio.to_thread(
+        lambda: exports.zipped(tmp_path / "projects-000.zip", None, **more)
+    )
+    assert (await home.moves(path)).data["things"] == {"document": 2}
+    about = await asyncio.to_thread((paths.home / "notes/Claude/Garden").iterdir)
+    texts = {each.name: await asyncio.to_thread(each.read_text) for each in about}
+    assert texts["beds.txt.md"] == "Peas in the north bed.\n"
+    assert "All about the beds" in texts["about the project.md"]
+    assert "Answer as a gardener would." in texts["about the project.md"]
+    memories = {"conversations_memory": "Lives by the sea and sails.", "account_uuid": "x"}
+    alone = await asyncio.to_thread(
+        lambda: exports.zipped(tmp_path / "memories-000.zip", None, memories=memories)
+    )
+    assert (await home.moves(alone)).data["things"] == {"document": 1}
+    nothing = await asyncio.to_thread(
+        lambda: exports.zipped(tmp_path / "users.zip", None, users=[{"uuid": "x"}])
+    )
+    assert "no conversations, projects or memories" in (await home.moves(nothing)).text
+
+    def unpacked() -> Path:
+        folder = tmp_path / "unpacked"
+        (folder / "projects").mkdir(parents=True)
+        (folder / "projects" / exports.PROJECT).write_text(json.dumps(exports.claude_project()))
+        (folder / "conversations.json").write_text(json.dumps([exports.with_works()]))
+        (folder / "manifest-1.json").write_text("{}")
+        return folder
+
+    folder = await asyncio.to_thread(unpacked)
+    result = await home.moves(folder)
+    assert result.data["things"] == {"message": 2, "document": 2}
+    assert "manifest-1.json: it only names the archives of an export" in result.text
+    assert await asyncio.to_thread(unaccounted, folder, result.data) == []
 
 
 async def test_what_cannot_be_read_says_why_and_spoils_nothing(

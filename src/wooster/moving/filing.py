@@ -28,7 +28,7 @@ from wooster.core.errors import HomeError, SettingsError, UsageError
 from wooster.core.hosts import shown_host
 from wooster.core.names import numbered
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
-from wooster.moving.papers import file_name
+from wooster.moving.naming import file_name
 from wooster.moving.rooms import Rooms
 from wooster.tasks import changes
 from wooster.tasks.document import text_of

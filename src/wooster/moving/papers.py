@@ -31,6 +31,7 @@ from wooster.moving.model import (
     Total,
     Unread,
 )
+from wooster.moving.naming import file_name, folder_name
 from wooster.moving.profile import OLD
 from wooster.moving.sources import Survey
 from wooster.moving.texts import lines_of, shown
@@ -39,7 +40,6 @@ from wooster.tasks.lines import slug
 
 RECOVERED = "recovered"
 _OVERLAP = 400
-_NOT_IN_NAME = re.compile(r"[^\w.\- ]+")
 _LOGGED = re.compile(r"\[(?P<at>[^\]]{6,40})\] \[(?P<level>[A-Z_]+)\]\s?(?P<text>.*)")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _LOCAL_FORMS = (
@@ -49,13 +49,6 @@ _LOCAL_FORMS = (
     "%Y-%m-%d, %H:%M:%S",
     "%Y-%m-%d %H:%M:%S",
 )
-
-
-def file_name(told: str) -> str:
-    """A name that a file may have, on any system."""
-    stem = Path(told.replace("\\", "/")).name
-    name = _NOT_IN_NAME.sub("_", stem).strip(" ._")[:80] or "document"
-    return name if name.lower().endswith(".md") else f"{name}.md"
 
 
 # --- documents that are gone ------------------------------------------------------------------
@@ -129,7 +122,7 @@ def pieces(entries: Iterator[Entry], project: str, root: Path) -> Iterator[Event
             gone.setdefault(source or "document", []).append((entry.at, text))
     for source, found in gone.items():
         data = (_joined([text for _, text in found]).rstrip("\n") + "\n").encode()
-        path = f"{RECOVERED}/{_NOT_IN_NAME.sub('_', project)}/{file_name(source)}"
+        path = f"{RECOVERED}/{folder_name(project)}/{file_name(source)}"
         ids = tuple(
             f"piece\0{project}\0{source}\0{n}\0{hashlib.sha256(text.encode()).hexdigest()}"
             for n, (_, text) in enumerate(found)
@@ -190,22 +183,50 @@ def project_note(text: str, has_project: Callable[[str], bool]) -> Iterator[Even
 
 
 def claude_projects(told: list[Any]) -> Iterator[Event]:
-    """The projects of an export of Claude: their texts become documents."""
+    """The projects of an export of Claude: their texts, and what was said of them, become
+    documents."""
     yield Total(len(told))
     for at, project in enumerate(told, 1):
-        docs = project.get("docs") if isinstance(project, dict) else None
-        if not isinstance(docs, list):
+        if not is_claude_project(project):
             yield Unread("it is no project", 1, at)
             continue
-        found = [each for each in docs if isinstance(each, dict) and each.get("content")]
+        docs = project.get("docs")
+        docs = docs if isinstance(docs, list) else []
+        found = [e for e in docs if isinstance(e, dict) and str(e.get("content") or "").strip()]
+        if about := _about(project):
+            found.append({"filename": "about the project", "content": about})
         if not found:
             yield Aside("projects without a text")
+        name = folder_name(str(project.get("name") or "project"))
         for place, each in enumerate(found):
             data = f"{each['content']}\n".encode("utf-8", "replace")
-            name = _NOT_IN_NAME.sub("_", str(project.get("name") or "project")).strip(" ._")
-            path = f"Claude/{name or 'project'}/{file_name(str(each.get('filename') or 'text'))}"
+            path = f"Claude/{name}/{file_name(str(each.get('filename') or 'text'))}"
             mark = f"claude\0{path}\0{hashlib.sha256(data).hexdigest()}"
             yield Found.one("document", mark, Copy("notes", path, data), int(place == 0), at)
+        if left := len(docs) - sum(e in docs for e in found):
+            yield Remark(f"{left} of the documents of “{name}” have no text in the export", at)
+
+
+def is_claude_project(told: Any) -> bool:
+    """Whether it is a project, by what only that has."""
+    return isinstance(told, dict) and (
+        isinstance(told.get("docs"), list) or "prompt_template" in told
+    )
+
+
+def _about(project: dict[str, Any]) -> str:
+    """What a person wrote of a project, and told the model."""
+    parts = [f"# {project.get('name') or 'A project'}"]
+    for key, head in (("description", ""), ("prompt_template", "## What Claude was told\n\n")):
+        if text := str(project.get(key) or "").strip():
+            parts.append(f"{head}{text}")
+    return "\n\n".join(parts) if len(parts) > 1 else ""
+
+
+def is_memories(told: Any) -> bool:
+    """Whether it is what Claude remembered, by what only that has."""
+    first = told[0] if isinstance(told, list) and told else told
+    return isinstance(first, dict) and bool({"conversations_memory", "project_memories"} & {*first})
 
 
 def memories(told: Any) -> Iterator[Event]:

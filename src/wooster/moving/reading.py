@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -14,9 +11,9 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from wooster.moving import (
+    archives,
     arrays,
     box,
-    chats,
     contacts,
     databases,
     days,
@@ -26,7 +23,6 @@ from wooster.moving import (
     old_settings,
     papers,
     profile,
-    sources,
 )
 from wooster.moving.model import (
     Aside,
@@ -38,16 +34,14 @@ from wooster.moving.model import (
     Unit,
     Unread,
 )
-from wooster.moving.sources import Source, Survey, inside_zip
-from wooster.moving.texts import MAX_BYTES, CantRead, Text, count_lines, data_of, opened, text_of
+from wooster.moving.sources import Source, Survey
+from wooster.moving.texts import CantRead, Text, count_lines, data_of, opened, text_of
 from wooster.tasks.document import Document
 
-# What an archive that is cut off, changed or locked makes zipfile raise.
-_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
 UNITS: dict[str, Unit] = {
     "sqlite": "row",
     **dict.fromkeys(("profile", "rag", "episodes", "facts", "feed", "settings", "box"), "entry"),
-    **dict.fromkeys(("projects_json", "memories"), "entry"),
+    **dict.fromkeys(("projects_json", "memories", "of_export", "links"), "entry"),
     **dict.fromkeys(("chats", "zip"), "message"),
     **dict.fromkeys(("vectors", "of_sqlite", "unknown"), "file"),
 }
@@ -286,53 +280,27 @@ def _box_env(source: Source, _: Around) -> Iterator[Event]:
 
 def _chats(source: Source, _: Around) -> Iterator[Event]:
     with _open(source) as file:
-        yield from _conversations(file)
-
-
-def _conversations(file: BinaryIO) -> Iterator[Event]:
-    for entry in arrays.entries(file):
-        if entry.problem:
-            yield Total(1)
-            yield Unread(entry.problem, 1, entry.at)
-        else:
-            yield from chats.conversation(entry.value, entry.at)
+        yield from archives.conversations(file)
 
 
 def _zip(source: Source, _: Around) -> Iterator[Event]:
-    """An export as it was fetched: what is in it is read there, and nothing is unpacked."""
-    names = inside_zip(source.path)
-    files = {each: PurePosixPath(each).name for each in names if not each.endswith("/")}
-    found = [n for n, last in files.items() if sources.is_chats(last)]
-    beside = [n for n, last in files.items() if last in _BESIDE and found]
-    others = len(files) - len(found) - len(beside)
-    if not found:
+    yield from archives.zipped(source.path)
+
+
+def _of_export(source: Source, _: Around) -> Iterator[Event]:
+    """A file that is called by a number only, as Claude names its projects."""
+    told = _json(source)
+    reads = archives.reader_of(told)
+    if reads is None:
         yield Total(1)
-        yield Unread("it has no conversations.json in it")
-        return
-    if others:
-        yield Total(others)
-        yield Aside("other files of an export (pictures, a page to look at, accounts)", others)
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            for name in sorted(found):
-                with archive.open(name) as file:
-                    yield from _conversations(io.BufferedReader(file))  # type: ignore[type-var]
-            for name in beside:
-                if archive.getinfo(name).file_size > MAX_BYTES:
-                    raise CantRead(f"{name} in it has more than {MAX_BYTES >> 20} MB")
-                yield from _BESIDE[files[name]](json.loads(archive.read(name)))
-    except _BROKEN as error:
-        raise CantRead(f"the archive can't be read to its end: {error}") from error
+        yield Unread("it is neither a project nor a conversation of Claude")
+    else:
+        yield from reads(told)
 
 
-def _projects_beside(told: object) -> Iterator[Event]:
-    yield from papers.claude_projects(told if isinstance(told, list) else [told])
-
-
-_BESIDE: dict[str, Callable[[object], Iterator[Event]]] = {
-    "projects.json": _projects_beside,
-    "memories.json": papers.memories,
-}
+def _links(_: Source, __: Around) -> Iterator[Event]:
+    yield Total(1)
+    yield Unread("it only names the archives of an export: fetch them, and import each")
 
 
 def _calendar(source: Source, _: Around) -> Iterator[Event]:
@@ -384,6 +352,8 @@ _READERS: dict[str, Reader] = {
     "contacts": _contacts,
     "chats": _chats,
     "zip": _zip,
+    "of_export": _of_export,
+    "links": _links,
     "memories": _memories,
     "log": _log,
 }

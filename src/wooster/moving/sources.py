@@ -7,6 +7,7 @@ Blocking.
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,12 +34,13 @@ _OF_EXPORTS_NAMES = (
     "chat.html user.json users.json message_feedback.json model_comparisons.json"
     " shared_conversations.json user_settings.json group_chats.json sora.json shopping.json"
 )
-_OF_EXPORTS = frozenset(_OF_EXPORTS_NAMES.split())
+OF_EXPORTS = frozenset(_OF_EXPORTS_NAMES.split())
 _MARKS = (
     *("gtd", "projects", "notes", "database", "vector_data", ".user_profile", "health"),
     *(".env", "projects.json", "health_events.log.md", "settings.toml", "conversations.json"),
-    *("config/settings.toml", "config/dailyReview.json", *LISTS),
+    *("config/settings.toml", "config/dailyReview.json", "memories.json", *LISTS),
 )
+_NUMBERED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json")
 _ENDINGS = (".ics", ".vcf", ".zip")
 _SQLITE = (".sqlite3", ".sqlite", ".db")
 
@@ -83,7 +85,7 @@ class Survey:
 _ORDER = (
     *("env", "settings", "box", "project", "actions", "projects_json", "note", "list", "archive"),
     *("health_log", "health_report", "sqlite", "profile", "facts", "episodes", "rag", "feed"),
-    *("prompt", "calendar", "contacts", "chats", "zip", "memories", "log"),
+    *("prompt", "calendar", "contacts", "chats", "zip", "of_export", "memories", "log"),
 )
 
 
@@ -129,7 +131,7 @@ def _is_known(root: Path) -> bool:
     if any((root / mark).exists() for mark in _MARKS):
         return True
     return any(
-        each.name.lower().endswith(_ENDINGS) or is_chats(each.name) for each in root.iterdir()
+        each.name.lower().endswith(_ENDINGS) or _of_export(each.name) for each in root.iterdir()
     )
 
 
@@ -140,9 +142,10 @@ def _is_box(root: Path) -> bool:
 
 def _kind_of_file(path: Path) -> str:
     name = path.name
-    kind = {".env": "env", "settings.toml": "box"}.get(name) or _by_ending(name)
+    kind = {".env": "env", "settings.toml": "box"}.get(name) or _by_ending(name) or _of_export(name)
     if not kind and name in LISTS:
         kind = "list"
+    kind = kind or {"memories.json": "memories", "projects.json": "projects_json"}.get(name, "")
     if not kind:
         raise UsageError(
             f"{path} is nothing that Wooster knows.",
@@ -156,10 +159,17 @@ def is_chats(name: str) -> bool:
     return name.startswith("conversations") and name.endswith(".json")
 
 
+def _of_export(name: str) -> str:
+    """What it is by a name that only exports have."""
+    if is_chats(name):
+        return "chats"
+    if name.startswith("manifest-") and name.endswith(".json"):
+        return "links"
+    return "of_export" if _NUMBERED.fullmatch(name) else ""
+
+
 def _by_ending(name: str) -> str:
     low = name.lower()
-    if is_chats(low):
-        return "chats"
     for ending, kind in ((".ics", "calendar"), (".vcf", "contacts"), (".zip", "zip")):
         if low.endswith(ending):
             return kind
@@ -248,15 +258,15 @@ def kind_of(name: str) -> str:
     top, _, rest = name.partition("/")
     low = name.lower()
     last = low.rpartition("/")[2]
-    if last == ".ds_store" or (not rest and (last in _PROGRAM_FILES or last in _OF_EXPORTS)):
+    if last == ".ds_store" or (not rest and (last in _PROGRAM_FILES or last in OF_EXPORTS)):
         return "left"
     if (kind := _by_ending(last)) and kind != "zip":
         return kind
     if not rest:
-        return _at_root(last)
+        return _of_export(last) or _at_root(last)
     looks = _IN.get(top)
     kind = looks(low, last) if looks else ""
-    return kind or ("chats" if is_chats(last) else "unknown")
+    return kind or _of_export(last) or "unknown"
 
 
 def _at_root(last: str) -> str:
@@ -287,7 +297,9 @@ def _in_gtd(low: str, last: str) -> str:
     return "archive" if low.startswith("gtd/archive/") else "gtd"
 
 
-def _in_projects(_: str, last: str) -> str:
+def _in_projects(low: str, last: str) -> str:
+    if low.count("/") == 1 and _of_export(last) == "of_export":
+        return "of_export"  # no project of the old Wooster is a file
     return "actions" if last in ("actions.txt", "completed_actions.txt") else "project"
 
 
