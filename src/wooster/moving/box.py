@@ -34,9 +34,7 @@ def box(text: str) -> Iterator[Event]:
         own_paths = {path for path, _ in found if path[-2:-1] == (service,)} & paths - used
         used |= own_paths
         if own_paths:
-            yield set_to(provider, taken.settings, 0, len(own_paths))
-            if taken.remark:
-                yield Remark(taken.remark)
+            yield from set_to(provider, taken, 0, len(own_paths))
     for path, value in found:
         if path in used:
             continue

@@ -46,12 +46,12 @@ _NOTHING = {
     "USER_PROFILE_": "what is known of you is kept in Wooster's own memory",
     "NODE_": "it is a setting of another program",
 }
+_REVIEW = "PLUGIN_DAILYREVIEW_ENABLED"
 EVERYTHING, PLAIN = ["plain", "profile", "documents", "memory"], ["plain"]
 _NOT_LOOKED = (
     "what it names isn't looked into: only the `.env` of a folder that is moved in says where"
     " files are"
 )
-CHAIN = ["local", "mlx-box", "mlx-box-thinking", "exo", "openai"]
 
 
 # --- .env -------------------------------------------------------------------------------------
@@ -97,9 +97,7 @@ def _of_env(given: Given, values: Mapping[str, str]) -> Iterator[Event]:
         except (ValueError, NoTime) as error:
             yield Unread(f"{name}: {error}", units, given.at)
             return
-        yield set_to(name, taken.settings, given.at, units)
-        if taken.remark:
-            yield Remark(f"{name}: {taken.remark}", given.at)
+        yield from set_to(name, taken, given.at, units)
     else:
         why = next((each for begin, each in _NOTHING.items() if name.startswith(begin)), "")
         yield Unread(f"{name}: {why or 'Wooster knows no such setting'}", units, given.at)
@@ -107,18 +105,25 @@ def _of_env(given: Given, values: Mapping[str, str]) -> Iterator[Event]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a value sets here, and what should be known of it."""
+    """What a value sets here, and what should be known of it; `otherwise` is what it is where it
+    sets nothing."""
 
     settings: Sequence[Setting] = ()
     remark: str = ""
+    otherwise: str = "settings that are so here anyway"
 
 
-def set_to(name: str, found: Sequence[Setting], at: int, units: int = 1) -> Event:
-    if not found:
-        return Aside("settings that are so here anyway", units)
-    told = [(each.key, "secret" if each.secret else str(each.value)) for each in found]
-    identity = f"{name}\0{told}"
-    return Found.one("setting", identity, Settings(tuple(found)), units, at)
+def set_to(name: str, taken: Taken, at: int, units: int = 1) -> Iterator[Event]:
+    """What is told of it."""
+    found = taken.settings
+    if found:
+        told = [(each.key, "secret" if each.secret else str(each.value)) for each in found]
+        value = Settings(tuple(found))
+        yield Found.one("setting", f"{name}\0{told}", value, units, at)
+    else:
+        yield Aside(taken.otherwise, units)
+    if taken.remark:
+        yield Remark(taken.remark, at)
 
 
 Take = Callable[[str, Mapping[str, str]], Taken]
@@ -132,8 +137,22 @@ def _secret(name: str, *key: str) -> Take:
     return lambda value, _: Taken([Setting(key, value, name)])
 
 
-def _with_another(_: str, __: Mapping[str, str]) -> Taken:
-    return Taken()
+def _with(*names: str) -> Take:
+    """A value that is taken over with that of one of `names`."""
+
+    def take(_: str, values: Mapping[str, str]) -> Taken:
+        if any(values.get(each) for each in names):
+            return Taken(otherwise="settings that are taken over with another")
+        raise ValueError(f"no {names[0]} says which server it is of")
+
+    return take
+
+
+def _units(value: str, _: Mapping[str, str]) -> Taken:
+    units = value.strip().lower()
+    if units not in ("metric", "imperial"):
+        raise ValueError(f"“{shown(value)}” is neither metric nor imperial")
+    return Taken([Setting(("weather", "units"), units)] if units == "imperial" else [])
 
 
 def _gmail(value: str, _: Mapping[str, str]) -> Taken:
@@ -144,13 +163,22 @@ def _gmail(value: str, _: Mapping[str, str]) -> Taken:
 
 def _switch(*key: str) -> Take:
     def take(value: str, _: Mapping[str, str]) -> Taken:
-        is_on = value.strip().lower() in ("true", "1", "yes", "on")
-        return Taken([] if is_on else [Setting(key, False)])
+        return Taken([] if _is_on(value) else [Setting(key, False)])
 
     return take
 
 
-def _briefing(value: str, _: Mapping[str, str]) -> Taken:
+def _is_on(value: str) -> bool:
+    return value.strip().lower() in ("true", "1", "yes", "on")
+
+
+def _review(value: str, _: Mapping[str, str]) -> Taken:
+    return Taken([] if _is_on(value) else [Setting(("briefing", "at"), None)])
+
+
+def _briefing(value: str, values: Mapping[str, str]) -> Taken:
+    if not _is_on(values.get(_REVIEW, "true")):
+        return Taken(otherwise="the time of a daily review that was switched off")
     found = rrule(value)
     return Taken([Setting(("briefing", "at"), found.clock)], each_day(value, found))
 
@@ -195,9 +223,9 @@ _TAKEN: dict[str, Take] = {
     "OPENAI_API_KEY": _secret("openai", "routing", "providers", "openai", "apiKey"),
     "OPENAI_MODEL_NAME": _plain("routing", "providers", "openai", "models", "quality"),
     "ROUTING_FAST_URL": _server("mlx-box", "fast", "ROUTING_FAST_MODEL"),
-    "ROUTING_FAST_MODEL": _with_another,
+    "ROUTING_FAST_MODEL": _with("ROUTING_FAST_URL", "ROUTING_LOCAL_SERVER_URL"),
     "ROUTING_THINKING_URL": _server("mlx-box-thinking", "quality", "ROUTING_THINKING_MODEL"),
-    "ROUTING_THINKING_MODEL": _with_another,
+    "ROUTING_THINKING_MODEL": _with("ROUTING_THINKING_URL"),
     "ROUTING_LOCAL_SERVER_URL": _server("mlx-box", "fast", "ROUTING_FAST_MODEL"),
     "SIGNAL_CLI_NUMBER": _plain("notify", "signal", "account"),
     "SIGNAL_TO": _plain("notify", "signal", "to"),
@@ -212,6 +240,8 @@ _TAKEN: dict[str, Take] = {
     "TOOLS_EMAIL_APP_PASSWORD": _secret("email", "notify", "email", "password"),
     "TOOLS_EMAIL_EMAIL_APP_PASSWORD": _secret("email", "notify", "email", "password"),
     "DAILY_REVIEW_SCHEDULE_CRON": _briefing,
+    _REVIEW: _review,
+    "WEATHER_UNITS": _units,
     "USER_PROFILE_ENABLED": _switch("memory", "semantic", "enabled"),
     "PLUGIN_HABITS_ENABLED": _switch("services", "habits", "enabled"),
     "PLUGIN_GOALS_ENABLED": _switch("services", "goals", "enabled"),
@@ -253,9 +283,9 @@ def _of_review(path: Key, value: Any) -> Iterator[Event]:
         "deliveryChannels.signal.groupId": ("notify", "signal", "group"),
     }.get(told)
     if target and isinstance(value, str) and value.strip():
-        yield set_to(told, [Setting(target, value.strip())], 0)
+        yield from set_to(told, Taken([Setting(target, value.strip())]), 0)
     elif told == "isDailyReviewEnabled" and value is False:
-        yield set_to(told, [Setting(("briefing", "at"), None)], 0)
+        yield from set_to(told, Taken([Setting(("briefing", "at"), None)]), 0)
     elif told == "scheduleCron":
         yield Aside("settings that had no effect in the old Wooster")
         yield Remark(f"{told} had no effect in the old Wooster: the briefing's time isn't from it")

@@ -73,7 +73,7 @@ def documents(rows: Rows, root: Path) -> Iterator[Event]:
             yield Unread("its file is gone, and nothing is kept of its text", 1, at, shown(path))
             continue
         title = str(row.get("title") or "")
-        data = (text if text.startswith("#") or not title else f"# {title}\n\n{text}").encode()
+        data = (text if text.startswith("# ") or not title else f"# {title}\n\n{text}").encode()
         target = f"{RECOVERED}/{file_name(path or title)}"
         mark = f"document\0{path}\0{hashlib.sha256(data).hexdigest()}"
         yield Found.one("document", mark, Copy("notes", target, data), 1, at)

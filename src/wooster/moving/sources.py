@@ -316,8 +316,19 @@ def _in_database(low: str, last: str) -> str:
     return named.get(last) or ("vectors" if "vector" in last or "hnsw" in last else "")
 
 
+def _is_profile(last: str) -> bool:
+    """The profile, or one of its copies with a date."""
+    return last.startswith("user_profile_vector_store") and ".json" in last
+
+
+def _in_user_profile(_: str, last: str) -> str:
+    if _is_profile(last):
+        return "profile"
+    return "user_profile" if last.endswith((".md", ".txt")) else ""
+
+
 def _in_vector_data(low: str, last: str) -> str:
-    if last.startswith("user_profile_vector_store.json"):
+    if _is_profile(last):
         return "profile"
     if last == "vector_store.json":
         return "rag"
@@ -356,7 +367,7 @@ _IN: dict[str, Callable[[str, str], str]] = {
     "config": _in_config,
     "logs": _in_logs,
     "prompts": _in_prompts,
-    ".user_profile": lambda _, __: "user_profile",
+    ".user_profile": _in_user_profile,
 }
 
 
