@@ -21,6 +21,7 @@ def node(
         "content_references": more.pop("references", []),
         "attachments": [{"name": name} for name in more.pop("sent", [])],
         "canvas": {"textdoc_id": more.pop("canvas", "")},
+        "chatgpt_sdk": {"widget_state": json.dumps(more.pop("state", None))},
     }
     message = {
         "id": key,
@@ -94,6 +95,8 @@ def cited() -> dict[str, Any]:
         {"pattern": "Burn it\\.", "replacement": "Compost it.", "multiple": False},
         {"pattern": "(a+)+$", "replacement": "x", "multiple": True},
     ]
+    report = {"content": {"content_type": "text", "parts": ["Pears like lime."]}, "metadata": {}}
+    ended = {"status": "completed", "report_message": report}
     nodes = dict(
         [
             node("w1", None, "user", ["Look it up, and plan it."], sent=["tree.jpg"]),
@@ -105,13 +108,16 @@ def cited() -> dict[str, Any]:
             node("w7", "w6", "assistant", [], **call("update", {"updates": changes})),
             node("w8", "w7", "tool", ["ok"], canvas="d1"),
             node("w9", "w8", "assistant", [], **call("update", "no object")),
+            node("wa", "w9", "tool", ["x"], state={"status": "running"}),
+            node("wb", "wa", "tool", ["x"], state=ended),
+            node("wc", "wb", "tool", ["x"], state=ended),
         ]
     )
     return {
         "title": "Pruning",
         "create_time": BEGAN,
         "mapping": nodes,
-        "current_node": "w9",
+        "current_node": "wc",
         "conversation_id": "c9",
     }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from wooster.moving import old_settings
+from wooster.moving import old_settings, places
 from wooster.moving.model import Aside, Event, Found, Remark, Settings, Total, Unread
 from wooster.moving.places import NAMES, Looked
 
@@ -13,6 +15,7 @@ OF_PLACES = (
     *("GTD_BASE_PATH", "GTD_INBOX_PATH", "GTD_NEXT_ACTIONS_PATH", "GTD_SOMEDAY_MAYBE_PATH"),
     *("GTD_WAITING_FOR_PATH", "GTD_PROJECTS_DIR", "GTD_ARCHIVE_DIR", "PERSONAL_HEALTH_DIR"),
     *("GTD_NEXT_ACTIONS_ARCHIVE_DIR_PATH", "USER_PROFILE_STORE_PATH"),
+    "LOGGING_LOG_FILE",
 )
 NO_EFFECT = (
     *("GTD_NEXT_ACTIONS_VIEW_FORMAT", "PLUGIN_API_PORT", "PLUGIN_API_KEY", "CHAT_MODE"),
@@ -62,7 +65,7 @@ NOTHING = {
     ),
     "no code that a model wrote": ("CODE_AGENT_MAX_ATTEMPTS", "CODE_AGENT_DEBUG"),
     "`logging` in local-model.json": (
-        *("LOG_LEVEL", "LOGGING_CONSOLE_LOG_LEVEL", "LOGGING_FILE_LOG_LEVEL", "LOGGING_LOG_FILE"),
+        *("LOG_LEVEL", "LOGGING_CONSOLE_LOG_LEVEL", "LOGGING_FILE_LOG_LEVEL"),
         *("LOGGING_LOG_AGENT_LLM_INTERACTIONS", "LOGGING_CONSOLE_QUIET_MODE"),
     ),
     "embedded by Wooster's own server": (
@@ -146,6 +149,31 @@ def test_a_name_of_a_place_tells_what_is_there() -> None:
         assert isinstance(aside, Aside) and isinstance(remark, Remark)
         (_, gone) = old_settings.env(f"{name}=./x\n", {name: Looked("there is no x")})
         assert gone == Unread(f"{name}: there is no x", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("GTD_PROJECTS_DIR=..", "of so much nothing is taken in by a name alone"),
+        ("PERSONAL_HEALTH_DIR=.", "of so much nothing is taken in by a name alone"),
+        ("GTD_ARCHIVE_DIR=../home/notes", "is Wooster's own"),
+        ("GTD_INBOX_PATH=../home", "is no file"),
+        ("GTD_INBOX_PATH=" + "x" * 300, "can't be looked at: File name too long"),
+        ("GTD_INBOX_PATH=~nobody-of-that-name/x", "there is no "),
+        ("GTD_BASE_PATH=gone", "there is no "),
+        ("GTD_BASE_PATH=.env", "is no folder"),
+    ],
+)
+def test_a_path_that_leads_too_far_is_not_followed(line: str, problem: str, tmp_path: Path) -> None:
+    """A name takes in no folder that has all else in it, nor Wooster's own."""
+    old, home = tmp_path / "old", tmp_path / "home"
+    (home / "notes").mkdir(parents=True)
+    old.mkdir()
+    (old / ".env").write_text(f"{line}\n")
+    found = places.of_folder(old, home)
+    assert found.places == []
+    ((name, looked),) = found.looked.items()
+    assert name == line.partition("=")[0] and problem in looked.problem
 
 
 def test_names_that_belong_together_are_read_together() -> None:

@@ -320,9 +320,9 @@ async def test_copies_that_a_killed_daemon_left_are_gone_after_the_next_start(
         assert not await asyncio.to_thread(lambda: list(paths.cache.glob("import-*")))
 
 
-async def test_a_moving_in_that_is_broken_off_goes_on(home: Home, old: Path) -> None:
+async def test_a_moving_in_that_is_broken_off_goes_on(home: Home, old: Path, paths: Paths) -> None:
     """Whoever presses Ctrl-C is told what is in already, and can take it back; the next run takes
-    in the rest, and both together what one would have."""
+    in the rest, and both together what one would have. No copy of a database is left meanwhile."""
     call = home.registry.prepare("import", {"path": str(old)})
     reached = asyncio.Event()
 
@@ -339,6 +339,7 @@ async def test_a_moving_in_that_is_broken_off_goes_on(home: Home, old: Path) -> 
         running.cancel()
         with pytest.raises(BrokenOff) as left:
             await running
+    assert await asyncio.to_thread(lambda: list(paths.cache.glob("import-*"))) == []
     broken = left.value.result
     assert broken.text.startswith("Stopped; moved in so far: ")
     assert broken.undo is not None
@@ -385,11 +386,11 @@ async def test_what_was_made_in_conversations_is_kept(
     talks = [exports.cited(), exports.with_works()]
     path = await asyncio.to_thread(exports.zipped, tmp_path / "a.zip", talks)
     told = await home.moves(path)
-    assert told.data["things"] == {"message": 4, "document": 4}
+    assert told.data["things"] == {"message": 5, "document": 4}
     (account,) = told.data["files"]
-    # 9 messages and 3, and 7 parts that aren't words; the page to look at.
-    assert account["total"] == 20 and account["unread"] == []
-    assert account["imported"] == {"message": 4, "document": 7}
+    # 12 messages and 3, and 7 parts that aren't words; the page to look at.
+    assert account["total"] == 23 and account["unread"] == []
+    assert account["imported"] == {"message": 5, "document": 7}
     assert account["aside"]["thoughts and tools of a model"] == 3
     notes = paths.home / "notes"
 
@@ -408,6 +409,7 @@ async def test_what_was_made_in_conversations_is_kept(
     assert "Prune Conference in winter. (" in history and "pears.example.org" in history
     assert "Not in frost." in history and "turn0" not in history and "†" not in history
     assert "tree.jpg" in await home.says("/history look it up")
+    assert "Pears like lime." in await home.says("/history lime")
     again = await home.moves(path)
     assert again.data["things"] == {}
 

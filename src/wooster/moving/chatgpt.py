@@ -69,6 +69,7 @@ def _when(node: Mapping[str, Any]) -> float:
 
 
 def _read_chatgpt(messages: list[tuple[str, Any]], began: datetime | None) -> Iterator[Said]:
+    reports: set[str] = set()
     for key, message in messages:
         if not isinstance(message, dict):
             yield key, "", "", None, "?"
@@ -82,7 +83,11 @@ def _read_chatgpt(messages: list[tuple[str, Any]], began: datetime | None) -> It
         text = _plain(text, metadata) if role == "assistant" else _with_files(text, metadata)
         at = instant(message.get("create_time")) or began
         what = ""
-        if role not in ("user", "assistant") or hidden:
+        report = _report(metadata)
+        if report and report not in reports:
+            reports.add(report)
+            role, text = "assistant", report
+        elif role not in ("user", "assistant") or hidden:
             what = "messages of programs"
         elif kind in ("thoughts", "reasoning_recap", "code", "execution_output") or message.get(
             "recipient", "all"
@@ -116,6 +121,18 @@ def _part(part: Any) -> str:
         return str(part["text"])
     named = {"image_asset_pointer": "[an image]", "audio_asset_pointer": "[a recording]"}
     return named.get(kind, "")
+
+
+def _report(metadata: Mapping[str, Any]) -> str:
+    """What a research ended with, which stands in the state of a tool's window; "" for all else."""
+    sdk = metadata.get("chatgpt_sdk")
+    try:
+        told = json.loads(sdk["widget_state"]) if isinstance(sdk, dict) else {}
+        message = told["report_message"] if told.get("status") == "completed" else {}
+        about = message.get("metadata")
+        return _plain(_content(message.get("content"))[0], about if about else {}).strip()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return ""  # it is in no form that is known, and counts as a message of a program
 
 
 def _with_files(text: str, metadata: Mapping[str, Any]) -> str:

@@ -20,6 +20,8 @@ LISTS = {
     "GTD_SOMEDAY_MAYBE_PATH": "gtd/someday_maybe.md",
     "GTD_WAITING_FOR_PATH": "gtd/waiting_for.md",
 }
+LOG = {"LOGGING_LOG_FILE": "logs/wooster_session.log"}
+_FILES = LISTS | LOG
 FOLDERS = {
     "GTD_PROJECTS_DIR": "projects",
     "GTD_ARCHIVE_DIR": "gtd/archive",
@@ -28,7 +30,7 @@ FOLDERS = {
     "USER_PROFILE_STORE_PATH": "vector_data/user_profile_store",
 }
 BASE = "GTD_BASE_PATH"
-NAMES = frozenset((BASE, *LISTS, *FOLDERS))
+NAMES = frozenset((BASE, *_FILES, *FOLDERS))
 _ARCHIVE = "archive"
 _MOST_NAMED = 8
 
@@ -70,13 +72,13 @@ def of_folder(root: Path, own_home: Path) -> Named:
 def _named(values: Mapping[str, str], root: Path, own_home: Path) -> Named:
     found = Named()
     base = _path(root, values[BASE]) if values.get(BASE) else None
-    for name, inside in (LISTS | FOLDERS).items():
+    for name, inside in (_FILES | FOLDERS).items():
         if not values.get(name):
             continue
         path = _path(root, values[name])
-        if not path.exists() and base is not None:
+        if _unseen(path) and base is not None:
             path = _path(base, values[name])
-        problem = _problem(path, root, own_home, is_list=name in LISTS)
+        problem = _problem(path, root, own_home, is_file=name in _FILES)
         found.looked[name] = Looked(problem)
         if not problem:
             found.places.append(Place(path, inside))
@@ -92,10 +94,22 @@ def _path(root: Path, told: str) -> Path:
         return root / told
 
 
-def _problem(path: Path, root: Path, own_home: Path, *, is_list: bool) -> str:
-    if not path.exists():
+def _unseen(path: Path) -> str:
+    """Why nothing can be seen at a path; "" where something can."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return f"there is no {path}"
-    if is_list:
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        return f"{path} can't be looked at: {why}"
+    return ""
+
+
+def _problem(path: Path, root: Path, own_home: Path, *, is_file: bool) -> str:
+    if why := _unseen(path):
+        return why
+    if is_file:
         return "" if path.is_file() else f"{path} is no file"
     real, home = (Path(os.path.realpath(each)) for each in (path, Path.home()))
     if real.is_relative_to(os.path.realpath(own_home)):
@@ -109,12 +123,12 @@ def _problem(path: Path, root: Path, own_home: Path, *, is_list: bool) -> str:
 def _in_base(base: Path, root: Path, found: Named) -> Looked:
     """A folder of all lists: those that have no path of their own, and the archive. What else is in
     it may be anything, and is only named."""
-    if not base.is_dir():
-        return Looked(f"there is no folder {base}")
+    if why := _unseen(base) or ("" if base.is_dir() else f"{base} is no folder"):
+        return Looked(why)
     has = {each.inside for each in found.places}
     lists = {Path(inside).name: inside for inside in LISTS.values()}
     for name, inside in {**lists, _ARCHIVE: f"gtd/{_ARCHIVE}"}.items():
-        if inside not in has and (base / name).exists():
+        if inside not in has and not _unseen(base / name):
             found.places.append(Place(base / name, inside))
     if base.is_relative_to(root) or root.is_relative_to(base):
         return Looked()  # it is looked through as a part of the old folder, or isn't of it alone

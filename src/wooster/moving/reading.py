@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from pathlib import Path, PurePosixPath
@@ -67,7 +67,7 @@ def unit(source: Source) -> Unit:
     return UNITS.get(source.kind, "line")
 
 
-def events(source: Source, around: Around) -> Iterator[Event]:
+def events(source: Source, around: Around) -> Generator[Event, None, None]:
     """What is in a file; one that can't be read tells why."""
     try:
         yield from _READERS.get(source.kind, _unknown)(source, around)
@@ -251,7 +251,7 @@ def _settings(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _log(source: Source, around: Around) -> Iterator[Event]:
-    if source.path.name != "wooster_session.log":
+    if PurePosixPath(source.inside).name != "wooster_session.log":
         data = count_lines(data_of(source.path))
         yield Total(data)
         yield Aside("lines of a log", data)

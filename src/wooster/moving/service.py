@@ -7,8 +7,9 @@ was broken off goes on where it was. A dry run reads all the same and stores not
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import partial
@@ -155,12 +156,16 @@ class Moving:
     async def _one(
         self, source: Source, around: Around, run: _Run, account: Account, tell: _Tell
     ) -> None:
-        events = reading.events(source, around)
+        being_read = _BeingRead(reading.events(source, around))
         tell(account)
-        while batch := await asyncio.to_thread(_next, events):
-            for event in batch:
-                await run.take(event, account)
-            tell(account)
+        try:
+            while batch := await asyncio.to_thread(being_read.next):
+                for event in batch:
+                    await run.take(event, account)
+                tell(account)
+        finally:
+            # Also where it is broken off: a copy of a database is held meanwhile.
+            await asyncio.to_thread(being_read.close)
 
     # --- taking back --------------------------------------------------------------------------
 
@@ -196,8 +201,21 @@ def _tell(report: Report, at: int, total: int, account: Account) -> None:
     report(Progress("importing", at, total, text))
 
 
-def _next(events: Iterator[Event]) -> list[Event]:
-    return list(islice(events, _AT_ONCE))
+class _BeingRead:
+    """The events of a file, which threads fetch one after another. Blocking."""
+
+    def __init__(self, events: Generator[Event, None, None]) -> None:
+        self._events = events
+        self._lock = threading.Lock()
+
+    def next(self) -> list[Event]:
+        with self._lock:
+            return list(islice(self._events, _AT_ONCE))
+
+    def close(self) -> None:
+        """Let go of what is held for it, once nobody fetches any more."""
+        with self._lock:
+            self._events.close()
 
 
 def _broken(name: str, why: str) -> Account:
