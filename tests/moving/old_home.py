@@ -207,6 +207,9 @@ TEXTS: dict[str, str] = {
             {"pageContent": "paint", "metadata": {"full_path": "projects/flat/journal.md"}},
         ]
     ),
+    "vector_data/boat/vector_store.json": json.dumps(
+        [{"pageContent": "tar the hull", "metadata": {"source": "boat.md"}}]
+    ),
     "vector_data/flat/meta.json": json.dumps({"model": "text-embedding-3-small"}),
     "announcements.json": json.dumps(
         [{"id": "urn:wooster:announce:1:a", "title": "Hello", "content": "World", "updated": "x"}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from wooster.moving import old_settings, places
+from wooster.moving import old_settings, places, sources
 from wooster.moving.model import Aside, Event, Found, Remark, Settings, Total, Unread
 from wooster.moving.places import NAMES, Looked
 
@@ -160,6 +160,7 @@ def test_a_name_of_a_place_tells_what_is_there() -> None:
         ("GTD_INBOX_PATH=../home", "is no file"),
         ("GTD_INBOX_PATH=" + "x" * 300, "can't be looked at: File name too long"),
         ("GTD_INBOX_PATH=~nobody-of-that-name/x", "there is no "),
+        ("GTD_PROJECTS_DIR=.env", "is no folder"),
         ("GTD_BASE_PATH=gone", "there is no "),
         ("GTD_BASE_PATH=.env", "is no folder"),
     ],
@@ -174,6 +175,15 @@ def test_a_path_that_leads_too_far_is_not_followed(line: str, problem: str, tmp_
     assert found.places == []
     ((name, looked),) = found.looked.items()
     assert name == line.partition("=")[0] and problem in looked.problem
+
+
+def test_a_profile_may_be_a_file(tmp_path: Path) -> None:
+    """As its setting could name either."""
+    (tmp_path / "me.json").write_text("[]")
+    (tmp_path / ".env").write_text("USER_PROFILE_STORE_PATH=./me.json\n")
+    named = places.of_folder(tmp_path, tmp_path / "home")
+    found = sources.survey(tmp_path, tmp_path / "home", named)
+    assert [each.kind for each in found.sources] == ["env", "profile"]
 
 
 def test_names_that_belong_together_are_read_together() -> None:

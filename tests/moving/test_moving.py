@@ -181,6 +181,8 @@ async def test_what_was_moved_in_is_there(home: Home, old: Path, paths: Paths) -
     assert "Talked about sailing to Crete" in await home.says("/history Crete")
     assert "Lunch" in await home.says("agenda 1 June 2026")
     assert "Your hat size: 58." in facts and "Your shoe size: 44." in facts
+    recovered = paths.home / "notes" / "recovered"
+    assert not await asyncio.to_thread((recovered / "boat").exists)
     sunk = (paths.home / "notes/recovered/sunk.md").read_text
     assert await asyncio.to_thread(sunk) == "# Sunk\n\n## Deep\n\nA sunk text.\n"
     about = (paths.home / "notes/user_profile/about.md").read_text
@@ -386,11 +388,11 @@ async def test_what_was_made_in_conversations_is_kept(
     talks = [exports.cited(), exports.with_works()]
     path = await asyncio.to_thread(exports.zipped, tmp_path / "a.zip", talks)
     told = await home.moves(path)
-    assert told.data["things"] == {"message": 5, "document": 4}
+    assert told.data["things"] == {"message": 5, "work": 4}
     (account,) = told.data["files"]
     # 12 messages and 3, and 7 parts that aren't words; the page to look at.
     assert account["total"] == 23 and account["unread"] == []
-    assert account["imported"] == {"message": 5, "document": 7}
+    assert account["imported"] == {"message": 5, "work": 7}
     assert account["aside"]["thoughts and tools of a model"] == 3
     notes = paths.home / "notes"
 
@@ -403,8 +405,8 @@ async def test_what_was_made_in_conversations_is_kept(
         "Claude/Sowing/Sowing.md": "# Sowing\n\nPeas in April.\n",
         "Claude/Sowing/sow.py.md": "# sow.py\n\n````py\nprint('```')\n````\n",
     }
-    assert "a change of the document “Plan/1” couldn't be followed" in told.text
-    assert "a change of the document “Sowing” couldn't be followed" in told.text
+    for title, talk in (("Plan/1", "Pruning"), ("Sowing", "Sowing")):
+        assert f"a change of “{title}” in the conversation “{talk}” couldn't be" in told.text
     history = await home.says("/history prune conference")
     assert "Prune Conference in winter. (" in history and "pears.example.org" in history
     assert "Not in frost." in history and "turn0" not in history and "†" not in history
@@ -449,7 +451,7 @@ async def test_the_parts_of_an_export_of_claude_come_in_archives_of_their_own_or
 
     folder = await asyncio.to_thread(unpacked)
     result = await home.moves(folder)
-    assert result.data["things"] == {"message": 2, "document": 2}
+    assert result.data["things"] == {"message": 2, "work": 2}
     assert "manifest-1.json: it only names the archives of an export" in result.text
     assert await asyncio.to_thread(unaccounted, folder, result.data) == []
 

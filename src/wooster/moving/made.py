@@ -63,7 +63,8 @@ class Document:
         path = f"{client}/{folder_name(title)}/{folder_name(self.title).removesuffix('.md')}.md"
         ids = tuple(f"made\0{own}\0{mark}" for mark in self.marks)
         things = (*(0 for _ in ids[1:]), 1)
-        yield Found("document", ids, Copy("notes", path, data), (1,) * len(ids), at, things)
+        yield Found("work", ids, Copy("notes", path, data), (1,) * len(ids), at, things)
         if self.lost:
             changes = "a change" if self.lost == 1 else f"{self.lost} changes"
-            yield Remark(f"{changes} of the document “{self.title}” couldn't be followed", at)
+            told = f"of “{self.title}” in the conversation “{title}”"
+            yield Remark(f"{changes} {told} couldn't be followed, and it is as it was before")

@@ -102,7 +102,7 @@ def _block(row: Row) -> str:
     return f"{'#' * min(max(depth, 1), 6)} {text}"
 
 
-def pieces(entries: Iterator[Entry], project: str, root: Path) -> Iterator[Event]:
+def pieces(entries: Iterator[Entry], project: str, survey: Survey) -> Iterator[Event]:
     """`vector_store.json` of a project: the texts of its files, cut with an overlap."""
     gone: dict[str, list[tuple[int, str]]] = {}
     for entry in entries:
@@ -114,8 +114,9 @@ def pieces(entries: Iterator[Entry], project: str, root: Path) -> Iterator[Event
             source = str(metadata.get("full_path") or metadata.get("source") or "")
         if entry.problem or not isinstance(text, str):
             yield Unread(entry.problem or "it has no pageContent", 1, entry.at, shown(entry.text))
-        elif source and any(
-            _is_there(each, root) for each in (source, f"projects/{project}/{source}")
+        elif source and (
+            _is_there(source, survey.root)
+            or any((each / project / source).is_file() for each in survey.projects)
         ):
             yield Aside("pieces of files that are read themselves")
         else:
@@ -204,7 +205,8 @@ def claude_projects(told: list[Any]) -> Iterator[Event]:
             mark = f"claude\0{path}\0{hashlib.sha256(data).hexdigest()}"
             yield Found.one("document", mark, Copy("notes", path, data), int(place == 0), at)
         if left := len(docs) - sum(e in docs for e in found):
-            yield Remark(f"{left} of the documents of “{name}” have no text in the export", at)
+            textless = "a document" if left == 1 else f"{left} documents"
+            yield Remark(f"of {textless} of the project “{name}” the export has no text")
 
 
 def is_claude_project(told: Any) -> bool:

@@ -29,6 +29,7 @@ FOLDERS = {
     "PERSONAL_HEALTH_DIR": "health",
     "USER_PROFILE_STORE_PATH": "vector_data/user_profile_store",
 }
+_PROFILE = "USER_PROFILE_STORE_PATH"
 BASE = "GTD_BASE_PATH"
 NAMES = frozenset((BASE, *_FILES, *FOLDERS))
 _ARCHIVE = "archive"
@@ -79,6 +80,10 @@ def _named(values: Mapping[str, str], root: Path, own_home: Path) -> Named:
         if _unseen(path) and base is not None:
             path = _path(base, values[name])
         problem = _problem(path, root, own_home, is_file=name in _FILES)
+        if name == _PROFILE and not problem and path.is_file():
+            inside = f"{inside}/user_profile_vector_store.json"
+        elif name in FOLDERS and not problem and not path.is_dir():
+            problem = f"{path} is no folder"
         found.looked[name] = Looked(problem)
         if not problem:
             found.places.append(Place(path, inside))

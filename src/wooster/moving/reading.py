@@ -194,7 +194,7 @@ def _episodes(source: Source, _: Around) -> Iterator[Event]:
 def _rag(source: Source, around: Around) -> Iterator[Event]:
     project = PurePosixPath(source.inside).parent.name
     with _open(source) as file:
-        yield from papers.pieces(arrays.entries(file), project, around.survey.root)
+        yield from papers.pieces(arrays.entries(file), project, around.survey)
 
 
 def _json(source: Source) -> object:
