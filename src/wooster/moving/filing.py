@@ -22,9 +22,10 @@ from wooster.config import resources, writing
 from wooster.config.loading import load_settings
 from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
+from wooster.core.hosts import shown_host
 from wooster.core.names import numbered
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
-from wooster.moving.papers import file_name
+from wooster.moving.naming import file_name
 from wooster.moving.rooms import Rooms
 from wooster.tasks import changes
 from wooster.tasks.document import text_of
@@ -174,6 +175,29 @@ class Filing:
             return None
         kept = [each.secret for each in secrets]
         return "settings", {"keys": [list(key) for key in put], "chain": chained, "secrets": kept}
+
+    def other_server(self, settings: Settings, met: dict[str, str]) -> str:
+        """Why these are taken for none: a provider of that name is another server here, or one of
+        those `met` before, and it would get a key that isn't its own. Blocking."""
+        for each in settings.each:
+            if each.key[:2] != ("routing", "providers") or each.key[3:] != ("serverUrl",):
+                continue
+            provider = each.key[2]
+            there = self._server_of(provider) or met.setdefault(provider, each.value)
+            if there != each.value:
+                return (
+                    f"routing.providers.{provider} is another server here, {shown_host(there)}:"
+                    " give this one a name of its own in local-model.json"
+                )
+        return ""
+
+    def _server_of(self, provider: str) -> str:
+        path = self._rooms.paths.config / SETTINGS
+        try:
+            tree = json.loads(path.read_text("utf-8-sig")) if path.exists() else {}
+            return str(tree["routing"]["providers"][provider]["serverUrl"] or "")
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""  # what can't be read is told when it is to be written
 
     def _shipped_chain(self) -> list[str]:
         shipped = json.loads((resources.CONFIG / SETTINGS).read_text("utf-8"))
