@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from pathlib import Path
-from typing import Any
+
+from tests.moving.old_tables import TABLES
 
 ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -27,6 +28,10 @@ TEXTS: dict[str, str] = {
         "- [ ] SCHEDULE (failed parse): @home dentist <tue> (Captured: 2026-01-11 10:00:00)\n"
         "* [ ] a star with a box\n"
         "- [ ] pay (half of) the rent (Completed: 2026-01-09) (other words)\n"
+        "- [ ] SCHEDULE (API Error): @home barber (Captured: 2026-01-11 10:00:00)\n"
+        "- [ ] SCHEDULE (Exec Error): @home garage (Captured: 2026-01-11 10:00:00)\n"
+        "- [ ] SCHEDULE (Parse Invalid): @home optician (Captured: 2026-01-11 10:00:00)\n"
+        "- [ ] SCHEDULE (no service): @home tailor (Captured: 2026-01-11 10:00:00)\n"
         "just words\n"
     ),
     "gtd/someday_maybe.md": "- [ ] learn Greek (Captured: N/A)\r\n- [ ] sail (Captured: N/A)\r\n",
@@ -50,6 +55,9 @@ TEXTS: dict[str, str] = {
     "logs/inboxArchive/2025-06-01T11-00-00.000Z_gone.md": (
         "---\nArchive Date: 2025-06-01T11:00:00.000Z\nOriginal Timestamp: N/A\n---\n\ngone\n"
     ),
+    "inbox.md": "- [ ] 2025-05-01 09:00:00 an item of the root\n",
+    "next_actions.md": "- [ ] @home prune the roses (Captured: 2025-05-01)\n",
+    "someday_maybe.md": "- [ ] build a sauna (Captured: 2025-05-01 09:00:00)\n",
     "waiting_for.md": "- [ ] @Waiting Eve re: the older list in the root (Logged: 2025-05-01)\n",
     "projects/us-trip/us-trip.md": (
         "# Journal: US Trip\n\n## Overview\n\n## Tasks\n\n"
@@ -57,6 +65,12 @@ TEXTS: dict[str, str] = {
         "## Tasks\n\n- [ ] a second heading\n\n## 2026-01-11 10:00\n\nTickets are booked.\n"
     ),
     "projects/us-trip/prompt.txt": "You plan trips.\n",
+    "projects/band/band.md": "# BAND Journal\n\n## 2026-01-12 20:00\n\nA new song.\n",
+    "projects/lease/lease.md": (
+        "# Journal: Lease\n\n## Initial Item\n\n- [ ] read it\n\n## Reference Material\n"
+        "contract number 12 (Captured: 2026-01-10 09:00:00)\n\n## Money\n"
+        "due on the third (Captured: N/A)\n"
+    ),
     "projects/flat/journal.md": "# Journal for Flat\n\n## Tasks\n\n- [ ] paint\n",
     "projects/garden/actions.txt": "plant @outside tulips\n\n- [ ] water them\n",
     "projects/garden/completed_actions.txt": "dig the beds\n",
@@ -66,6 +80,15 @@ TEXTS: dict[str, str] = {
         "created: 1736500000000.5\n---\n\n# Ideas\n\nA [[wiki link]].\n"
     ),
     "notes/proj-attic.md": "---\ntype: project\ntitle: Attic\ntags: [a, b]\n---\n\nClear it.\n",
+    "notes/proj-cellar.md": (
+        "---\nid: 01J\ntype: project\ntitle: 'Cellar'\nstatus: active\ncreated: 1736500000000\n"
+        "updated: 1736500000000\ntags: []\nassets_dir: assets/cellar\nprompt: |\n"
+        "  Think of damp.\n  Be short.\n---\n\nDry it out.\n"
+    ),
+    ".user_profile/about.md": "I keep bees.\n",
+    ".user_profile/user_profile_vector_store.json": json.dumps(
+        [{"pageContent": "hat_size: 58", "metadata": {"category": "hat_size"}}]
+    ),
     "notes/projects/attic.md": "# Attic\n\nSeen by day.\n",
     "health/health_events.log.md": (
         "2026-01-10 07:00:00 slept 7 hours\n\n2026-01-10 18:00:00 ran 5 km\nin the rain\n\n"
@@ -82,7 +105,30 @@ TEXTS: dict[str, str] = {
         "GMAIL_SENDER_EMAIL_ADDRESS=me@example.org\nGMAIL_APP_PASSWORD=planted app password\n"
         "ROUTING_FAST_URL=http://127.0.0.1:8081/v1\nROUTING_FAST_MODEL=Qwen3-30B\n"
         "TAVILY_API_KEY=\nCODE_AGENT_MAX_ATTEMPTS=2\nLOG_LEVEL=WARN\nWEATHER_CITY=Porto\n"
-        "GTD_PROJECTS_DIR=./projects\nMY_OWN=1\nnot a setting\n"
+        "GTD_PROJECTS_DIR=../beside/projects\nMY_OWN=1\nnot a setting\n"
+        "GTD_BASE_PATH=../beside\nGTD_INBOX_PATH=../beside/eingang.md\n"
+        "GTD_NEXT_ACTIONS_PATH=./gone.md\nGTD_ARCHIVE_DIR=../beside/done\n"
+        "GTD_NEXT_ACTIONS_ARCHIVE_DIR_PATH=../beside/done/next\n"
+        "PERSONAL_HEALTH_DIR=../beside/body\nUSER_PROFILE_STORE_PATH=../beside/me\n"
+        'SIGNAL_GROUP_ID="unclosed\n'
+        'USER_PROFILE_EXTRACTOR_LLM_PROMPT="of two\nlines" # and a comment\n'
+        "ROUTING_THINKING_URL=https://models.example.org/v1\n"
+    ),
+    "../beside/eingang.md": "- [ ] 2026-01-13 09:30:00 an item of elsewhere\n",
+    "../beside/someday_maybe.md": "- [ ] keep bees (Captured: N/A)\n",
+    "../beside/shopping.md": "not looked into\n",
+    "../beside/projects/boat/boat.md": "# Journal: Boat\n\n## Tasks\n\n- [ ] tar the hull\n",
+    "../beside/projects/shed/actions.txt": "mend the roof\n",
+    "../beside/done/2025-01-10T09-30-00.000Z_gone.md": (
+        "---\nArchive Date: 2025-01-10T09:30:00.000Z\nOriginal Timestamp: N/A\n---\n\nan old one\n"
+    ),
+    "../beside/done/next/nextaction_2025-01-09T10-00-00.000Z_call.md": (
+        "---\nSourceFile: next_actions.md\nArchived: 2025-01-09T10:00:00.000Z\n---\n\n"
+        "- [x] call the bank (Completed: 2025-01-09)\n"
+    ),
+    "../beside/body/health_events.log.md": "2026-01-09 07:00:00 rowed across the bay\n",
+    "../beside/me/user_profile_vector_store.json": json.dumps(
+        [{"pageContent": "shoe_size: 44", "metadata": {"category": "shoe_size"}}]
     ),
     "config/dailyReview.json": json.dumps(
         {
@@ -97,7 +143,8 @@ TEXTS: dict[str, str] = {
     ),
     "config/local-model.json": json.dumps({"routing": {"enabled": True}}),
     "config/settings.toml": (
-        '[server]\ndomain_name = "x"\nhost = "0.0.0.0"\napi_key = "box-planted-secret"\n'
+        '[server]\ndomain_name = "x"\nhost = "0.0.0.0"\n'
+        'api_keys = ["box-planted-secret", "other"]\n'
         "[services.fast]\nport = 8081\nbackend_port = 8091\nmodel = 'Qwen3.5-35B'\n"
         "filter_reasoning = true\n[services.thinking]\nport = 8083\nmodel = 'Qwen3.5-122B'\n"
         "[services.embedding]\nport = 8084\nquantization = true\n"
@@ -146,12 +193,22 @@ TEXTS: dict[str, str] = {
     "vector_data/user_profile_store/user_profile_vector_store.json.bak": json.dumps(
         [{"pageContent": "interest: sailing", "metadata": {"category": "interest"}}]
     ),
+    "vector_data/user_profile_store/user_profile_vector_store.json.2026-01-04.bak": json.dumps(
+        [{"pageContent": "interest: sailing", "metadata": {"category": "interest"}}]
+    ),
+    "database/hnsw.index": "\0\1",
+    "database/cached_vectors.json": json.dumps([{"id": "1", "vector": [0.1], "content": "x"}]),
+    "database/memory/episodic/hnsw.index": "\0\1",
+    "database/memory/episodic/hnsw_metadata.json": json.dumps({"nextLabel": 1}),
     "vector_data/flat/vector_store.json": json.dumps(
         [
             {"pageContent": "# Rent\n\nIt is due on", "metadata": {"source": "rent.md"}},
             {"pageContent": "It is due on the third.", "metadata": {"source": "rent.md"}},
             {"pageContent": "paint", "metadata": {"full_path": "projects/flat/journal.md"}},
         ]
+    ),
+    "vector_data/boat/vector_store.json": json.dumps(
+        [{"pageContent": "tar the hull", "metadata": {"source": "boat.md"}}]
     ),
     "vector_data/flat/meta.json": json.dumps({"model": "text-embedding-3-small"}),
     "announcements.json": json.dumps(
@@ -178,176 +235,6 @@ TEXTS: dict[str, str] = {
     ),
     "package.json": "{}",
     "strange.bin": "?",
-}
-
-TABLES: dict[str, dict[str, list[dict[str, Any]]]] = {
-    "database/habits.sqlite3": {
-        "habits": [
-            {
-                "id": "h1",
-                "name": "Meditate",
-                "description": "ten minutes",
-                "frequency": "daily",
-                "target_days": "[0,1,2,3,4,5,6]",
-                "streak": 99,
-                "created_at": "2026-01-01T08:00:00.000Z",
-                "is_active": 1,
-                "reminder_time": "07:30",
-            },
-            {
-                "id": "h2",
-                "name": "Run",
-                "frequency": "weekly",
-                "target_days": "[0,3]",
-                "created_at": "2025-06-01T08:00:00.000Z",
-                "is_active": 0,
-            },
-            {"id": "h3", "name": "", "frequency": "daily"},
-        ],
-        "habit_completions": [
-            {"id": 1, "habit_id": "h1", "completed_at": "2026-01-08T23:30:00.000Z", "notes": "a"},
-            {"id": 2, "habit_id": "h1", "completed_at": "2026-01-09T08:30:00.000Z", "notes": ""},
-            {"id": 3, "habit_id": "h2", "completed_at": "2025-06-08T08:30:00.000Z", "notes": None},
-            {"id": 4, "habit_id": "gone", "completed_at": "2025-06-08T08:30:00.000Z"},
-            {"id": 5, "habit_id": "h1", "completed_at": "never"},
-        ],
-    },
-    "database/goals.sqlite3": {
-        "goals": [
-            {
-                "id": "g1",
-                "title": "Weight",
-                "category": "health",
-                "status": "active",
-                "target_date": "2026-12-31",
-                "created_at": "2026-01-01T08:00:00.000Z",
-                "measure_unit": "lb",
-                "target_value": 170.0,
-                "current_value": 189.0,
-            },
-            {
-                "id": "g2",
-                "title": "Write a book",
-                "status": "completed",
-                "progress": 100,
-                "created_at": "2025-01-01T08:00:00.000Z",
-                "completed_at": "2025-12-01T08:00:00.000Z",
-            },
-        ],
-        "milestones": [
-            {
-                "id": "m1",
-                "goal_id": "g2",
-                "title": "first draft",
-                "is_completed": 1,
-                "completed_at": "2025-05-01T08:00:00.000Z",
-            }
-        ],
-        "progress_entries": [
-            {"id": 1, "goal_id": "g1", "date": "2026-01-01T08:00:00.000Z", "value": 190.0},
-            {"id": 2, "goal_id": "g1", "date": "2026-01-09T08:00:00.000Z", "value": 189.0},
-            {"id": 3, "goal_id": "g1", "date": "2026-01-10T08:00:00.000Z", "value": None},
-        ],
-    },
-    "database/scheduler.sqlite3": {
-        "schedules": [
-            {
-                "id": "s1",
-                "description": "Send Signal",
-                "schedule_expression": "0 8 * * 1-5",
-                "task_key": "a",
-                "task_handler_type": "AGENT_PROMPT",
-                "payload": json.dumps('sendSignal {"message":"take the pills"}'),
-                "is_active": 1,
-            },
-            {
-                "id": "s2",
-                "schedule_expression": "2025-01-01T10:00:00.000Z",
-                "task_key": "b",
-                "task_handler_type": "AGENT_PROMPT",
-                "payload": json.dumps("call Bob"),
-                "is_active": 1,
-            },
-            {
-                "id": "s3",
-                "schedule_expression": "15 6 * * *",
-                "task_key": "dailyReview.send",
-                "task_handler_type": "DIRECT_FUNCTION",
-                "payload": None,
-                "is_active": 1,
-            },
-            {
-                "id": "s4",
-                "schedule_expression": "0 5 * * *",
-                "task_key": "personalHealth.generateDailyReport",
-                "task_handler_type": "DIRECT_FUNCTION",
-                "payload": None,
-                "is_active": 1,
-            },
-            {
-                "id": "s5",
-                "schedule_expression": "0 9 1 * 1",
-                "task_key": "c",
-                "task_handler_type": "AGENT_PROMPT",
-                "payload": json.dumps({"prompt": "pay the rent"}),
-                "is_active": 0,
-            },
-        ],
-        "task_execution_log": [{"id": 1, "task_key": "a"}],
-        "reminders": [
-            {
-                "id": 1,
-                "message": "water the plants",
-                "schedule_type": "cron",
-                "cron_spec": "0 9 * * sun",
-                "is_active": 0,
-            }
-        ],
-    },
-    "database/task_capture.sqlite3": {
-        "tasks": [
-            {
-                "id": 1,
-                "description": "find the passport",
-                "status": "pending",
-                "createdAt": "2025-06-02T10:00:00.000Z",
-            },
-            {
-                "id": 2,
-                "description": "sell the sofa",
-                "status": "completed",
-                "createdAt": "2025-06-02T10:00:00.000Z",
-                "updatedAt": "2025-06-03T10:00:00.000Z",
-            },
-        ]
-    },
-    "database/personal_health.sqlite3": {
-        "documents": [
-            {"id": "d1", "path": "notes/ideas.md", "title": "Ideas"},
-            {"id": "d2", "path": "notes/lost.md", "title": "Lost"},
-        ],
-        "blocks": [
-            {"id": 1, "doc_id": "d2", "kind": "metadata", "text": "File: x", "start_offset": 0},
-            {
-                "id": 2,
-                "doc_id": "d2",
-                "kind": "paragraph",
-                "text": "A lost text.",
-                "start_offset": 9,
-            },
-        ],
-        "traces": [{"id": 1, "query": "x"}],
-        "health_entries": [
-            {
-                "id": 1,
-                "date": "2025-05-02",
-                "entryType": "workout",
-                "content": "swam",
-                "distanceKm": 1.5,
-                "createdAt": "2025-05-02T09:00:00.000Z",
-            }
-        ],
-    },
 }
 
 

@@ -6,14 +6,17 @@ import io
 import json
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wooster.moving import arrays, contacts, jobs
+from wooster.moving import arrays, contacts, jobs, old_settings, payloads
 from wooster.moving.jobs import NoTime
-from wooster.moving.model import Aside, Found, Known, Total, Unread
+from wooster.moving.model import Aside, Found, Known, Remark, Total, Unread
+from wooster.moving.payloads import NoWords
+from wooster.schedule.model import Job
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
 VALUES = st.recursive(
@@ -81,15 +84,58 @@ def test_a_time_that_cannot_be_kept_is_told(cron: str) -> None:
         (json.dumps('sendSignal {"message":"pills"}'), "pills"),
         ('sendSignal({"message": "pills"})', "pills"),
         (json.dumps(json.dumps({"message": "pills"})), "pills"),
-        ('{"prompt": "tell me the news"}', "tell me the news"),
+        ('{"prompt": "tell me to rest"}', "tell me to rest"),
         ("sendSignal pills", "pills"),
+        ("await sendSignal('pills');", "pills"),
+        ("return await tools.sendSignal(`don\\'t forget`)", "don't forget"),
+        ("await send_signal({ to: '+49', message: 'pills' });", "pills"),
+        ("await sendSignal('did you eat?');", "did you eat?"),
         ("plain words", "plain words"),
+        ("Remind me to ask: who is it?", "Remind me to ask: who is it?"),
+        ("return the books; let Ana know = good", "return the books; let Ana know = good"),
         (None, ""),
+        ('{"prompt": "tell me the news"}', "asks: tell me the news"),
+        ("What is on today?", "asks: What is on today?"),
+        (
+            "Please summarise my tasks and send them",
+            "asks: Please summarise my tasks and send them",
+        ),
+        ("const w = await getWeather(); await sendSignal(w);", None),
+        ("await sendSignal(`rain: ${w}`);", None),
+        ("await sendSignal(await news());", None),
+        ("sendSignal(words)", None),
+        ("sendSignal(take the pills)", "take the pills"),
     ],
 )
-def test_what_a_job_says_is_found_in_its_payload(payload: Any, said: str) -> None:
-    """Which was encoded once, twice, or as a call."""
-    assert jobs.message(payload) == said
+def test_what_a_job_says_is_found_in_its_payload(payload: Any, said: str | None) -> None:
+    """Which was encoded once, twice, or as a call; what asks for an answer is told apart, and a
+    program is never read out."""
+    if said is None:
+        with pytest.raises(NoWords):
+            payloads.said(payload)
+        return
+    found = payloads.said(payload)
+    assert ("asks: " if found.asks else "") + found.text == said
+
+
+def test_a_time_without_a_zone_is_one_of_the_clock_on_the_wall() -> None:
+    """As JavaScript reads it; with a zone, it is that instant."""
+    written = ("2026-07-01T09:00:00", "2026-12-01 09:00", "2026-12-01T09:00:00.000Z")
+    rows = [{"id": n, "schedule_expression": e, "payload": "x"} for n, e in enumerate(written)]
+    events = list(jobs.schedules(lambda _: rows, NOW, ZoneInfo("Europe/Berlin")))
+    jobs_ = [each.value for each in events if isinstance(each, Found)]
+    at = [f"{j.times.at:%m-%d %H:%M}" for j in jobs_ if isinstance(j, Job) and j.times.at]
+    assert at == ["07-01 07:00", "12-01 08:00", "12-01 09:00"]
+
+
+def test_a_review_of_workdays_says_that_the_briefing_is_of_each_day() -> None:
+    """In the settings as in the schedule."""
+    row = {"schedule_expression": "30 6 * * 1-5", "task_key": "dailyReview.send"}
+    told = list(jobs.schedules(lambda _: [row], NOW, UTC))
+    told += old_settings.env("DAILY_REVIEW_SCHEDULE_CRON='30 6 * * 1-5'\n", {})
+    remarks = [each.text for each in told if isinstance(each, Remark)]
+    assert len(remarks) == 2
+    assert all("isn't once a day: the briefing comes each day at 06:30" in e for e in remarks)
 
 
 @settings(max_examples=60)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from wooster.actions.action import Action, nobody_listens, spoken
 from wooster.actions.registry import Registry
 from wooster.bootstrap.living import Living
+from wooster.config.paths import Paths
 from wooster.core.errors import NotFound
 from wooster.goals.past import PastGoals
 from wooster.habits.past import PastHabits
 from wooster.moving import actions as moving_actions
+from wooster.moving import databases
 from wooster.moving.rooms import Rooms
 from wooster.moving.service import Moving
 from wooster.wire.requests import ActionResult
@@ -18,9 +21,13 @@ from wooster.wire.requests import ActionResult
 if TYPE_CHECKING:
     from wooster.bootstrap.ground import Ground
 
+log = logging.getLogger(__name__)
+
 
 def moving(ground: Ground, living: Living) -> list[Action[Any]]:
-    """What can be done of it in one home."""
+    """What can be done of it in one home. Copies of old databases that a daemon left which was
+    killed go first. Blocking."""
+    _sweep(ground.paths)
     database = ground.database
     rooms = Rooms(
         paths=ground.paths,
@@ -41,6 +48,14 @@ def moving(ground: Ground, living: Living) -> list[Action[Any]]:
         act=_Acting(ground.registry).act,
     )
     return moving_actions.actions(Moving(rooms))
+
+
+def _sweep(paths: Paths) -> None:
+    try:
+        databases.sweep(paths.cache)
+    except OSError as error:
+        fields = {"folder": str(paths.cache), "error": str(error.strerror)}
+        log.warning("moving.copies", extra={"fields": fields})
 
 
 class _Acting:

@@ -21,6 +21,7 @@ Row = dict[str, Any]
 Rows = Callable[[str], list[Row]]
 """All rows of a table, none where there is no such table."""
 
+_COPIES = "import-"
 _OWN = ("sqlite_", "fts_blocks_")
 _NO_DATA = {
     "blocks": "pieces of documents, which are read anew",
@@ -34,10 +35,16 @@ _NO_DATA = {
 }
 
 
+def sweep(cache: Path) -> None:
+    """Remove the copies that were left by who was killed meanwhile. Raises `OSError`."""
+    for left in cache.glob(f"{_COPIES}*"):
+        shutil.rmtree(left)
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection]:
+def opened(path: Path, cache: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a copy. Raises `CantRead`."""
-    with tempfile.TemporaryDirectory(prefix="wooster-import-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_COPIES, dir=cache) as folder:
         copy = Path(folder) / "copy.sqlite3"
         try:
             shutil.copyfile(path, copy)
@@ -79,10 +86,12 @@ def count(connection: sqlite3.Connection, table: str) -> int:
 Reads = Callable[[Rows], Iterator[Event]]
 
 
-def read(path: Path, readers: dict[str, tuple[tuple[str, ...], Reads]]) -> Iterator[Event]:
+def read(
+    path: Path, cache: Path, readers: dict[str, tuple[tuple[str, ...], Reads]]
+) -> Iterator[Event]:
     """Every row of a file. A reader is of a table, and of the `tables` that belong to it, and tells
     of all of their rows. Raises `CantRead`."""
-    with opened(path) as connection:
+    with opened(path, cache) as connection:
         there = tables(connection)
         taken: set[str] = set()
         for name, (others, reads) in readers.items():

@@ -17,9 +17,9 @@ from wooster.goals.model import AS_PERCENT, PERCENT, Goal, Measure, Outcome, Val
 from wooster.goals.past import PastGoal, Step
 from wooster.habits.model import Rule
 from wooster.habits.past import Done, PastHabit
-from wooster.moving.chats import instant
 from wooster.moving.databases import Row, Rows
 from wooster.moving.model import Copy, Event, Found, HealthEntries, Remark, Unread
+from wooster.moving.said import instant
 from wooster.moving.texts import shown
 
 DayOf = Callable[[datetime], date]

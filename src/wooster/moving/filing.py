@@ -10,8 +10,6 @@ import asyncio
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,12 +20,12 @@ from wooster.calendars.adding import Wanted
 from wooster.calendars.room import Room
 from wooster.config import resources, writing
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
 from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
+from wooster.core.hosts import shown_host
 from wooster.core.names import numbered
 from wooster.moving.model import BigCopy, Calendar, Copy, Found, Listed, Setting, Settings, Value
-from wooster.moving.papers import file_name
+from wooster.moving.naming import file_name
 from wooster.moving.rooms import Rooms
 from wooster.tasks import changes
 from wooster.tasks.document import text_of
@@ -167,7 +165,10 @@ class Filing:
         except ValueError as error:
             raise UsageError(f"{path} can't be read: {error}.", hint="Mend it first.") from error
         except SettingsError as error:
-            raise UsageError(error.message, hint=error.hint) from error
+            raise UsageError(
+                f"With these settings it would not start. {error.message}",
+                hint="Mend it there, or in what is imported, and import again.",
+            ) from error
         except OSError as error:
             raise HomeError(f"{path} can't be read or written: {error.strerror}.") from error
         if not put:
@@ -175,19 +176,36 @@ class Filing:
         kept = [each.secret for each in secrets]
         return "settings", {"keys": [list(key) for key in put], "chain": chained, "secrets": kept}
 
+    def other_server(self, settings: Settings, met: dict[str, str]) -> str:
+        """Why these are taken for none: a provider of that name is another server here, or one of
+        those `met` before, and it would get a key that isn't its own. Blocking."""
+        for each in settings.each:
+            if each.key[:2] != ("routing", "providers") or each.key[3:] != ("serverUrl",):
+                continue
+            provider = each.key[2]
+            there = self._server_of(provider) or met.setdefault(provider, each.value)
+            if there != each.value:
+                return (
+                    f"routing.providers.{provider} is another server here, {shown_host(there)}:"
+                    " give this one a name of its own in local-model.json"
+                )
+        return ""
+
+    def _server_of(self, provider: str) -> str:
+        path = self._rooms.paths.config / SETTINGS
+        try:
+            tree = json.loads(path.read_text("utf-8-sig")) if path.exists() else {}
+            return str(tree["routing"]["providers"][provider]["serverUrl"] or "")
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""  # what can't be read is told when it is to be written
+
     def _shipped_chain(self) -> list[str]:
         shipped = json.loads((resources.CONFIG / SETTINGS).read_text("utf-8"))
         return list(shipped["routing"]["fallbackChain"])
 
     def _check(self, text: str) -> None:
         """Raises `SettingsError` where the settings would be wrong then."""
-        with tempfile.TemporaryDirectory(prefix="wooster-settings-") as folder:
-            paths = Paths(Path(folder))
-            paths.config.mkdir()
-            if (own := self._rooms.paths.config / "settings.toml").exists():
-                shutil.copyfile(own, paths.config / own.name)
-            (paths.config / SETTINGS).write_text(text, "utf-8")
-            load_settings(paths, self._rooms.environ)
+        load_settings(self._rooms.paths, self._rooms.environ, {SETTINGS: text})
 
     def _secret_path(self, name: str) -> Path:
         return self._rooms.paths.credentials / f"import-{name}"

@@ -31,11 +31,12 @@ _FOLDER = ("tasks", "folder")
 _STAY = ("list", "gtd", "archive", "project", "note")
 
 
-def is_used(root: Path, folder: Folder) -> bool:
+def is_used(survey: Survey, folder: Folder) -> bool:
     """Whether the folder of tasks or of projects is in what is moved in from: that stays."""
-    real = Path(os.path.realpath(root))
+    sources = [os.path.realpath(each) for each in (survey.root, *survey.projects)]
     places = (folder.path(INBOX), folder.path(f"{PROJECTS}/x"))
-    return any(Path(os.path.realpath(each.parent)).is_relative_to(real) for each in places)
+    used = [Path(os.path.realpath(each.parent)) for each in places]
+    return any(each.is_relative_to(real) for each in used for real in sources)
 
 
 def has_no_place(value: Value) -> bool:
@@ -58,18 +59,20 @@ def staying(survey: Survey, own: Path) -> tuple[list[Source], Iterator[Event] | 
     if not root.is_dir():
         return [], None
     folder = root / "gtd" if (root / "gtd").is_dir() else root
+    # One folder of projects can be named: the one that the old settings name.
+    projects = next((each for each in reversed(survey.projects) if each.is_dir()), root)
+    within = {"list": folder, "archive": folder, "project": projects}
     stays = [
         each
         for each in survey.sources
-        if each.kind in _STAY
-        and (each.kind not in ("list", "archive") or each.path.is_relative_to(folder))
+        if each.kind in _STAY and each.path.is_relative_to(within.get(each.kind, root))
     ]
     if not stays:
         return [], None
     settings = [Setting(_FOLDER, str(folder))]
-    if (root / "projects").is_dir():
-        settings.append(Setting(("tasks", "projects"), str(root / "projects")))
-    library = [str(root / name) for name in ("projects", "notes") if (root / name).is_dir()]
+    if projects != root:
+        settings.append(Setting(("tasks", "projects"), str(projects)))
+    library = [str(each) for each in (*survey.projects, root / "notes") if each.is_dir()]
     library += ["notes", str(folder)]
     settings.append(Setting(("library", "folders"), library))
     _must_be_free(own, settings)

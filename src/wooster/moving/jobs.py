@@ -8,21 +8,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from wooster.core.text import clean
+from wooster.moving import payloads
 from wooster.moving.databases import Rows
 from wooster.moving.days import moment
-from wooster.moving.model import Aside, Event, Found, Listed, Setting, Settings, Unread
+from wooster.moving.model import Aside, Event, Found, Listed, Remark, Setting, Settings, Unread
+from wooster.moving.payloads import NoWords
 from wooster.moving.texts import shown
-from wooster.schedule.model import Job, Times
+from wooster.schedule.model import Job, JobState, Kind, Times
+from wooster.schedule.zones import instant_of
 
 Local = Callable[[datetime], datetime]
-_SIGNAL = re.compile(
-    r"\s*(?:send_?signal|signal_?notify|discord_?notify|send_?email)\s*\(?\s*(?P<rest>.*?)\s*\)?\s*",
-    re.IGNORECASE | re.DOTALL,
-)
+Zone = tzinfo | None
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 _NAMES = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -45,7 +47,7 @@ class NoTime(Exception):
     """Why a schedule has no time that can be kept."""
 
 
-def schedules(rows: Rows, now: datetime, local: Local) -> Iterator[Event]:
+def schedules(rows: Rows, now: datetime, zone: Zone) -> Iterator[Event]:
     """The rows of `schedules`."""
     for at, row in enumerate(rows("schedules"), 1):
         key = str(row.get("task_key") or "")
@@ -54,73 +56,75 @@ def schedules(rows: Rows, now: datetime, local: Local) -> Iterator[Event]:
         if what := _OWN.get(key):
             yield Aside(what)
         elif key == "dailyReview.send":
-            yield _briefing(expression, at, is_on)
+            yield from _briefing(expression, at, is_on)
         elif str(row.get("task_handler_type") or "AGENT_PROMPT") == "DIRECT_FUNCTION":
             yield Unread(f"nothing here does what {shown(key)} did", 1, at)
         else:
-            said = message(row.get("payload")) or str(row.get("description") or "")
-            yield _reminder((said, expression, is_on), f"{row.get('id')}\0{key}", at, (now, local))
+            job = _Old(row.get("payload"), str(row.get("description") or ""), expression, is_on)
+            yield from _reminder(job, f"{row.get('id')}\0{key}", at, (now, zone))
 
 
-def reminders(rows: Rows, now: datetime, local: Local) -> Iterator[Event]:
+def reminders(rows: Rows, now: datetime, zone: Zone) -> Iterator[Event]:
     """The rows of the older `reminders`."""
     for at, row in enumerate(rows("reminders"), 1):
         is_on = row.get("is_active") not in (0, "0", False)
         expression = str(row.get("cron_spec") or row.get("when_date") or "").strip()
-        said = str(row.get("message") or "") or message(row.get("task_payload"))
-        yield _reminder((said, expression, is_on), f"old {row.get('id')}", at, (now, local))
-
-
-def _reminder(
-    told: tuple[str, str, bool], identity: str, at: int, clock: tuple[datetime, Local]
-) -> Event:
-    said, expression, is_on = told
-    now, local = clock
-    text = clean(said).strip()
-    if not text:
-        return Unread("it says nothing", 1, at, shown(expression))
-    try:
-        times = _times(expression, now, local)
-    except NoTime as error:
-        return Unread(str(error), 1, at, shown(text))
-    state = "active" if is_on else "paused"
-    job = Job(0, "reminder", text[:4000], times, now, state=state)  # type: ignore[arg-type]
-    return Found.one("reminder", f"{identity}\0{expression}\0{text}", job, 1, at)
-
-
-def _briefing(expression: str, at: int, is_on: bool) -> Event:
-    try:
-        parts = rrule(expression)
-    except NoTime as error:
-        return Unread(str(error), 1, at)
-    if not is_on:
-        return Aside("a daily review that was switched off")
-    when = f"{parts.hour:02d}:{parts.minute:02d}"
-    setting = Settings((Setting(("briefing", "at"), when),))
-    return Found.one("setting", f"briefing.at\0{when}", setting, 1, at)
-
-
-def message(payload: Any) -> str:
-    """What a job sends: out of its payload, which is JSON in JSON, or a call of a tool."""
-    told = payload
-    for _ in range(3):
-        if not isinstance(told, str):
-            break
-        try:
-            told = json.loads(told)
-        except ValueError:
-            break
-    if isinstance(told, dict):
-        return next(
-            (str(told[k]) for k in ("message", "prompt", "text", "body") if told.get(k)), ""
+        said = str(row.get("message") or "")
+        told = json.dumps({"message": said}) if said else row.get("task_payload")
+        yield from _reminder(
+            _Old(told, "", expression, is_on), f"old {row.get('id')}", at, (now, zone)
         )
-    text = str(told or "").strip()
-    found = _SIGNAL.fullmatch(text)
-    if found is None:
-        return text
-    rest = found["rest"].strip().strip("'`")
-    inner = message(rest) if rest[:1] in '{"' else rest
-    return inner or text
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A row that was told to a model, or sent; `otherwise` is what it is where it says nothing."""
+
+    payload: Any
+    otherwise: str
+    expression: str
+    is_on: bool
+
+
+def _reminder(old: _Old, identity: str, at: int, clock: tuple[datetime, Zone]) -> Iterator[Event]:
+    now, zone = clock
+    try:
+        said = payloads.said(old.payload)
+    except NoWords as error:
+        yield Unread(str(error), 1, at, shown(str(old.payload)))
+        return
+    text = clean(said.text).strip() or clean(old.otherwise).strip()
+    if not text:
+        yield Unread("it says nothing", 1, at, shown(old.expression))
+        return
+    try:
+        times = _times(old.expression, now, zone)
+    except NoTime as error:
+        yield Unread(str(error), 1, at, shown(text))
+        return
+    kind: Kind = "prompt" if said.asks else "reminder"
+    state: JobState = "active" if old.is_on else "paused"
+    job = Job(0, kind, text[:4000], times, now, state=state)
+    yield Found.one("reminder", f"{identity}\0{old.expression}\0{text}", job, 1, at)
+    if said.asks:
+        yield Remark(f"it asks something, so a model answers it each time: {shown(text)}", at)
+    if len(text) > 4000:
+        yield Remark("it is cut off after 4000 characters", at)
+
+
+def _briefing(expression: str, at: int, is_on: bool) -> Iterator[Event]:
+    try:
+        found = rrule(expression)
+    except NoTime as error:
+        yield Unread(str(error), 1, at)
+        return
+    if not is_on:
+        yield Aside("a daily review that was switched off")
+        return
+    setting = Settings((Setting(("briefing", "at"), found.clock),))
+    yield Found.one("setting", f"briefing.at\0{found.clock}", setting, 1, at)
+    if remark := each_day(expression, found):
+        yield Remark(remark, at)
 
 
 # --- times ------------------------------------------------------------------------------------
@@ -132,17 +136,43 @@ class Recurrence:
     def __init__(self, rule: str, hour: int, minute: int) -> None:
         self.rule, self.hour, self.minute = rule, hour, minute
 
+    @property
+    def clock(self) -> str:
+        return f"{self.hour:02d}:{self.minute:02d}"
 
-def _times(expression: str, now: datetime, local: Local) -> Times:
-    at = moment(expression) if re.match(r"\d{4}-\d\d-\d\d", expression) else None
+
+def each_day(expression: str, found: Recurrence) -> str:
+    """What becomes of a daily review that didn't come once a day: the briefing does. "" for one
+    that did."""
+    if found.rule == "FREQ=DAILY":
+        return ""
+    return f"“{shown(expression)}” isn't once a day: the briefing comes each day at {found.clock}"
+
+
+def _times(expression: str, now: datetime, zone: Zone) -> Times:
+    at = _instant(expression, zone)
     if at is not None:
         if at <= now:
-            raise NoTime(f"its time has passed: {local(at):%Y-%m-%d %H:%M}")
+            raise NoTime(f"its time has passed: {at.astimezone(zone):%Y-%m-%d %H:%M}")
         return Times(at=at)
     parts = rrule(expression)
-    today = local(now).replace(tzinfo=None)
+    today = now.astimezone(zone).replace(tzinfo=None)
     start = today.replace(hour=parts.hour, minute=parts.minute, second=0, microsecond=0)
     return Times(rrule=parts.rule, start=start - timedelta(days=1))
+
+
+def _instant(expression: str, zone: Zone) -> datetime | None:
+    """A time of once. Without a zone it is the clock's on the wall, as JavaScript reads it; a day
+    alone begins in UTC there."""
+    if not re.match(r"\d{4}-\d\d-\d\d", expression):
+        return None
+    if not _ISO.fullmatch(expression):
+        return moment(expression)
+    try:
+        wall = datetime.fromisoformat(expression)
+    except ValueError:
+        return None
+    return instant_of(wall, zone)
 
 
 def rrule(expression: str) -> Recurrence:

@@ -163,7 +163,7 @@ def _numbered(parts: Sequence[_Part], file: str) -> Iterator[str]:
 
 def actions(source: Source, text: str) -> Iterator[Event]:
     """`actions.txt` and `completed_actions.txt` of a project: an action a line."""
-    folder = PurePosixPath(source.name).parent.name
+    folder = PurePosixPath(source.inside).parent.name
     is_done = source.path.name.startswith("completed")
     file = f"projects/{folder}/{lines.slug(folder) or folder}.md"
     found = text.replace("\r\n", "\n").split("\n")
@@ -178,7 +178,7 @@ def actions(source: Source, text: str) -> Iterator[Event]:
         counts[line.strip()] += 1
         made = lines.format_line(replace(task, is_done=is_done))
         value = Listed(file, ((made.encode(),),), "Tasks")
-        identity_ = f"{source.name}\0{line.strip()}\0{counts[line.strip()]}"
+        identity_ = f"{source.inside}\0{line.strip()}\0{counts[line.strip()]}"
         yield Found.one("task", identity_, value, 1, at)
 
 

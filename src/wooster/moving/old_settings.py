@@ -1,4 +1,4 @@
-"""What the settings of the original and of mlx-box mean here: each name, and what becomes of it.
+"""What the settings of the original mean here: each name, and what becomes of it.
 
 Names that were documented and had no effect are known as such. Nothing that a person may not want
 is switched on by it: what leads off the machine keeps its key and stays off. Pure.
@@ -7,31 +7,24 @@ is switched on by it: what leads off the machine keeps its key and stays off. Pu
 from __future__ import annotations
 
 import json
-import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from wooster.moving.jobs import NoTime, rrule
+from wooster.core.hosts import is_here, shown_host, without_keys
+from wooster.moving import places
+from wooster.moving.env_file import Given, read_env, values_of
+from wooster.moving.jobs import NoTime, each_day, rrule
 from wooster.moving.model import Aside, Event, Found, Remark, Setting, Settings, Total, Unread
-from wooster.moving.texts import lines_of, shown
+from wooster.moving.places import Looked
+from wooster.moving.texts import shown
 
 Key = tuple[str, ...]
-_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*?)\s*")
-_QUOTED = re.compile(r"(?P<quote>['\"`])(?P<value>.*?)(?P=quote)\s*(?:#.*)?")
 
-LISTS = {
-    "GTD_INBOX_PATH": "inbox.md",
-    "GTD_NEXT_ACTIONS_PATH": "next_actions.md",
-    "GTD_SOMEDAY_MAYBE_PATH": "someday_maybe.md",
-    "GTD_WAITING_FOR_PATH": "waiting_for.md",
-}
 _NO_EFFECT_NAMES = (
-    "GTD_NEXT_ACTIONS_VIEW_FORMAT GTD_ARCHIVE_DIR GTD_NEXT_ACTIONS_ARCHIVE_DIR_PATH"
-    " PERSONAL_HEALTH_DIR PLUGIN_API_PORT PLUGIN_API_KEY PLUGIN_API_GLOBAL_IP_WHITELIST_ENABLED"
+    "GTD_NEXT_ACTIONS_VIEW_FORMAT PLUGIN_API_PORT PLUGIN_API_KEY"
+    " PLUGIN_API_GLOBAL_IP_WHITELIST_ENABLED"
     " PLUGIN_API_GLOBAL_ALLOWED_IPS OPENWEATHERMAP_API_KEY USER_PROFILE_EXTRACTOR_LLM_PROMPT"
     " CHAT_MODE ROUTING_LOCAL_MODEL_FAST ROUTING_THINKING_BUDGET ROUTING_STRATEGY"
     " ROUTING_HEALTH_INTERVAL OPENAI_ENABLED"
@@ -53,149 +46,195 @@ _NOTHING = {
     "USER_PROFILE_": "what is known of you is kept in Wooster's own memory",
     "NODE_": "it is a setting of another program",
 }
-EVERYTHING = ["plain", "profile", "documents", "memory"]
-CHAIN = ["local", "mlx-box", "mlx-box-thinking", "exo", "openai"]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A setting as it is written, in a line or as a leaf of a tree."""
-
-    at: int
-    name: str
-    value: str
+_REVIEW = "PLUGIN_DAILYREVIEW_ENABLED"
+EVERYTHING, PLAIN = ["plain", "profile", "documents", "memory"], ["plain"]
+_NOT_LOOKED = (
+    "what it names isn't looked into: only the `.env` of a folder that is moved in says where"
+    " files are"
+)
 
 
 # --- .env -------------------------------------------------------------------------------------
 
 
-def read_env(text: str) -> Iterator[Given | Event]:
-    """Its settings, and the lines that are none."""
-    lines = lines_of(text)
-    yield Total(len(lines))
-    for at, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            yield Aside("blank lines and comments")
-        elif (found := _LINE.fullmatch(line)) is None:
-            yield Unread("it is no NAME=VALUE", 1, at)
-        else:
-            yield Given(at, found["name"], _unquoted(found["value"]))
-
-
-def _unquoted(value: str) -> str:
-    if quoted := _QUOTED.fullmatch(value):
-        return quoted["value"]
-    return re.sub(r"\s+#.*$", "", value).strip()
-
-
-def env(text: str) -> Iterator[Event]:
-    """What becomes of each line. A value that may be secret is never told."""
-    read = list(read_env(text))
-    values = {each.name: each.value for each in read if isinstance(each, Given) and each.value}
-    for each in read:
-        if isinstance(each, Given):
-            yield from _of_env(each, values)
-        else:
+def env(text: str, looked: Mapping[str, Looked]) -> Iterator[Event]:
+    """What becomes of each line; `looked` is what came of the paths in it. A value that may be
+    secret is never told."""
+    held = values_of(text)
+    values = {name: each.value for name, each in held.items()}
+    for each in read_env(text):
+        if not isinstance(each, Given):
             yield each
+        elif not each.value:
+            yield Aside("settings without a value", each.units)
+        elif held[each.name].at != each.at:
+            yield Aside("settings that a later line says otherwise", each.units)
+        elif each.name in places.NAMES:
+            yield from _of_place(each, looked.get(each.name))
+        else:
+            yield from _of_env(each, values)
+
+
+def _of_place(given: Given, looked: Looked | None) -> Iterator[Event]:
+    if looked is None:
+        yield Unread(f"{given.name}: {_NOT_LOOKED}", given.units, given.at)
+    elif looked.problem:
+        yield Unread(f"{given.name}: {looked.problem}", given.units, given.at)
+    else:
+        yield Aside("paths by which your files are found", given.units)
+    if looked is not None and looked.remark:
+        yield Remark(f"{given.name}: {looked.remark}", given.at)
 
 
 def _of_env(given: Given, values: Mapping[str, str]) -> Iterator[Event]:
-    name = given.name
-    if not given.value:
-        yield Aside("settings without a value")
-    elif name in LISTS or name in ("GTD_BASE_PATH", "GTD_PROJECTS_DIR"):
-        yield Aside("paths by which your files are found")
-    elif name in NO_EFFECT or name.startswith(_NO_EFFECT_BEGINS):
-        yield Aside("settings that had no effect in the old Wooster")
+    name, units = given.name, given.units
+    if name in NO_EFFECT or name.startswith(_NO_EFFECT_BEGINS):
+        yield Aside("settings that had no effect in the old Wooster", units)
         yield Remark(f"{name} had no effect in the old Wooster, and has none here", given.at)
     elif take := _TAKEN.get(name):
         try:
-            yield _settings(name, take(given.value, values), given.at)
+            taken = take(given.value, values)
         except (ValueError, NoTime) as error:
-            yield Unread(f"{name}: {error}", 1, given.at)
+            yield Unread(f"{name}: {error}", units, given.at)
+            return
+        yield from set_to(name, taken, given.at, units)
     else:
         why = next((each for begin, each in _NOTHING.items() if name.startswith(begin)), "")
-        yield Unread(f"{name}: {why or 'Wooster knows no such setting'}", 1, given.at)
+        yield Unread(f"{name}: {why or 'Wooster knows no such setting'}", units, given.at)
 
 
-def _settings(name: str, found: list[Setting], at: int, units: int = 1) -> Event:
-    if not found:
-        return Aside("settings that are so here anyway", units)
-    told = [(each.key, "secret" if each.secret else str(each.value)) for each in found]
-    identity = f"{name}\0{told}"
-    return Found.one("setting", identity, Settings(tuple(found)), units, at)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a value sets here, and what should be known of it; `otherwise` is what it is where it
+    sets nothing."""
+
+    settings: Sequence[Setting] = ()
+    remark: str = ""
+    otherwise: str = "settings that are so here anyway"
 
 
-Take = Callable[[str, Mapping[str, str]], list[Setting]]
+def set_to(name: str, taken: Taken, at: int, units: int = 1) -> Iterator[Event]:
+    """What is told of it."""
+    found = taken.settings
+    if found:
+        told = [(each.key, "secret" if each.secret else str(each.value)) for each in found]
+        value = Settings(tuple(found))
+        yield Found.one("setting", f"{name}\0{told}", value, units, at)
+    else:
+        yield Aside(taken.otherwise, units)
+    if taken.remark:
+        yield Remark(taken.remark, at)
+
+
+Take = Callable[[str, Mapping[str, str]], Taken]
 
 
 def _plain(*key: str) -> Take:
-    return lambda value, _: [Setting(key, value)]
+    return lambda value, _: Taken([Setting(key, value)])
 
 
 def _secret(name: str, *key: str) -> Take:
-    return lambda value, _: [Setting(key, value, name)]
+    return lambda value, _: Taken([Setting(key, value, name)])
 
 
-def _gmail(value: str, _: Mapping[str, str]) -> list[Setting]:
-    where = ("notify", "email")
-    return [
-        Setting((*where, "user"), value),
-        Setting((*where, "from"), value),
-        Setting((*where, "host"), "smtp.gmail.com"),
-    ]
+def _with(*names: str) -> Take:
+    """A value that is taken over with that of one of `names`."""
 
-
-def _switch(*key: str) -> Take:
-    def take(value: str, _: Mapping[str, str]) -> list[Setting]:
-        is_on = value.strip().lower() in ("true", "1", "yes", "on")
-        return [] if is_on else [Setting(key, False)]
+    def take(_: str, values: Mapping[str, str]) -> Taken:
+        if any(values.get(each) for each in names):
+            return Taken(otherwise="settings that are taken over with another")
+        raise ValueError(f"no {names[0]} says which server it is of")
 
     return take
 
 
-def _briefing(value: str, _: Mapping[str, str]) -> list[Setting]:
+def _units(value: str, _: Mapping[str, str]) -> Taken:
+    units = value.strip().lower()
+    if units not in ("metric", "imperial"):
+        raise ValueError(f"“{shown(value)}” is neither metric nor imperial")
+    return Taken([Setting(("weather", "units"), units)] if units == "imperial" else [])
+
+
+def _gmail(value: str, _: Mapping[str, str]) -> Taken:
+    where = ("notify", "email")
+    host = Setting((*where, "host"), "smtp.gmail.com")
+    return Taken([Setting((*where, "user"), value), Setting((*where, "from"), value), host])
+
+
+def _switch(*key: str) -> Take:
+    def take(value: str, _: Mapping[str, str]) -> Taken:
+        return Taken([] if _is_on(value) else [Setting(key, False)])
+
+    return take
+
+
+def _is_on(value: str) -> bool:
+    return value.strip().lower() in ("true", "1", "yes", "on")
+
+
+def _review(value: str, _: Mapping[str, str]) -> Taken:
+    return Taken([] if _is_on(value) else [Setting(("briefing", "at"), None)])
+
+
+def _briefing(value: str, values: Mapping[str, str]) -> Taken:
+    if not _is_on(values.get(_REVIEW, "true")):
+        return Taken(otherwise="the time of a daily review that was switched off")
     found = rrule(value)
-    return [Setting(("briefing", "at"), f"{found.hour:02d}:{found.minute:02d}")]
+    return Taken([Setting(("briefing", "at"), found.clock)], each_day(value, found))
 
 
 def _server(provider: str, tier: str, model_name: str) -> Take:
-    def take(value: str, values: Mapping[str, str]) -> list[Setting]:
-        url = _base(value)
-        return server(provider, url, {tier: values.get(model_name) or None})
+    def take(value: str, values: Mapping[str, str]) -> Taken:
+        return server(provider, _base(value), {tier: values.get(model_name) or None})
 
     return take
 
 
 def _base(value: str) -> str:
-    parts = urlsplit(value)
+    told = shown(without_keys(value))
+    if "@" in value:
+        raise ValueError(
+            f"“{told}” has a user or a password in it, and Wooster sends neither: the key of a"
+            " server goes into `routing.providers.NAME.apiKey`"
+        )
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"“{shown(value)}” is no address of a server")
+        raise ValueError(f"“{told}” is no address of a server")
     return value.rstrip("/").removesuffix("/v1")
 
 
-def server(
-    provider: str, url: str, models: Mapping[str, str | None], key: str = ""
-) -> list[Setting]:
-    """A server of the person's own as a provider, and its place in the chain."""
+def server(provider: str, url: str, models: Mapping[str, str | None], key: str = "") -> Taken:
+    """A server of the person's own as a provider, and its place in the chain. One that isn't surely
+    on this machine may be anybody's: it stays off, and would see but what is said to it."""
     where = ("routing", "providers", provider)
     tiers = {"fast": None, "quality": None, **models}
+    is_own = is_here(url)
     found = [
-        Setting((*where, "enabled"), True),
+        Setting((*where, "enabled"), is_own),
         Setting((*where, "serverUrl"), url),
         Setting((*where, "models"), tiers),
-        Setting((*where, "maySee"), EVERYTHING),
+        Setting((*where, "maySee"), EVERYTHING if is_own else PLAIN),
+        *([Setting((*where, "apiKey"), key, provider)] if key else []),
     ]
-    return [*found, *([Setting((*where, "apiKey"), key, provider)] if key else [])]
+    if is_own:
+        return Taken(found)
+    remark = (
+        f"{shown_host(url)} isn't this machine, so it stays off: if it is yours, put it into"
+        f" `routing.egress.ownHosts`, and set `routing.providers.{provider}.enabled`"
+    )
+    return Taken(found, remark)
 
 
 _TAKEN: dict[str, Take] = {
     "OPENAI_API_KEY": _secret("openai", "routing", "providers", "openai", "apiKey"),
     "OPENAI_MODEL_NAME": _plain("routing", "providers", "openai", "models", "quality"),
     "ROUTING_FAST_URL": _server("mlx-box", "fast", "ROUTING_FAST_MODEL"),
-    "ROUTING_FAST_MODEL": lambda _, __: [],
+    "ROUTING_FAST_MODEL": _with("ROUTING_FAST_URL", "ROUTING_LOCAL_SERVER_URL"),
     "ROUTING_THINKING_URL": _server("mlx-box-thinking", "quality", "ROUTING_THINKING_MODEL"),
-    "ROUTING_THINKING_MODEL": lambda _, __: [],
+    "ROUTING_THINKING_MODEL": _with("ROUTING_THINKING_URL"),
     "ROUTING_LOCAL_SERVER_URL": _server("mlx-box", "fast", "ROUTING_FAST_MODEL"),
     "SIGNAL_CLI_NUMBER": _plain("notify", "signal", "account"),
     "SIGNAL_TO": _plain("notify", "signal", "to"),
@@ -210,24 +249,13 @@ _TAKEN: dict[str, Take] = {
     "TOOLS_EMAIL_APP_PASSWORD": _secret("email", "notify", "email", "password"),
     "TOOLS_EMAIL_EMAIL_APP_PASSWORD": _secret("email", "notify", "email", "password"),
     "DAILY_REVIEW_SCHEDULE_CRON": _briefing,
+    _REVIEW: _review,
+    "WEATHER_UNITS": _units,
     "USER_PROFILE_ENABLED": _switch("memory", "semantic", "enabled"),
     "PLUGIN_HABITS_ENABLED": _switch("services", "habits", "enabled"),
     "PLUGIN_GOALS_ENABLED": _switch("services", "goals", "enabled"),
     "PLUGIN_GCAL_ENABLED": _switch("services", "calendars", "enabled"),
 }
-
-
-def lists_elsewhere(text: str, root: Path) -> dict[str, Path]:
-    """The lists that an `.env` names by a path of their own, by the name that they have here."""
-    values = {e.name: e.value for e in read_env(text) if isinstance(e, Given) and e.value}
-    found: dict[str, Path] = {}
-    base = values.get("GTD_BASE_PATH", "")
-    for name, file in LISTS.items():
-        told = values.get(name) or (f"{base}/{file}" if base else "")
-        path = root / Path(told).expanduser() if told else None
-        if path is not None and path.is_file():
-            found[file] = path
-    return found
 
 
 # --- trees ------------------------------------------------------------------------------------
@@ -264,9 +292,9 @@ def _of_review(path: Key, value: Any) -> Iterator[Event]:
         "deliveryChannels.signal.groupId": ("notify", "signal", "group"),
     }.get(told)
     if target and isinstance(value, str) and value.strip():
-        yield _settings(told, [Setting(target, value.strip())], 0)
+        yield from set_to(told, Taken([Setting(target, value.strip())]), 0)
     elif told == "isDailyReviewEnabled" and value is False:
-        yield _settings(told, [Setting(("briefing", "at"), None)], 0)
+        yield from set_to(told, Taken([Setting(("briefing", "at"), None)]), 0)
     elif told == "scheduleCron":
         yield Aside("settings that had no effect in the old Wooster")
         yield Remark(f"{told} had no effect in the old Wooster: the briefing's time isn't from it")
@@ -287,60 +315,3 @@ def never_read(text: str, name: str) -> Iterator[Event]:
     yield Total(len(found))
     yield Aside("settings that had no effect in the old Wooster", len(found))
     yield Remark(f"the old Wooster never read {name}, so nothing of it is taken over")
-
-
-# --- mlx-box ----------------------------------------------------------------------------------
-
-_PORTS = {"fast": 8081, "thinking": 8083}
-_OF_BOX = {"fast": ("mlx-box", "fast"), "thinking": ("mlx-box-thinking", "quality")}
-
-
-def box(text: str) -> Iterator[Event]:
-    """`settings.toml` of mlx-box: where its chat servers are, their models and the key to them."""
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        yield Total(1)
-        yield Unread(f"it is no TOML: {error}")
-        return
-    found = list(leaves(tree))
-    yield Total(len(found))
-    services = tree.get("services")
-    services = services if isinstance(services, dict) else tree
-    used: set[Key] = set()
-    for service, (provider, tier) in _OF_BOX.items():
-        own = services.get(service)
-        if not isinstance(own, dict):
-            continue
-        settings, paths = _of_service(tree, service, own, (provider, tier))
-        own_paths = {path for path, _ in found if path[-2:-1] == (service,)} & paths - used
-        used |= own_paths
-        if own_paths:
-            yield _settings(provider, settings, 0, len(own_paths))
-    for path, value in found:
-        if path in used:
-            continue
-        if path[-1] == "quantization" and value is True:
-            yield Remark(
-                "its embedding server quantises each batch by itself (quantization = true): the"
-                " same text gets other vectors each time. Wooster makes its own"
-            )
-        is_key = path[-1] in ("api_key", "api_keys")
-        yield Aside(f"{'keys' if is_key else 'settings'} of mlx-box's own servers")
-
-
-def _of_service(
-    tree: Mapping[str, Any], service: str, own: Mapping[str, Any], place: tuple[str, str]
-) -> tuple[list[Setting], set[Key]]:
-    """The settings of one server, and the paths whose values they are."""
-    general = tree.get("server")
-    general = general if isinstance(general, dict) else {}
-    keys = general.get("api_keys") or [general.get("api_key") or ""]
-    host = str(general.get("host") or "127.0.0.1")
-    host = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host
-    url = f"http://{host}:{own.get('port') or _PORTS[service]}"
-    provider, tier = place
-    model = str(own.get("model") or "") or None
-    found = server(provider, url, {tier: model}, str(keys[0]) if keys else "")
-    above: Key = ("services", service) if isinstance(tree.get("services"), dict) else (service,)
-    return found, {(*above, "port"), (*above, "model")}

@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -31,13 +31,15 @@ from wooster.moving.model import (
     Total,
     Unread,
 )
+from wooster.moving.naming import file_name, folder_name
 from wooster.moving.profile import OLD
+from wooster.moving.sources import Survey
 from wooster.moving.texts import lines_of, shown
+from wooster.schedule.zones import instant_of
 from wooster.tasks.lines import slug
 
 RECOVERED = "recovered"
 _OVERLAP = 400
-_NOT_IN_NAME = re.compile(r"[^\w.\- ]+")
 _LOGGED = re.compile(r"\[(?P<at>[^\]]{6,40})\] \[(?P<level>[A-Z_]+)\]\s?(?P<text>.*)")
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _LOCAL_FORMS = (
@@ -47,13 +49,6 @@ _LOCAL_FORMS = (
     "%Y-%m-%d, %H:%M:%S",
     "%Y-%m-%d %H:%M:%S",
 )
-
-
-def file_name(told: str) -> str:
-    """A name that a file may have, on any system."""
-    stem = Path(told.replace("\\", "/")).name
-    name = _NOT_IN_NAME.sub("_", stem).strip(" ._")[:80] or "document"
-    return name if name.lower().endswith(".md") else f"{name}.md"
 
 
 # --- documents that are gone ------------------------------------------------------------------
@@ -78,7 +73,7 @@ def documents(rows: Rows, root: Path) -> Iterator[Event]:
             yield Unread("its file is gone, and nothing is kept of its text", 1, at, shown(path))
             continue
         title = str(row.get("title") or "")
-        data = (text if text.startswith("#") or not title else f"# {title}\n\n{text}").encode()
+        data = (text if text.startswith("# ") or not title else f"# {title}\n\n{text}").encode()
         target = f"{RECOVERED}/{file_name(path or title)}"
         mark = f"document\0{path}\0{hashlib.sha256(data).hexdigest()}"
         yield Found.one("document", mark, Copy("notes", target, data), 1, at)
@@ -107,7 +102,7 @@ def _block(row: Row) -> str:
     return f"{'#' * min(max(depth, 1), 6)} {text}"
 
 
-def pieces(entries: Iterator[Entry], project: str, root: Path) -> Iterator[Event]:
+def pieces(entries: Iterator[Entry], project: str, survey: Survey) -> Iterator[Event]:
     """`vector_store.json` of a project: the texts of its files, cut with an overlap."""
     gone: dict[str, list[tuple[int, str]]] = {}
     for entry in entries:
@@ -119,15 +114,16 @@ def pieces(entries: Iterator[Entry], project: str, root: Path) -> Iterator[Event
             source = str(metadata.get("full_path") or metadata.get("source") or "")
         if entry.problem or not isinstance(text, str):
             yield Unread(entry.problem or "it has no pageContent", 1, entry.at, shown(entry.text))
-        elif source and any(
-            _is_there(each, root) for each in (source, f"projects/{project}/{source}")
+        elif source and (
+            _is_there(source, survey.root)
+            or any((each / project / source).is_file() for each in survey.projects)
         ):
             yield Aside("pieces of files that are read themselves")
         else:
             gone.setdefault(source or "document", []).append((entry.at, text))
     for source, found in gone.items():
         data = (_joined([text for _, text in found]).rstrip("\n") + "\n").encode()
-        path = f"{RECOVERED}/{_NOT_IN_NAME.sub('_', project)}/{file_name(source)}"
+        path = f"{RECOVERED}/{folder_name(project)}/{file_name(source)}"
         ids = tuple(
             f"piece\0{project}\0{source}\0{n}\0{hashlib.sha256(text.encode()).hexdigest()}"
             for n, (_, text) in enumerate(found)
@@ -151,7 +147,7 @@ def _joined(texts: Sequence[str]) -> str:
 # --- projects that are a list -----------------------------------------------------------------
 
 
-def catalog(told: Any, root: Path) -> Iterator[Event]:
+def catalog(told: Any, survey: Survey) -> Iterator[Event]:
     """`projects.json`: names, and where their files are."""
     if isinstance(told, list):
         yield from claude_projects(told)
@@ -166,44 +162,73 @@ def catalog(told: Any, root: Path) -> Iterator[Event]:
             yield Unread("the project has no name", 1, at)
             continue
         places = where if isinstance(where, list) else [where]
-        if (root / "projects" / slug(str(name))).is_dir():
+        if survey.has_project(slug(str(name))):
             yield Aside("projects whose own files are read")
         else:
             yield Found.one("project", f"project\0{name}", Project(clean(str(name))), 1, at)
         for each in places:
-            if isinstance(each, str) and not _is_inside(each, root):
+            if isinstance(each, str) and not _is_inside(each, survey):
                 yield Remark(f"the files of “{name}” are in {each}: `wooster library add` it", at)
 
 
 _TITLE = re.compile(r"^title:\s*[\"']?(?P<title>[^\"'\n]+)", re.MULTILINE)
 
 
-def project_note(text: str, root: Path) -> Iterator[Event]:
+def project_note(text: str, has_project: Callable[[str], bool]) -> Iterator[Event]:
     """A note that stood for a project: the note is kept, and the project begun."""
     found = _TITLE.search(text.partition("\n---")[0])
     title = clean(found["title"]).strip() if found else ""
-    if title and not (root / "projects" / slug(title)).is_dir():
+    if title and not has_project(slug(title)):
         yield Found.one("project", f"project\0{title}", Project(title), 0)
         yield Remark(f"it stood for a project: “{title}” is begun, and the note is kept")
 
 
 def claude_projects(told: list[Any]) -> Iterator[Event]:
-    """The projects of an export of Claude: their texts become documents."""
+    """The projects of an export of Claude: their texts, and what was said of them, become
+    documents."""
     yield Total(len(told))
     for at, project in enumerate(told, 1):
-        docs = project.get("docs") if isinstance(project, dict) else None
-        if not isinstance(docs, list):
+        if not is_claude_project(project):
             yield Unread("it is no project", 1, at)
             continue
-        found = [each for each in docs if isinstance(each, dict) and each.get("content")]
+        docs = project.get("docs")
+        docs = docs if isinstance(docs, list) else []
+        found = [e for e in docs if isinstance(e, dict) and str(e.get("content") or "").strip()]
+        if about := _about(project):
+            found.append({"filename": "about the project", "content": about})
         if not found:
             yield Aside("projects without a text")
+        name = folder_name(str(project.get("name") or "project"))
         for place, each in enumerate(found):
             data = f"{each['content']}\n".encode("utf-8", "replace")
-            name = _NOT_IN_NAME.sub("_", str(project.get("name") or "project")).strip(" ._")
-            path = f"Claude/{name or 'project'}/{file_name(str(each.get('filename') or 'text'))}"
+            path = f"Claude/{name}/{file_name(str(each.get('filename') or 'text'))}"
             mark = f"claude\0{path}\0{hashlib.sha256(data).hexdigest()}"
             yield Found.one("document", mark, Copy("notes", path, data), int(place == 0), at)
+        if left := len(docs) - sum(e in docs for e in found):
+            textless = "a document" if left == 1 else f"{left} documents"
+            yield Remark(f"of {textless} of the project “{name}” the export has no text")
+
+
+def is_claude_project(told: Any) -> bool:
+    """Whether it is a project, by what only that has."""
+    return isinstance(told, dict) and (
+        isinstance(told.get("docs"), list) or "prompt_template" in told
+    )
+
+
+def _about(project: dict[str, Any]) -> str:
+    """What a person wrote of a project, and told the model."""
+    parts = [f"# {project.get('name') or 'A project'}"]
+    for key, head in (("description", ""), ("prompt_template", "## What Claude was told\n\n")):
+        if text := str(project.get(key) or "").strip():
+            parts.append(f"{head}{text}")
+    return "\n\n".join(parts) if len(parts) > 1 else ""
+
+
+def is_memories(told: Any) -> bool:
+    """Whether it is what Claude remembered, by what only that has."""
+    first = told[0] if isinstance(told, list) and told else told
+    return isinstance(first, dict) and bool({"conversations_memory", "project_memories"} & {*first})
 
 
 def memories(told: Any) -> Iterator[Event]:
@@ -229,9 +254,11 @@ def _texts(told: Any) -> Iterator[str]:
         yield told
 
 
-def _is_inside(place: str, root: Path) -> bool:
+def _is_inside(place: str, survey: Survey) -> bool:
     path = Path(place).expanduser()
-    return not path.is_absolute() or path.is_relative_to(root)
+    return not path.is_absolute() or any(
+        path.is_relative_to(each) for each in (survey.root, *survey.projects)
+    )
 
 
 # --- a feed -----------------------------------------------------------------------------------
@@ -287,7 +314,7 @@ def _atom_entry(entry: ElementTree.Element) -> dict[str, str]:
 # --- logs -------------------------------------------------------------------------------------
 
 
-def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Event]:
+def session_log(text: str, zone: tzinfo | None) -> Iterator[Event]:
     """`wooster_session.log`: what it answered, as one conversation a day. The rest is a program's
     own."""
     lines = lines_of(text)
@@ -299,12 +326,14 @@ def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Ev
         while end < len(lines) and _LOGGED.fullmatch(lines[end]) is None:
             end += 1
         found = _LOGGED.fullmatch(lines[at])
-        when = _log_time(found["at"], local) if found else None
+        when = _log_time(found["at"], zone) if found else None
         if found is None or found["level"] != "RESPONSE" or when is None:
             yield Aside("lines of a log", end - at)
         else:
             said = "\n".join([found["text"], *lines[at + 1 : end]]).strip()
-            days.setdefault(f"{when:%Y-%m-%d}", []).append((at + 1, end - at, when, said))
+            days.setdefault(f"{when.astimezone(zone):%Y-%m-%d}", []).append(
+                (at + 1, end - at, when, said)
+            )
         at = end
     for day, said_on in days.items():
         ids = tuple(f"log\0{day}\0{at}\0{said}" for at, _, _, said in said_on)
@@ -313,7 +342,7 @@ def session_log(text: str, local: Callable[[datetime], datetime]) -> Iterator[Ev
         yield Found("message", ids, Talk(told, OLD), units, said_on[0][0])
 
 
-def _log_time(told: str, local: Callable[[datetime], datetime]) -> datetime | None:
+def _log_time(told: str, zone: tzinfo | None) -> datetime | None:
     """A local time as JavaScript writes it, in the forms of a few languages."""
     plain = told.replace("\u202f", " ")
     for form in _LOCAL_FORMS:
@@ -321,6 +350,5 @@ def _log_time(told: str, local: Callable[[datetime], datetime]) -> datetime | No
             wall = datetime.strptime(plain, form)  # noqa: DTZ007 (the wall's, made an instant below)
         except ValueError:
             continue
-        zone = local(datetime.fromisoformat("2026-01-01T00:00:00+00:00")).tzinfo
-        return wall.replace(tzinfo=zone)
+        return instant_of(wall, zone)
     return None

@@ -17,8 +17,8 @@ from wooster.memory.facts.keys import KEYS
 from wooster.memory.facts.model import IMPORT, ME, Observation
 from wooster.memory.model import ASSISTANT, Line
 from wooster.moving.arrays import Entry
-from wooster.moving.chats import instant
 from wooster.moving.model import Aside, Event, Found, Known, Talk, Total, Unread
+from wooster.moving.said import instant
 from wooster.moving.texts import shown
 
 OLD = "the old Wooster"

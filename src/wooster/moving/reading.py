@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import PurePosixPath
+from datetime import date, datetime, tzinfo
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from wooster.moving import (
+    archives,
     arrays,
-    chats,
+    box,
     contacts,
     databases,
     days,
@@ -25,7 +23,6 @@ from wooster.moving import (
     old_settings,
     papers,
     profile,
-    sources,
 )
 from wooster.moving.model import (
     Aside,
@@ -37,16 +34,14 @@ from wooster.moving.model import (
     Unit,
     Unread,
 )
-from wooster.moving.sources import Source, Survey, inside_zip
-from wooster.moving.texts import MAX_BYTES, CantRead, Text, count_lines, data_of, opened, text_of
+from wooster.moving.sources import Source, Survey
+from wooster.moving.texts import CantRead, Text, count_lines, data_of, opened, text_of
 from wooster.tasks.document import Document
 
-# What an archive that is cut off, changed or locked makes zipfile raise.
-_BROKEN = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
 UNITS: dict[str, Unit] = {
     "sqlite": "row",
     **dict.fromkeys(("profile", "rag", "episodes", "facts", "feed", "settings", "box"), "entry"),
-    **dict.fromkeys(("projects_json", "memories"), "entry"),
+    **dict.fromkeys(("projects_json", "memories", "of_export", "links"), "entry"),
     **dict.fromkeys(("chats", "zip"), "message"),
     **dict.fromkeys(("vectors", "of_sqlite", "unknown"), "file"),
 }
@@ -58,16 +53,21 @@ class Around:
 
     survey: Survey
     now: datetime
-    local: Callable[[datetime], datetime]
+    zone: tzinfo | None
     day_of: Callable[[datetime], date]
     at_home: Callable[[str], Document]
+    cache: Path
+
+    def local(self, at: datetime) -> datetime:
+        """What the person's clock showed then."""
+        return at.astimezone(self.zone)
 
 
 def unit(source: Source) -> Unit:
     return UNITS.get(source.kind, "line")
 
 
-def events(source: Source, around: Around) -> Iterator[Event]:
+def events(source: Source, around: Around) -> Generator[Event, None, None]:
     """What is in a file; one that can't be read tells why."""
     try:
         yield from _READERS.get(source.kind, _unknown)(source, around)
@@ -108,24 +108,24 @@ def _of_text(read: Callable[[str], Iterator[Event]]) -> Reader:
 
 
 def _project(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.project_file(source, source.name)
+    yield from lists.project_file(source, source.inside)
 
 
 def _note(source: Source, around: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "notes", source.name.partition("/")[2] or source.name)
+    yield from lists.copied(source, "notes", source.inside.partition("/")[2] or source.inside)
     if source.path.name.startswith("proj-") and source.path.suffix == ".md":
-        yield from papers.project_note(_text(source)[0].text, around.survey.root)
+        yield from papers.project_note(_text(source)[0].text, around.survey.has_project)
 
 
 def _gtd(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "tasks", source.name.partition("/")[2])
+    yield from lists.copied(source, "tasks", source.inside.partition("/")[2])
 
 
 def _archive(source: Source, _: Around) -> Iterator[Event]:
-    low = source.name.lower()
+    low = source.inside.lower()
     is_done = "nextactions" in low
     folder = "archive/nextActions" if is_done else "archive"
-    yield from lists.copied(source, "tasks", f"{folder}/{PurePosixPath(source.name).name}")
+    yield from lists.copied(source, "tasks", f"{folder}/{PurePosixPath(source.inside).name}")
 
 
 def _list(source: Source, around: Around) -> Iterator[Event]:
@@ -142,7 +142,7 @@ def _apart(folder: str) -> Reader:
     """Into a folder of the notes."""
 
     def reads(source: Source, _: Around) -> Iterator[Event]:
-        name = PurePosixPath(source.name).name
+        name = PurePosixPath(source.inside).name
         path = f"{folder}/{name if name.endswith('.md') else f'{name}.md'}"
         yield from lists.copied(source, "notes", path)
 
@@ -150,7 +150,7 @@ def _apart(folder: str) -> Reader:
 
 
 def _health_note(source: Source, _: Around) -> Iterator[Event]:
-    yield from lists.copied(source, "notes", source.name)
+    yield from lists.copied(source, "notes", source.inside)
 
 
 # --- databases and JSON -----------------------------------------------------------------------
@@ -165,8 +165,8 @@ def _sqlite(source: Source, around: Around) -> Iterator[Event]:
             ("milestones", "progress_entries"),
             lambda rows: days.goals(rows, now, day_of),
         ),
-        "schedules": ((), lambda rows: jobs.schedules(rows, now, local)),
-        "reminders": ((), lambda rows: jobs.reminders(rows, now, local)),
+        "schedules": ((), lambda rows: jobs.schedules(rows, now, around.zone)),
+        "reminders": ((), lambda rows: jobs.reminders(rows, now, around.zone)),
         "documents": (
             ("blocks", "links", "tags", "fts_blocks"),
             lambda rows: papers.documents(rows, root),
@@ -174,7 +174,7 @@ def _sqlite(source: Source, around: Around) -> Iterator[Event]:
         "health_entries": ((), lambda rows: days.health_rows(rows, local)),
         "tasks": ((), lambda rows: jobs.captured(rows, local)),
     }
-    yield from databases.read(source.path, readers)
+    yield from databases.read(source.path, around.cache, readers)
 
 
 def _open(source: Source) -> BinaryIO:
@@ -192,9 +192,9 @@ def _episodes(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _rag(source: Source, around: Around) -> Iterator[Event]:
-    project = PurePosixPath(source.name).parent.name
+    project = PurePosixPath(source.inside).parent.name
     with _open(source) as file:
-        yield from papers.pieces(arrays.entries(file), project, around.survey.root)
+        yield from papers.pieces(arrays.entries(file), project, around.survey)
 
 
 def _json(source: Source) -> object:
@@ -214,7 +214,7 @@ def _facts(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _catalog(source: Source, around: Around) -> Iterator[Event]:
-    yield from papers.catalog(_json(source), around.survey.root)
+    yield from papers.catalog(_json(source), around.survey)
 
 
 def _feed(source: Source, around: Around) -> Iterator[Event]:
@@ -234,6 +234,13 @@ def _feed(source: Source, around: Around) -> Iterator[Event]:
     )
 
 
+def _env(source: Source, around: Around) -> Iterator[Event]:
+    text, told = _text(source)
+    yield from told
+    is_looked = source.path == around.survey.root / ".env"
+    yield from old_settings.env(text.text, around.survey.looked if is_looked else {})
+
+
 def _settings(source: Source, _: Around) -> Iterator[Event]:
     text, told = _text(source)
     yield from told
@@ -244,14 +251,14 @@ def _settings(source: Source, _: Around) -> Iterator[Event]:
 
 
 def _log(source: Source, around: Around) -> Iterator[Event]:
-    if source.path.name != "wooster_session.log":
+    if PurePosixPath(source.inside).name != "wooster_session.log":
         data = count_lines(data_of(source.path))
         yield Total(data)
         yield Aside("lines of a log", data)
         return
     text, told = _text(source)
     yield from told
-    yield from papers.session_log(text.text, around.local)
+    yield from papers.session_log(text.text, around.zone)
 
 
 def _aside(what: str) -> Reader:
@@ -273,53 +280,27 @@ def _box_env(source: Source, _: Around) -> Iterator[Event]:
 
 def _chats(source: Source, _: Around) -> Iterator[Event]:
     with _open(source) as file:
-        yield from _conversations(file)
-
-
-def _conversations(file: BinaryIO) -> Iterator[Event]:
-    for entry in arrays.entries(file):
-        if entry.problem:
-            yield Total(1)
-            yield Unread(entry.problem, 1, entry.at)
-        else:
-            yield from chats.conversation(entry.value, entry.at)
+        yield from archives.conversations(file)
 
 
 def _zip(source: Source, _: Around) -> Iterator[Event]:
-    """An export as it was fetched: what is in it is read there, and nothing is unpacked."""
-    names = inside_zip(source.path)
-    files = {each: PurePosixPath(each).name for each in names if not each.endswith("/")}
-    found = [n for n, last in files.items() if sources.is_chats(last)]
-    beside = [n for n, last in files.items() if last in _BESIDE and found]
-    others = len(files) - len(found) - len(beside)
-    if not found:
+    yield from archives.zipped(source.path)
+
+
+def _of_export(source: Source, _: Around) -> Iterator[Event]:
+    """A file that is called by a number only, as Claude names its projects."""
+    told = _json(source)
+    reads = archives.reader_of(told)
+    if reads is None:
         yield Total(1)
-        yield Unread("it has no conversations.json in it")
-        return
-    if others:
-        yield Total(others)
-        yield Aside("other files of an export (pictures, a page to look at, accounts)", others)
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            for name in sorted(found):
-                with archive.open(name) as file:
-                    yield from _conversations(io.BufferedReader(file))  # type: ignore[type-var]
-            for name in beside:
-                if archive.getinfo(name).file_size > MAX_BYTES:
-                    raise CantRead(f"{name} in it has more than {MAX_BYTES >> 20} MB")
-                yield from _BESIDE[files[name]](json.loads(archive.read(name)))
-    except _BROKEN as error:
-        raise CantRead(f"the archive can't be read to its end: {error}") from error
+        yield Unread("it is neither a project nor a conversation of Claude")
+    else:
+        yield from reads(told)
 
 
-def _projects_beside(told: object) -> Iterator[Event]:
-    yield from papers.claude_projects(told if isinstance(told, list) else [told])
-
-
-_BESIDE: dict[str, Callable[[object], Iterator[Event]]] = {
-    "projects.json": _projects_beside,
-    "memories.json": papers.memories,
-}
+def _links(_: Source, __: Around) -> Iterator[Event]:
+    yield Total(1)
+    yield Unread("it only names the archives of an export: fetch them, and import each")
 
 
 def _calendar(source: Source, _: Around) -> Iterator[Event]:
@@ -343,9 +324,9 @@ def _memories(source: Source, _: Around) -> Iterator[Event]:
 
 
 _READERS: dict[str, Reader] = {
-    "env": _of_text(old_settings.env),
+    "env": _env,
     "settings": _settings,
-    "box": _of_text(old_settings.box),
+    "box": _of_text(box.box),
     "box_env": _box_env,
     "projects_json": _catalog,
     "project": _project,
@@ -371,6 +352,8 @@ _READERS: dict[str, Reader] = {
     "contacts": _contacts,
     "chats": _chats,
     "zip": _zip,
+    "of_export": _of_export,
+    "links": _links,
     "memories": _memories,
     "log": _log,
 }

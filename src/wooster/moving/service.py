@@ -7,8 +7,9 @@ was broken off goes on where it was. A dry run reads all the same and stores not
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import partial
@@ -20,14 +21,13 @@ from wooster.actions.action import Report
 from wooster.calendars.model import CalendarError
 from wooster.core.errors import Busy, NotFound, UsageError
 from wooster.core.text import number
-from wooster.moving import in_place, old_settings, reading, sources
+from wooster.moving import in_place, places, reading, sources
 from wooster.moving.filing import SETTINGS
-from wooster.moving.model import Account, Aside, Event, Found, Remark, Total, Unread
+from wooster.moving.model import Account, Aside, Event, Found, Remark, Settings, Total, Unread
 from wooster.moving.reading import Around
 from wooster.moving.rooms import Rooms
 from wooster.moving.sources import Source, Survey
 from wooster.moving.storing import Handed, Storing, told
-from wooster.moving.texts import CantRead, data_of, text_of
 from wooster.wire.events import Progress
 
 # Read in one go, between two looks at whether the client is still there.
@@ -114,14 +114,8 @@ class Moving:
             raise UsageError(
                 f"“{place}” is no full path.", hint="Give it from the root, or from `~`."
             )
-        own = root / ".env" if root.is_dir() else root
-        elsewhere: dict[str, Path] = {}
-        if own.name == ".env" and own.is_file():
-            try:
-                elsewhere = old_settings.lists_elsewhere(text_of(data_of(own)).text, own.parent)
-            except CantRead:
-                pass  # it is told when its turn comes
-        return sources.survey(root, self._rooms.paths.home, elsewhere)
+        home = self._rooms.paths.home
+        return sources.survey(root, home, places.of_folder(root, home))
 
     async def _end(self, outcome: Outcome) -> None:
         now = self._rooms.clock.now()
@@ -132,12 +126,13 @@ class Moving:
         around = Around(
             survey,
             self._rooms.clock.now(),
-            lambda at: at.astimezone(self._rooms.clock.zone),
+            self._rooms.clock.zone,
             self._rooms.days.of,
             self._rooms.tasks.folder.read,
+            self._rooms.paths.cache,
         )
         folder = self._rooms.tasks.folder
-        is_used = await asyncio.to_thread(in_place.is_used, survey.root, folder)
+        is_used = await asyncio.to_thread(in_place.is_used, survey, folder)
         stays_as_it_is = wanted.in_place or is_used
         run = _Run(self._rooms, self._storing, outcome, set(), stays_as_it_is)
         found = survey.sources
@@ -161,12 +156,16 @@ class Moving:
     async def _one(
         self, source: Source, around: Around, run: _Run, account: Account, tell: _Tell
     ) -> None:
-        events = reading.events(source, around)
+        being_read = _BeingRead(reading.events(source, around))
         tell(account)
-        while batch := await asyncio.to_thread(_next, events):
-            for event in batch:
-                await run.take(event, account)
-            tell(account)
+        try:
+            while batch := await asyncio.to_thread(being_read.next):
+                for event in batch:
+                    await run.take(event, account)
+                tell(account)
+        finally:
+            # Also where it is broken off: a copy of a database is held meanwhile.
+            await asyncio.to_thread(being_read.close)
 
     # --- taking back --------------------------------------------------------------------------
 
@@ -202,8 +201,21 @@ def _tell(report: Report, at: int, total: int, account: Account) -> None:
     report(Progress("importing", at, total, text))
 
 
-def _next(events: Iterator[Event]) -> list[Event]:
-    return list(islice(events, _AT_ONCE))
+class _BeingRead:
+    """The events of a file, which threads fetch one after another. Blocking."""
+
+    def __init__(self, events: Generator[Event, None, None]) -> None:
+        self._events = events
+        self._lock = threading.Lock()
+
+    def next(self) -> list[Event]:
+        with self._lock:
+            return list(islice(self._events, _AT_ONCE))
+
+    def close(self) -> None:
+        """Let go of what is held for it, once nobody fetches any more."""
+        with self._lock:
+            self._events.close()
 
 
 def _broken(name: str, why: str) -> Account:
@@ -218,14 +230,15 @@ def _stays(source: Source) -> Account:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: `seen` are the marks of what it has met. `stays_as_it_is`: the lists and projects
-    of the source are those of this home, or will be."""
+    """One run: `seen` are the marks of what it has met, `servers` what each provider is.
+    `stays_as_it_is`: the lists and projects of the source are those of this home, or will be."""
 
     rooms: Rooms
     storing: Storing
     outcome: Outcome
     seen: set[str]
     stays_as_it_is: bool
+    servers: dict[str, str] = field(default_factory=dict)
 
     async def take(self, event: Event, account: Account) -> None:
         """Do what an event asks for, and write down what became of it."""
@@ -256,7 +269,14 @@ class _Run:
     async def _fresh(
         self, found: Found, fresh: list[int], marks: list[str], account: Account
     ) -> None:
-        there = await self.storing.filing.there(found)
+        filing = self.storing.filing
+        other = ""
+        if isinstance(found.value, Settings):
+            other = await asyncio.to_thread(filing.other_server, found.value, self.servers)
+        if other:
+            account.unread += [Unread(other, found.units[part], found.at) for part in fresh]
+            return
+        there = await filing.there(found)
         if self.stays_as_it_is and in_place.has_no_place(found.value):
             for part in fresh:
                 units = found.units[part]

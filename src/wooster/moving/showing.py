@@ -27,14 +27,16 @@ _PLURALS = {
     "heading": "headings",
     "file": "documents",
     "task file": "files of projects and archives",
-    "document": "documents put together again",
+    "document": "documents put together",
+    "work": "documents that a model wrote",
     "project": "projects",
     "calendar": "calendars",
     "setting": "settings",
     "episode": "conversations of the old Wooster",
     "feed entry": "entries of a feed",
 }
-_ONES = {"file": "document", "task file": "file of a project or an archive"}
+_ONES = {"document": "document put together", "work": "document that a model wrote"}
+_ONES |= {"file": "document", "task file": "file of a project or an archive"}
 _ORDER = tuple(_PLURALS)
 _MOST = 500
 _MOST_LEFT = 12

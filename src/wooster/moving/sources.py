@@ -7,12 +7,14 @@ Blocking.
 from __future__ import annotations
 
 import os
+import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wooster.core.errors import NotFound, UsageError
+from wooster.moving.places import Looked, Named, Place
 from wooster.moving.texts import CantRead, size_of
 
 LISTS = ("inbox.md", "next_actions.md", "someday_maybe.md", "waiting_for.md")
@@ -32,30 +34,38 @@ _OF_EXPORTS_NAMES = (
     "chat.html user.json users.json message_feedback.json model_comparisons.json"
     " shared_conversations.json user_settings.json group_chats.json sora.json shopping.json"
 )
-_OF_EXPORTS = frozenset(_OF_EXPORTS_NAMES.split())
+OF_EXPORTS = frozenset(_OF_EXPORTS_NAMES.split())
 _MARKS = (
     *("gtd", "projects", "notes", "database", "vector_data", ".user_profile", "health"),
     *(".env", "projects.json", "health_events.log.md", "settings.toml", "conversations.json"),
-    *("config/settings.toml", "config/dailyReview.json", *LISTS),
+    *("config/settings.toml", "config/dailyReview.json", "memories.json", *LISTS),
 )
+_NUMBERED = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json")
 _ENDINGS = (".ics", ".vcf", ".zip")
 _SQLITE = (".sqlite3", ".sqlite", ".db")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file, `name` as it is told, and what it is: the name of a reader."""
+    """A file, `name` as it is told, and what it is: the name of a reader. `inside` is its place in
+    the old folder, or the one that a setting gives it there."""
 
     path: Path
     name: str
     kind: str
-    list_file: str = ""
+    inside: str
+
+    @property
+    def list_file(self) -> str:
+        last = self.inside.rpartition("/")[2]
+        return last if last in LISTS else ""
 
 
 @dataclass(slots=True)
 class Survey:
     """What there is: `left` are the program's own, `twice` what is the same file as another that is
-    read, `broken` what can't be looked at, and why."""
+    read, `broken` what can't be looked at, and why; `looked` is what came of the paths in `.env`,
+    `projects` where the projects are."""
 
     root: Path
     sources: list[Source] = field(default_factory=list)
@@ -63,22 +73,28 @@ class Survey:
     twice: list[str] = field(default_factory=list)
     broken: list[tuple[str, str]] = field(default_factory=list)
     is_box: bool = False
+    looked: dict[str, Looked] = field(default_factory=dict)
+    projects: list[Path] = field(default_factory=list)
+
+    def has_project(self, folder: str) -> bool:
+        """Whether a project has a folder of that name."""
+        return any((each / folder).is_dir() for each in self.projects)
 
 
 # What is read first helps to read what comes after it: a project's name may have blanks.
 _ORDER = (
     *("env", "settings", "box", "project", "actions", "projects_json", "note", "list", "archive"),
     *("health_log", "health_report", "sqlite", "profile", "facts", "episodes", "rag", "feed"),
-    *("prompt", "calendar", "contacts", "chats", "zip", "memories", "log"),
+    *("prompt", "calendar", "contacts", "chats", "zip", "of_export", "memories", "log"),
 )
 
 
-def survey(root: Path, own_home: Path, elsewhere: Mapping[str, Path]) -> Survey:
-    """All files of a folder, or the one that it is. `elsewhere` are lists that an `.env` names.
+def survey(root: Path, own_home: Path, named: Named) -> Survey:
+    """All files of a folder, and those that its `.env` has `named`; or the one that it is.
 
     Raises `NotFound`, `UsageError`.
     """
-    found = Survey(root)
+    found = Survey(root, looked=named.looked)
     if not root.exists():
         raise NotFound(
             f"There is no {root}.", hint="Give the folder of the old Wooster, or a file."
@@ -87,7 +103,7 @@ def survey(root: Path, own_home: Path, elsewhere: Mapping[str, Path]) -> Survey:
     if real == Path(os.path.realpath(own_home)):
         raise UsageError(f"{root} is where Wooster itself lives.", hint="Give the old folder.")
     if not root.is_dir():
-        found.sources.append(Source(root, root.name, _kind_of_file(root)))
+        found.sources.append(Source(root, root.name, _kind_of_file(root), root.name))
         return found
     if not _is_known(root):
         raise UsageError(
@@ -96,7 +112,13 @@ def survey(root: Path, own_home: Path, elsewhere: Mapping[str, Path]) -> Survey:
             " Claude (its .zip or conversations.json), an .ics or a .vcf file.",
         )
     found.is_box = _is_box(root)
-    _walk(found, os.path.realpath(own_home), elsewhere)
+    found.projects = [root / "projects"]
+    found.projects += [
+        each.path
+        for each in named.places
+        if each.inside == "projects" and each.path not in found.projects
+    ]
+    _Walk(found, os.path.realpath(own_home), named.places).go()
     found.sources.sort(key=lambda each: (_place(each.kind), each.name))
     return found
 
@@ -109,7 +131,7 @@ def _is_known(root: Path) -> bool:
     if any((root / mark).exists() for mark in _MARKS):
         return True
     return any(
-        each.name.lower().endswith(_ENDINGS) or is_chats(each.name) for each in root.iterdir()
+        each.name.lower().endswith(_ENDINGS) or _of_export(each.name) for each in root.iterdir()
     )
 
 
@@ -120,9 +142,10 @@ def _is_box(root: Path) -> bool:
 
 def _kind_of_file(path: Path) -> str:
     name = path.name
-    kind = {".env": "env", "settings.toml": "box"}.get(name) or _by_ending(name)
+    kind = {".env": "env", "settings.toml": "box"}.get(name) or _by_ending(name) or _of_export(name)
     if not kind and name in LISTS:
         kind = "list"
+    kind = kind or {"memories.json": "memories", "projects.json": "projects_json"}.get(name, "")
     if not kind:
         raise UsageError(
             f"{path} is nothing that Wooster knows.",
@@ -136,10 +159,17 @@ def is_chats(name: str) -> bool:
     return name.startswith("conversations") and name.endswith(".json")
 
 
+def _of_export(name: str) -> str:
+    """What it is by a name that only exports have."""
+    if is_chats(name):
+        return "chats"
+    if name.startswith("manifest-") and name.endswith(".json"):
+        return "links"
+    return "of_export" if _NUMBERED.fullmatch(name) else ""
+
+
 def _by_ending(name: str) -> str:
     low = name.lower()
-    if is_chats(low):
-        return "chats"
     for ending, kind in ((".ics", "calendar"), (".vcf", "contacts"), (".zip", "zip")):
         if low.endswith(ending):
             return kind
@@ -148,71 +178,76 @@ def _by_ending(name: str) -> str:
 
 # --- walking ----------------------------------------------------------------------------------
 
-
-def _walk(found: Survey, own_home: str, elsewhere: Mapping[str, Path]) -> None:
-    seen: set[str] = set()
-    lists = {os.path.realpath(path): file for file, path in elsewhere.items()}
-    for path, name in _files(found, found.root, "", own_home, seen):
-        real = os.path.realpath(path)
-        if real in seen:
-            found.twice.append(name)
-            continue
-        seen.add(real)
-        if real in lists:
-            found.sources.append(Source(path, name, "list", lists[real]))
-            continue
-        _add(found, path, name)
-    for file, path in elsewhere.items():
-        if os.path.realpath(path) not in seen and path.is_file():
-            found.sources.append(Source(path, str(path), "list", file))
-
-
-def _add(found: Survey, path: Path, name: str) -> None:
-    try:
-        size_of(path)
-    except CantRead as error:
-        found.broken.append((name, str(error)))
-        return
-    kind = "left" if found.is_box and name not in _OF_BOX else kind_of(name)
-    if kind == "left":
-        found.left.append(name)
-    else:
-        found.sources.append(Source(path, name, kind, _list_file(name)))
-
-
 _OF_BOX = ("config/settings.toml", "config/settings.env")
 
 
-def _list_file(name: str) -> str:
-    last = name.rpartition("/")[2]
-    return last if last in LISTS else ""
+class _Walk:
+    """Looks through the folder, and then through what is named elsewhere."""
 
+    def __init__(self, found: Survey, own_home: str, places: list[Place]) -> None:
+        self._found = found
+        self._own_home = own_home
+        self._places = places
+        self._inside = {os.path.realpath(each.path): each.inside for each in places}
+        self._seen: set[str] = set()
 
-def _files(
-    found: Survey, folder: Path, name: str, own_home: str, seen: set[str]
-) -> Iterator[tuple[Path, str]]:
-    """Files with their names from the root, in order; a folder that a link leads to is looked into
-    once."""
-    try:
-        there = sorted(os.scandir(folder), key=lambda each: each.name)
-    except OSError as error:
-        found.broken.append((f"{name or '.'}/", f"it can't be looked into: {error.strerror}"))
-        return
-    for each in there:
-        told = f"{name}/{each.name}" if name else each.name
-        path = folder / each.name
-        if not each.is_dir():
-            yield path, told
-            continue
+    def go(self) -> None:
+        root = self._found.root
+        self._seen.add(os.path.realpath(root))
+        self._folder(root, "", "")
+        for place in self._places:
+            if os.path.realpath(place.path) in self._seen:
+                continue
+            if place.path.is_dir():
+                self._enter(place.path, str(place.path), place.inside)
+            else:
+                self._file(place.path, str(place.path), place.inside)
+
+    def _folder(self, folder: Path, name: str, inside: str) -> None:
+        """Its files, in order, with their names from the root, and where they are `inside`; a
+        folder that a link leads to is looked into once."""
+        try:
+            there = sorted(os.scandir(folder), key=lambda each: each.name)
+        except OSError as error:
+            why = f"it can't be looked into: {error.strerror}"
+            self._found.broken.append((f"{name or '.'}/", why))
+            return
+        for each in there:
+            told = f"{name}/{each.name}" if name else each.name
+            place = f"{inside}/{each.name}" if inside else each.name
+            path = folder / each.name
+            if not each.is_dir():
+                self._file(path, told, place)
+                continue
+            is_programs = not name and each.name in _PROGRAM
+            if is_programs or each.name in (".git", "node_modules", ".obsidian", ".trash"):
+                self._found.left.append(f"{told}/")
+                continue
+            self._enter(path, told, place)
+
+    def _enter(self, folder: Path, name: str, inside: str) -> None:
+        real = os.path.realpath(folder)
+        if real != self._own_home and real not in self._seen:
+            self._seen.add(real)
+            self._folder(folder, name, self._inside.get(real, inside))
+
+    def _file(self, path: Path, name: str, inside: str) -> None:
         real = os.path.realpath(path)
-        if real == own_home or real in seen:
-            continue
-        seen.add(real)
-        is_programs = not name and each.name in _PROGRAM
-        if is_programs or each.name in (".git", "node_modules", ".obsidian", ".trash"):
-            found.left.append(f"{told}/")
-            continue
-        yield from _files(found, path, told, own_home, seen)
+        if real in self._seen:
+            self._found.twice.append(name)
+            return
+        self._seen.add(real)
+        try:
+            size_of(path)
+        except CantRead as error:
+            self._found.broken.append((name, str(error)))
+            return
+        inside = self._inside.get(real, inside)
+        kind = "left" if self._found.is_box and inside not in _OF_BOX else kind_of(inside)
+        if kind == "left":
+            self._found.left.append(name)
+        else:
+            self._found.sources.append(Source(path, name, kind, inside))
 
 
 # --- what a file is ---------------------------------------------------------------------------
@@ -223,15 +258,15 @@ def kind_of(name: str) -> str:
     top, _, rest = name.partition("/")
     low = name.lower()
     last = low.rpartition("/")[2]
-    if last == ".ds_store" or (not rest and (last in _PROGRAM_FILES or last in _OF_EXPORTS)):
+    if last == ".ds_store" or (not rest and (last in _PROGRAM_FILES or last in OF_EXPORTS)):
         return "left"
     if (kind := _by_ending(last)) and kind != "zip":
         return kind
     if not rest:
-        return _at_root(last)
+        return _of_export(last) or _at_root(last)
     looks = _IN.get(top)
     kind = looks(low, last) if looks else ""
-    return kind or ("chats" if is_chats(last) else "unknown")
+    return kind or _of_export(last) or "unknown"
 
 
 def _at_root(last: str) -> str:
@@ -262,7 +297,9 @@ def _in_gtd(low: str, last: str) -> str:
     return "archive" if low.startswith("gtd/archive/") else "gtd"
 
 
-def _in_projects(_: str, last: str) -> str:
+def _in_projects(low: str, last: str) -> str:
+    if low.count("/") == 1 and _of_export(last) == "of_export":
+        return "of_export"  # no project of the old Wooster is a file
     return "actions" if last in ("actions.txt", "completed_actions.txt") else "project"
 
 
@@ -279,8 +316,19 @@ def _in_database(low: str, last: str) -> str:
     return named.get(last) or ("vectors" if "vector" in last or "hnsw" in last else "")
 
 
+def _is_profile(last: str) -> bool:
+    """The profile, or one of its copies with a date."""
+    return last.startswith("user_profile_vector_store") and ".json" in last
+
+
+def _in_user_profile(_: str, last: str) -> str:
+    if _is_profile(last):
+        return "profile"
+    return "user_profile" if last.endswith((".md", ".txt")) else ""
+
+
 def _in_vector_data(low: str, last: str) -> str:
-    if last.startswith("user_profile_vector_store.json"):
+    if _is_profile(last):
         return "profile"
     if last == "vector_store.json":
         return "rag"
@@ -319,7 +367,7 @@ _IN: dict[str, Callable[[str, str], str]] = {
     "config": _in_config,
     "logs": _in_logs,
     "prompts": _in_prompts,
-    ".user_profile": lambda _, __: "user_profile",
+    ".user_profile": _in_user_profile,
 }
 
 
