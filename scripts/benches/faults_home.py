@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from tests.schedule.conftest import Still
 
 from wooster.actions.action import nobody_listens
 from wooster.bootstrap.daemon import _complete, _open, _Running
-from wooster.bootstrap.forgetting import ROOMS
+from wooster.bootstrap.forgetting import clearable
 from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
@@ -26,7 +26,6 @@ from wooster.core.errors import WoosterError
 from wooster.memory.distilling.requests import Prompts
 from wooster.memory.distilling.routed import RoutedChat
 from wooster.memory.distilling.service import Distiller
-from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.safekeeping.going_back import GoingBack
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.schedule.engine import Engine
@@ -151,8 +150,9 @@ class Life:
         self.unclosed.execute("SELECT count(*) FROM turns").fetchone()
         await self.made.searching.close()
         await self.made.database.close()
-        paths = self.made.ground.paths
-        going = GoingBack(paths, self._owned(), SystemClock(), Elsewhere(ROOMS))
+        paths, settings = self.made.ground.paths, self.made.ground.settings
+        elsewhere = replace(clearable(paths, settings), texts=tuple)
+        going = GoingBack(paths, self._owned(), SystemClock(), elsewhere)
         await going.restore(await asyncio.to_thread(going.choose, ""), lambda _: None)
 
     def _owned(self) -> OwnedFiles:

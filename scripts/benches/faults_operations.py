@@ -139,7 +139,7 @@ _HABIT = (
 BEFORE: tuple[Operation, ...] = (
     Operation(
         "an exchange",
-        lambda life: life.says("Where is the red key?"),
+        lambda life: life.says("I love tulips. Where is the red key?"),
         stored("SELECT 1 FROM turns WHERE question LIKE '%red key%' AND state = 'done'"),
     ),
     Operation(
@@ -251,7 +251,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "distil",
         lambda life: life.distils(later_h=1),
-        _distilled,
+        both(_distilled, stored("SELECT 1 FROM facts WHERE value = 'tulips'")),
         finishes=lambda life: life.distils(later_h=6),
     ),
     Operation(
