@@ -126,7 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench faults", description=__doc__)
     names = {each.name: each for each in OPERATIONS}
     parser.add_argument("operations", nargs="*", help=f"of: {', '.join(names)}")
-    parser.add_argument("--most", type=int, default=16, help="points a fault and an operation")
+    parser.add_argument("--most", type=int, default=25, help="points a fault and an operation")
     given = parser.parse_args()
     if wrong := set(given.operations) - set(names):
         parser.error(f"no such operation: {', '.join(sorted(wrong))}")

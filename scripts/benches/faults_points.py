@@ -265,6 +265,8 @@ def _must_be_all(before: Disk, done: Sequence[Event], now: Path) -> None:
     wrong = [each for each in {*ours, *there} if ours.get(each, "") != there.get(each, "")]
     wrong = [each for each in wrong if not each.startswith(_ANYTHING)]
     assert not wrong, f"something was written by other ways: {sorted(wrong)}"
+    told = [f"{path} {data!r}" for path, data in ours.items() if _is_world(path)]
+    assert any("acknowledged" in each for each in told), "without a fault it isn't done either"
 
 
 def _moments(done: Sequence[Event], world: int) -> list[int]:
