@@ -9,13 +9,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tests.doctor.conftest import Home
+from tests.doctor.conftest import Home, a_turn
 from tests.process import running, wait_for
+from wooster.cli import main
+from wooster.config.agents import systemd_file
 from wooster.doctor import showing
-from wooster.repl import client
+from wooster.doctor.model import Finding
+from wooster.repl import client, launch
+from wooster.storage.backup import back_up
 from wooster.wire import WIRE_HEADER
 
 
@@ -114,3 +120,79 @@ def test_a_daemon_in_safe_mode_is_told_with_what_it_waits_for(home: Home) -> Non
         finding = home.finding("socket")
     assert "turn.answerTokens is 'many'" in finding.what
     assert "does nothing but say what is wrong" in finding.why
+
+
+def test_a_database_that_is_gone_is_told_until_it_is_gone_back_to(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the daemon that had it open, by the next, which makes no empty one in its place, and no
+    more when it is restored."""
+    with home.rows() as rows:
+        a_turn(rows)
+    back_up(home.paths.database, home.paths.backups, datetime.now(UTC), "asked")
+    with running(home.paths, home.environ) as daemon:
+        assert daemon.client.act("verify").exit_code == 0
+        home.paths.database.unlink()
+        assert "what is said now is stored nowhere" in home.finding("database").why
+        told = daemon.client.act("verify")
+        assert told.exit_code == 1 and "was removed while it was open" in told.text
+    with running(home.paths, home.environ) as daemon:
+        greeting = daemon.client.greeting()
+        assert "isn't there any more, and there are backups of it" in greeting.problem
+        assert greeting.hint.startswith("`wooster restore` goes back to ")
+    assert not home.paths.database.exists()
+    monkeypatch.setenv("WOOSTER_HOME", str(home.paths.home))
+    assert main(["restore", "--yes"]) == 0
+    with home.rows() as rows:
+        assert rows.execute("SELECT question FROM turns").fetchall() == [("Where is the key?",)]
+    assert home.examined().findings("wrong") == []
+
+
+@pytest.fixture
+def person(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """Somebody who types commands; what they start is ended."""
+    for name, value in {**home.environ, "WOOSTER_HOME": str(home.paths.home)}.items():
+        monkeypatch.setenv(name, value)
+    yield home
+    launch.stop_and_wait(home.paths)
+    for process in launch._children:
+        process.wait(60)
+
+
+@pytest.mark.slow
+def test_an_update_that_is_refused_is_told_and_tried_again_by_what_ends_nothing(
+    person: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The doctor and `status` name only what tries it first; that leaves what serves alone until it
+    can be taken up."""
+
+    def status() -> dict[str, Any]:
+        return client.Client(person.paths.socket).act("status").data
+
+    def pid() -> int:
+        return int(status()["daemon"]["pid"])
+
+    def refused() -> Finding:
+        found = person.examined().findings("wrong")
+        assert all("wooster stop" not in each.mend for _, each in found)
+        return dict(found)["update"]
+
+    launch.start(person.paths, lambda _: None)
+    serves = pid()
+    person.settings(json.dumps({"turn": {"answerTokens": "many"}}))
+    assert main(["restart"]) == 78
+    assert "What ran before was left as it is." in capsys.readouterr().err
+    assert pid() == serves
+    finding = refused()
+    assert "was not taken up" in finding.what and "turn.answerTokens is 'many'" in finding.what
+    assert showing.commands(finding) == ["wooster restart"]
+    told = client.Client(person.paths.socket).act("status").text
+    assert "`wooster restart` tries again" in told and "wooster stop" not in told
+    file = systemd_file(person.paths.home)
+    file.parent.mkdir(parents=True)
+    file.write_text("[Service]\n")
+    assert showing.commands(refused()) == ["wooster service restart"]
+    file.unlink()
+    person.settings("{}")
+    assert main(["restart"]) == 0
+    assert pid() != serves and status()["refused_update"] is None

@@ -48,7 +48,7 @@ from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
 from wooster.schedule.untold import anything_untold
-from wooster.storage import Database, restoring
+from wooster.storage import Database, restoring, schema
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
@@ -225,7 +225,7 @@ async def _open(
     memory.wrote = registry.wrote
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
+    checks = [*CHECKS, schema.is_whole, *search.CHECKS, *remembering.CHECKS]
     actions: list[Action[Any]] = [
         *_looking(paths, clock, models, memory, leaving),
         status.verify(database, checks),

@@ -72,7 +72,7 @@ def status(watched: Watched) -> Action[Nothing]:
             f"- **privacy** {watched.leaves}; requests to other machines so far: {left}",
             *(f"- **provider** {problem}" for problem in watched.problems),
             *(f"- **provider** {ailing_text(each)}" for each in ailing),
-            *([update.line(refused)] if refused else []),
+            *([update.line(refused, watched.paths)] if refused else []),
         ]
         data = {
             "daemon": daemon,
@@ -117,7 +117,8 @@ def verify(database: Database, checks: list[Check]) -> Action[Nothing]:
         return [finding for check in checks for finding in check(connection)]
 
     async def handle(_: Nothing) -> ActionResult:
-        findings = await database.read(run)
+        lost = await asyncio.to_thread(database.out_of_place)
+        findings = [lost] if lost else await database.read(run)
         if not findings:
             return ActionResult("All that is stored agrees.", {"findings": []})
         text = "\n".join(f"- {finding}" for finding in findings)
@@ -183,7 +184,7 @@ def ailing_text(ailing: Ailing) -> str:
     if ailing.rests_s == 0:
         return f"{reason} The next message that needs it tries it again."
     if ailing.state == "wrong_key":
-        return f"{reason} It is asked last until the key is right: mend it, then `wooster stop`."
+        return f"{reason} It is asked last until the key is right: mend it, then `wooster restart`."
     if ailing.rests_s is None:
         return f"{reason} It is asked last until it answers again."
     return f"{reason} It is asked last for another {_duration(ailing.rests_s)}."

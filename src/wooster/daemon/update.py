@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.config.replacing import replace_file
 from wooster.core.clock import Clock
@@ -36,13 +37,18 @@ def refused(paths: Paths) -> dict[str, str]:
     return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
 
 
-def line(told: dict[str, str]) -> str:
+def again(paths: Paths) -> str:
+    """The command that tries it again, and ends nothing that works where it fails again."""
+    return "`wooster service restart`" if has_service(paths.home) else "`wooster restart`"
+
+
+def line(told: dict[str, str], paths: Paths) -> str:
     """The same for a person."""
     when = told.get("at", "")[:16].replace("T", " ")
     return (
         f"- **update** Wooster {told.get('version', '?')} was not taken up ({when} UTC), and this "
         f"version goes on: {told.get('message', '')} {told.get('hint', '')} "
-        "`wooster service restart`, or `wooster stop` and `wooster`, tries again."
+        f"{again(paths)} tries again."
     )
 
 
