@@ -25,7 +25,7 @@ def test_wrong_settings_are_found_told_and_forgotten_when_mended(
     with pytest.raises(SettingsError):
         preflight.check(paths, {})
     told = update.refused(paths)
-    assert "'bogus'" in told["message"] and "'bogus'" in update.line(told, paths)
+    assert "'bogus'" in told["message"] and "'bogus'" in update.line(told)
     own.write_text("{}")
     assert preflight.check(paths, {}) == []
     assert update.refused(paths) == {}

@@ -49,8 +49,8 @@ def _service(case: Case) -> Seen:
 
 
 def _of_service(told: str) -> Finding:
-    """The sentence that begins with a command says what mends it."""
-    what, ends, mend = told.rpartition(". `")
+    """What begins with a command says what mends it."""
+    what, ends, mend = told.partition(". `")
     why = "Wooster may not come back after a crash or a restart of the machine."
     if not ends:
         return Finding(told, why, "As it says; `wooster service status` looks again.", commands=())

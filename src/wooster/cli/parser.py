@@ -267,8 +267,10 @@ def _stop(paths: Paths, _: argparse.Namespace) -> int:
 
 def _restart(paths: Paths, _: argparse.Namespace) -> int:
     from wooster.bootstrap import restarting
+    from wooster.repl.terminal import Terminal
 
-    sys.stdout.write("\n".join(restarting.restart(paths, service.aside)) + "\n")
+    for line in restarting.restart(paths, Terminal(sys.stderr).line):
+        Terminal(sys.stdout).line(line)
     return 0
 
 

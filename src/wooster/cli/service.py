@@ -42,7 +42,7 @@ def add(commands: Commands) -> None:
 def _install(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.bootstrap import servicing
 
-    return _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=aside))
+    return _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=_aside))
 
 
 def _uninstall(paths: Paths, _: argparse.Namespace) -> int:
@@ -54,7 +54,7 @@ def _uninstall(paths: Paths, _: argparse.Namespace) -> int:
 def _restart(paths: Paths, _: argparse.Namespace) -> int:
     from wooster.bootstrap import servicing
 
-    return _tell(servicing.restart_all(paths, aside))
+    return _tell(servicing.restart_all(paths, _aside))
 
 
 def _start(paths: Paths, _: argparse.Namespace) -> int:
@@ -85,6 +85,6 @@ def _tell(lines: list[str]) -> int:
     return 0
 
 
-def aside(line: str) -> None:
+def _aside(line: str) -> None:
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

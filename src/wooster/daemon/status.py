@@ -72,7 +72,7 @@ def status(watched: Watched) -> Action[Nothing]:
             f"- **privacy** {watched.leaves}; requests to other machines so far: {left}",
             *(f"- **provider** {problem}" for problem in watched.problems),
             *(f"- **provider** {ailing_text(each)}" for each in ailing),
-            *([update.line(refused, watched.paths)] if refused else []),
+            *([update.line(refused)] if refused else []),
         ]
         data = {
             "daemon": daemon,

@@ -29,12 +29,15 @@ def clear(paths: Paths) -> None:
 
 
 def refused(paths: Paths) -> dict[str, str]:
-    """What was noted; empty when nothing was, or nothing that can be read."""
+    """What was noted, and what tries it `again`; empty when nothing was, or nothing that can be
+    read."""
     try:
         told = json.loads(_file(paths).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+    if not isinstance(told, dict):
+        return {}
+    return {str(k): str(v) for k, v in told.items()} | {"again": again(paths)}
 
 
 def again(paths: Paths) -> str:
@@ -42,13 +45,13 @@ def again(paths: Paths) -> str:
     return "`wooster service restart`" if has_service(paths.home) else "`wooster restart`"
 
 
-def line(told: dict[str, str], paths: Paths) -> str:
+def line(told: dict[str, str]) -> str:
     """The same for a person."""
     when = told.get("at", "")[:16].replace("T", " ")
     return (
         f"- **update** Wooster {told.get('version', '?')} was not taken up ({when} UTC), and this "
         f"version goes on: {told.get('message', '')} {told.get('hint', '')} "
-        f"{again(paths)} tries again."
+        f"{told.get('again', '')} tries again."
     )
 
 

@@ -185,9 +185,11 @@ def _holder(paths: Paths) -> str:
 def taken_up(case: Case) -> Seen:
     """No version was refused: what is installed is what runs, or can."""
     told = update.refused(case.paths)
+    if case.daemon.state == "safe_mode":
+        return Seen("what runs can't work")  # which is told already
     if not told:
         return Seen("none was refused")
-    again = update.again(case.paths)
+    again = told["again"]
     version, when = told.get("version", "?"), told.get("at", "")[:16].replace("T", " ")
     finding = Finding(
         f"Wooster {version} was not taken up ({when} UTC): {told.get('message', '')}",
