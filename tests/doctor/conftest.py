@@ -97,7 +97,7 @@ class Home:
         path.chmod(0o600)
 
 
-_PROGRAMS = ("rm", "mv", "chmod", "chown", "kill", "tail", "mkdir", "apt", "scripts/setup")
+_PROGRAMS = ("git", "rm", "mv", "chmod", "chown", "kill", "tail", "mkdir", "apt", "scripts/setup")
 
 
 def must_be_runnable(finding: Finding) -> None:

@@ -54,7 +54,7 @@ def _of_service(told: str) -> Finding:
     why = "Wooster may not come back after a crash or a restart of the machine."
     if not ends:
         return Finding(told, why, "As it says; `wooster service status` looks again.", commands=())
-    return Finding(f"{what}.", why, f"`{mend}")
+    return Finding(f"{what}.", why, f"`{mend}", commands=(mend.partition("`")[0],))
 
 
 CHECKS: Sequence[Check] = (

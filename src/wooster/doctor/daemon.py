@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import stat
 from datetime import UTC, datetime, timedelta
@@ -152,10 +153,10 @@ def _answer(case: Case) -> Finding | None:
     daemon, paths = case.daemon, case.paths
     if daemon.state == "safe_mode":
         why = "The daemon is up, and does nothing but say what is wrong."
-        return Finding(daemon.problem, why, daemon.hint)
+        return Finding(daemon.problem, why, daemon.hint, commands=_begun_with(daemon.hint))
     if daemon.state == "other_version":
         why = "Program and daemon don't understand each other."
-        return Finding(daemon.problem, why, daemon.hint)
+        return Finding(daemon.problem, why, daemon.hint, commands=_begun_with(daemon.hint))
     if daemon.state == "foreign":
         return Finding(
             f"What answers on {paths.socket} isn't a daemon of this home: its lock is free.",
@@ -170,6 +171,12 @@ def _answer(case: Case) -> Finding | None:
             "that was acknowledged is lost by that.",
         )
     return None
+
+
+def _begun_with(hint: str) -> tuple[str, ...]:
+    """The command that a hint begins with; those further on are other ways."""
+    found = re.match("`(wooster [^`]+)`", hint)
+    return (found[1],) if found else ()
 
 
 def _holder(paths: Paths) -> str:
