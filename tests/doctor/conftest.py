@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -127,9 +128,24 @@ def a_turn(rows: sqlite3.Connection, question: str = "Where is the key?", **give
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """What a model server keeps of a fast BLAS, where it had to compile something."""
+    folder = tmp_path_factory.mktemp("blas")
+    subprocess.run([sys.executable, "-c", _COMPILE, str(folder)], check=True)
+    return list(folder.iterdir())
+
+
+_COMPILE = (
+    "import pathlib, sys; from wooster.servers import blas; blas.load(pathlib.Path(sys.argv[1]))"
+)
+
+
 @pytest.fixture
-def home(paths: Paths, empty_database: Path) -> Home:
+def home(paths: Paths, empty_database: Path, compiled: list[Path]) -> Home:
     """With a database and a copy of it; nobody runs."""
+    for each in compiled:
+        shutil.copy(each, paths.cache)
     shutil.copy(empty_database, paths.database)
     paths.database.chmod(0o600)
     back_up(paths.database, paths.backups, datetime.now(UTC), "daily")

@@ -93,6 +93,8 @@ def test_with_a_daemon_it_says_what_only_that_knows(
             told = {e["check"]: e["what"] for e in ours.data["findings"] if e["level"] == "wrong"}
             assert f"(process {os.getpid()})" in told["ports"]
             assert "The chat server is blocked" in told["servers"]
+            ways = {e["check"]: e["commands"] for e in ours.data["findings"]}
+            assert ways["ports"] == ways["servers"] == [f"kill {os.getpid()}"]
             assert "settings" not in told
             assert "the daemon answers (process" in home.told("socket")
 
