@@ -90,10 +90,11 @@ def test_with_a_daemon_it_says_what_only_that_knows(
             ours, theirs = showing.result(home.examined()), daemon.client.act("doctor")
             assert theirs.exit_code == ours.exit_code == 1
             assert theirs.data["findings"] == ours.data["findings"]
-            told = {e["check"]: e["what"] for e in ours.data["findings"] if e["level"] == "wrong"}
+            wrong = [each for each in ours.data["findings"] if each["level"] == "wrong"]
+            told = {each["check"]: each["what"] for each in wrong}
             assert f"(process {os.getpid()})" in told["ports"]
             assert "The chat server is blocked" in told["servers"]
-            ways = {e["check"]: e["commands"] for e in ours.data["findings"]}
+            ways = {each["check"]: each["commands"] for each in wrong}
             assert ways["ports"] == ways["servers"] == [f"kill {os.getpid()}"]
             assert "settings" not in told
             assert "the daemon answers (process" in home.told("socket")
@@ -107,10 +108,10 @@ def test_with_a_daemon_it_says_what_only_that_knows(
             monkeypatch.setattr(client, "GREETING_TIMEOUT_S", 0.2)
             daemon.process.send_signal(signal.SIGSTOP)
             try:
-                wrong = {name: each.what for name, each in home.examined().findings("wrong")}
+                told = {name: each.what for name, each in home.examined().findings("wrong")}
             finally:
                 daemon.process.send_signal(signal.SIGCONT)
-            assert f"(process {daemon.process.pid}) runs and doesn't answer" in wrong["socket"]
+            assert f"(process {daemon.process.pid}) runs and doesn't answer" in told["socket"]
             monkeypatch.undo()
 
 

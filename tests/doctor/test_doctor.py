@@ -238,6 +238,11 @@ def _file_for_logs(home: Home) -> None:
     home.paths.logs.chmod(0o600)
 
 
+def _file_for_a_home(home: Home) -> None:
+    home.paths = Paths(home.paths.home / "here")
+    home.paths.home.write_text("")
+
+
 def _of_another_user(home: Home) -> None:
     home.settings("{}")
     os.chown(home.paths.config / "local-model.json", 4711, -1)
@@ -406,6 +411,7 @@ def _two_on_one_port(home: Home) -> None:
         (_emptied, "database", "is empty, and there are backups of it", _RESTORE),
         (_without_a_table, "database", "The database lacks the table facts", _RESTORE),
         (_without_turns, "database", "the table turns", _RESTORE),
+        (_file_for_a_home, "permissions", "isn't a folder", "-aside`"),
         (_file_for_logs, "permissions", "logs isn't a folder", "logs-aside`"),
         pytest.param(_of_another_user, "permissions", "local-model.json", _OWN, marks=_AS_ROOT),
         pytest.param(_socket_of_another_user, "socket", "to user 4711", "sudo rm", marks=_AS_ROOT),

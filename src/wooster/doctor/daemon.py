@@ -104,7 +104,7 @@ def _file(case: Case) -> Finding | None:
     path = case.paths.socket
     try:
         found = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not case.daemon.works and is_locked(case.paths.lock):
             return Finding(
                 f"A daemon runs for this home, and {path} isn't there.",

@@ -18,6 +18,7 @@ _OPEN = 0o077
 _SHOWN = 3
 _LITTLE_BYTES, _SOME_BYTES = 200_000_000, 1_000_000_000
 _COPIES = 3
+_NO_START = "The daemon can't start, or can't keep what you say."
 
 
 def permissions(case: Case) -> Seen:
@@ -25,6 +26,8 @@ def permissions(case: Case) -> Seen:
     paths = case.paths
     if not paths.home.exists():
         return Seen("nothing yet: the home is made at the first start")
+    if not paths.home.is_dir():
+        return Seen("no folder", (_no_folder(paths.home),))
     open_ones, foreign, looked = [], [], 0
     for path, found in _kept(paths):
         looked += 1
@@ -92,19 +95,20 @@ def _foreign(of: Paths, paths: list[Path]) -> Iterator[Finding]:
 def _unwritable(paths: Paths) -> Iterator[Finding]:
     for folder in (paths.home, paths.run, paths.logs, paths.config, paths.cache, paths.backups):
         if folder.exists() and not folder.is_dir():
-            aside = _quoted(folder.with_name(f"{folder.name}-aside"))
-            yield Finding(
-                f"{folder} isn't a folder.",
-                "The daemon can't start, or can't keep what you say.",
-                f"`mv {_quoted(folder)} {aside}`: the next start makes the folder.",
-            )
+            yield _no_folder(folder)
         elif folder.exists() and not may_be_written_into(folder):
             yield Finding(
                 f"{folder} can't be written to.",
-                "The daemon can't start, or can't keep what you say.",
+                _NO_START,
                 f"`chmod u+rwx {_quoted(folder)}`",
                 fix=Fix(f"{folder} can be written to.", lambda at=folder: at.chmod(0o700)),  # type: ignore[misc]
             )
+
+
+def _no_folder(path: Path) -> Finding:
+    aside = _quoted(path.with_name(f"{path.name}-aside"))
+    mend = f"`mv {_quoted(path)} {aside}`: the next start makes the folder."
+    return Finding(f"{path} isn't a folder.", _NO_START, mend)
 
 
 def _quoted(path: Path) -> str:
