@@ -30,6 +30,7 @@ from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
+from wooster.core.heap import few_arenas
 from wooster.daemon import egress, garbage, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
@@ -65,6 +66,7 @@ _LOOK_AT_LOGS_S = 3600.0
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
     os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
+    few_arenas()
     paths.prepare()
     with only_daemon(paths):
         restoring.finish(paths.home)
