@@ -137,6 +137,7 @@ def test_a_database_that_is_gone_is_told_until_it_is_gone_back_to(
         assert daemon.client.act("verify").exit_code == 0
         home.paths.database.unlink()
         assert "what is said now is stored nowhere" in home.finding("database").why
+        assert "was removed while it was open" in daemon.client.act("status").text
         told = daemon.client.act("verify")
         assert told.exit_code == 1 and "was removed while it was open" in told.text
     with running(home.paths, home.environ) as daemon:
@@ -184,7 +185,7 @@ def test_an_update_that_is_refused_is_told_and_tried_again_by_what_ends_nothing(
     serves = pid()
     person.settings(json.dumps({"turn": {"answerTokens": "many"}}))
     assert main(["restart"]) == 78
-    assert "What ran before was left as it is." in capsys.readouterr().err
+    assert "can't take over: " in capsys.readouterr().err
     assert pid() == serves
     finding = refused()
     assert "was not taken up" in finding.what and "turn.answerTokens is 'many'" in finding.what

@@ -229,7 +229,7 @@ async def _open(
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
     checks = [*CHECKS, schema.is_whole, *search.CHECKS, *remembering.CHECKS]
     actions: list[Action[Any]] = [
-        *_looking(paths, clock, models, memory, leaving),
+        *_looking(paths, clock, models, memory, leaving, database),
         status.verify(database, checks),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
@@ -271,7 +271,7 @@ async def _open(
 
 
 def _looking(
-    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str
+    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str, database: Database
 ) -> list[Action[Any]]:
     """What shows how everything is, and what was said and sent."""
     watched = status.Watched(
@@ -284,6 +284,7 @@ def _looking(
         leaving,
         models.router.ailing,
         models.problems,
+        database.out_of_place,
     )
     return [
         status.status(watched),
