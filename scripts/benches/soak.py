@@ -2,7 +2,7 @@
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
 side, in a home with 1 000 turns of 100 conversations, after a warm-up of some minutes: in an empty
-one SQLite's page caches would fill for as long as the database is smaller than they are. Memory is a
+one SQLite's page caches would fill as long as the database is smaller than they are. Memory is a
 slope over the last two thirds of the time (the median of all slopes between two samples), beside
 the least of the second and of the last third, as a model server's goes up and down with its work;
 descriptors, threads and tasks are counted at rest before and after; latencies are of the first and

@@ -260,9 +260,7 @@ def _doctor(paths: Paths, given: argparse.Namespace) -> int:
 
 
 def _stop(paths: Paths, _: argparse.Namespace) -> int:
-    from wooster.repl import commands
-
-    return commands.stop(paths)
+    return service.stop(paths)
 
 
 def _restart(paths: Paths, _: argparse.Namespace) -> int:
