@@ -121,6 +121,8 @@ class Database:
 
     def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
+        if why := self.out_of_place():
+            raise StorageError(f"{why}.", hint="`wooster doctor` tells the way back.")
         with explained(self.path, self.backups):
             before = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")
