@@ -60,6 +60,7 @@ REASONS = {
 
 PROGRAMS = {
     "calendars/reader.py": "our own reader of calendars",
+    "config/last_good.py": "git, which is asked for the commit that is checked out",
     "knowledge/reader.py": "our own reader of documents",
     "config/keys.py": "the system's keyring",
     "notify/programs.py": "the desktop's notifications; signal-cli and apprise, which leave the "

@@ -1,9 +1,10 @@
 """Everything at once against one daemon with the starter models, for so many minutes: what grows.
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
-side, in a home with 200 turns of 20 conversations, after a warm-up of some minutes: in an empty one
-SQLite's page caches would fill for as long as the database is smaller than they are. Memory is a
-slope over the last two thirds of the time (the median of all slopes between two samples);
+side, in a home with 1 000 turns of 100 conversations, after a warm-up of some minutes: in an empty
+one SQLite's page caches would fill as long as the database is smaller than they are. Memory is a
+slope over the last two thirds of the time (the median of all slopes between two samples), beside
+the least of the second and of the last third, as a model server's goes up and down with its work;
 descriptors, threads and tasks are counted at rest before and after; latencies are of the first and
 the last fifth.
 """
@@ -33,7 +34,7 @@ _SETTINGS = {
     "WOOSTER_CHAT__PREFIX_CACHE_MB": "64",
 }
 _WARM_S = 150.0
-_STORED_TURNS = 200
+_STORED_TURNS = 1000
 
 
 @dataclass
@@ -47,6 +48,13 @@ class Watched:
     def sample(self) -> None:
         size_mb = self.process.memory_info().rss / 1e6
         self.memory.append((time.monotonic(), size_mb))
+
+    def least(self) -> tuple[float, float]:
+        """The fewest megabytes of the second third, and of the last one."""
+        third = len(self.memory) // 3
+        parts = self.memory[third : 2 * third], self.memory[2 * third :]
+        before, after = (min(size_mb for _, size_mb in part) for part in parts)
+        return before, after
 
     def slope(self) -> float:
         """Megabytes an hour, over the last two thirds."""
@@ -127,7 +135,7 @@ def measure(daemon: RunningDaemon, work: Work, minutes: float) -> int:
     worked(work, watched, minutes * 60)
     after = at_rest(daemon)
     for each in watched:
-        begin, end = each.memory[len(each.memory) // 3][1], each.memory[-1][1]
+        begin, end = each.least()
         figure(
             BENCH,
             f"soak.{each.name}.slope",

@@ -21,7 +21,8 @@ DROW = "yrrebmulpq"
 LINES = (
     *("/remember that my aunt is called {}", "/facts {}", "/history {}"),
     *("/capture buy {} +garden", "/inbox", "/next {}", "/search {}"),
-    *("/projects new {} plan", "/projects"),
+    *("/projects new {} plan", "/projects open {} plan", "/projects", "/journal the {} is red"),
+    *("/event add {} harvest tomorrow at 9", "/agenda tomorrow", "/free tomorrow"),
     *("/habits add eat {} every day", "/habits", "set goal plant 30 {} this year", "/goals"),
     *("/remind me to water the {} tomorrow at 9", "/health log ate {}"),
     *("/insights", "/areas", "/brief", "/agenda"),

@@ -157,6 +157,7 @@ def test_a_password_goes_to_its_owner_only() -> None:
         assert bool(question.to(url).password) == keeps, url
     assert not dav.same_site("https://10.0.0.1/", "https://10.9.0.1/")
     assert web.apart("https://ana:w%40rd@host/x") == ("https://host/x", "ana", "w%40rd")
+    assert web.apart("https://ana:word℀@host/x") == ("", "", "")  # no reader of addresses takes it
     assert web.secure("webcal://host/x") == "https://host/x"
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from wooster.config import resources
@@ -15,6 +17,7 @@ from wooster.config.loading import known_keys, load_settings, usable_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.core.errors import HomeError, SettingsError
+from wooster.core.hosts import without_keys
 
 
 def write(paths: Paths, name: str, text: str) -> None:
@@ -227,3 +230,43 @@ def test_a_secret_of_the_wrong_shape_is_named_and_not_shown(paths: Paths) -> Non
         assert place[-1] in str(told.value)
         assert "4711" not in str(told.value) + told.value.hint, place
         assert "planted" not in str(told.value) + told.value.hint, place
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("notify.ntfy.url", "https://ana:PLANTED@ntfy.example.org"),
+        ("notify.ntfy.url", "https://:PLANTED@ntfy.example.org"),
+        ("notify.ntfy.url", "https://ntfy.example.org/PLANTED"),
+        ("notify.ntfy.url", "https://ana:PLANTED/x@ntfy.example.org"),
+        ("notify.ntfy.url", "https://ana:PLANTED@ntfy.example.org:port"),
+        ("notify.email.host", "smtps://ana:PLANTED@ntfy.example.org"),
+        ("routing.providers.own.serverUrl", "ana:PLANTED@ntfy.example.org:8080"),
+        ("routing.providers.own.serverUrl", "http://ntfy.example.org:8080/v1?key=PLANTED"),
+        ("routing.providers.own.serverUrl", ["http://ana:PLANTED@ntfy.example.org"]),
+        ("routing.egress.ownHosts", ["http://ana:PLANTED@ntfy.example.org"]),
+        ("routing.fallbackChain", ["http://ana:PLANTED@ntfy.example.org"]),
+    ],
+)
+def test_a_password_in_an_address_is_never_shown(paths: Paths, key: str, value: Any) -> None:
+    """What a mistake shows of an address is whose it is: not the user, the password or a path."""
+    tree: Any = value
+    for part in reversed(key.split(".")):
+        tree = {part: tree}
+    write(paths, "local-model.json", json.dumps(tree))
+    told = f"{caught(paths, {})} {caught(paths, {}).hint}"
+    assert "ntfy.example.org" in told
+    assert "PLANTED" not in told
+
+
+@given(st.text(), st.text(alphabet="pw4711:/?#@[]% \\"))
+def test_no_password_is_left_of_any_address(user: str, password: str) -> None:
+    """Whatever signs are in it."""
+    shown = without_keys(f"http://{user}:<{password}>@host.example/x")
+    assert shown == "http://…@host.example/…"
+
+
+@given(st.text(alphabet=st.characters(exclude_characters=":@/")))
+def test_what_is_no_address_is_shown_as_it_is(text: str) -> None:
+    """A mistake of another kind is mended more easily when it is seen."""
+    assert without_keys(text) == text

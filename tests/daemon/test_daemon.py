@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,13 @@ def test_hello_sends_little(daemon: Daemon, peer: Peer) -> None:
     """At most 6 KB leave the daemon for a plain Hello."""
     ask(daemon)
     assert len(peer.bodies[0]) <= 6 * 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a limit of another process")
+def test_a_crash_writes_no_memory_to_disk(daemon: Daemon) -> None:
+    """No core dump, whatever the shell that it was started from allows."""
+    assert daemon.process is not None
+    assert resource.prlimit(daemon.process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 
 def test_only_this_user_can_open_the_socket_and_the_home(daemon: Daemon) -> None:

@@ -30,7 +30,11 @@ from wooster.storage.copies import ASKED
 
 SECRET = "Zyxquarble"
 OTHER = "Walnut"
-OWN = {"notes/bees.md": b"# Bees\n", "gtd/roof.png": bytes(range(256))}
+OWN = {
+    "notes/bees.md": b"# Bees\n",
+    "notes/att/bee.png": bytes(range(256)),
+    "gtd/roof.png": bytes(range(256)),
+}
 
 
 def _wooster(paths: Paths, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -44,10 +48,10 @@ def _wooster(paths: Paths, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _live(daemon: Daemon) -> None:
+def _live(daemon: Daemon, aside: Path) -> None:
     """Something in every room, once of what is to be forgotten and once of what stays."""
 
-    def act(name: str, **given: object) -> Any:
+    def act(name: str, /, **given: object) -> Any:
         return daemon.client.act(name, **given)
 
     for name in (SECRET, OTHER):
@@ -61,8 +65,23 @@ def _live(daemon: Daemon) -> None:
         act("tasks_add", text=f"write to {name}")
         act("tasks_done", task=f"write to {name}")
         act("health_log", text=f"walked with {name}")
+        act("event_add", event=f"lunch with {name} tomorrow 13:00-14:00")
+        act("projects_new", name=f"{name} plan")
+        act("projects_new", name=f"trip to {name}")
+        act("projects_delete", name=f"trip to {name}")
+        act("projects_open", name=f"{name} plan")
+        act("journal", text="the roof comes first")
+        act("tasks_add", text=f"call Bob +{name.lower()}-plan")
+        _taken_in(daemon, aside / f"of {name}")
     act("correct", number=1, text='my locker\'s word is "Chestnut"')
     act("correct", number=3, text=f'my locker\'s word is "{SECRET}"')
+
+
+def _taken_in(daemon: Daemon, old: Path) -> None:
+    """A note, moved in from a folder whose name says it."""
+    (old / "notes").mkdir(parents=True)
+    (old / "notes" / f"{len(old.name)}.md").write_text(f"# {len(old.name)} wasps\n", "utf-8")
+    daemon.client.act("import", path=str(old))
 
 
 def _said(daemon: Daemon, name: str) -> dict[str, bool]:
@@ -75,6 +94,9 @@ def _said(daemon: Daemon, name: str) -> dict[str, bool]:
         "tasks": {},
         "tasks_history": {},
         "health_report": {"days": "all"},
+        "agenda": {"when": "tomorrow"},
+        "projects": {},
+        "import": {},
     }
     return {room: name in daemon.client.act(room, **given).text for room, given in looks.items()}
 
@@ -87,16 +109,17 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
     is gone back to without it."""
     stick, mine = tmp_path / "stick", tmp_path / "mine"
     for name, data in OWN.items():
-        (paths.home / name).parent.mkdir(exist_ok=True)
+        (paths.home / name).parent.mkdir(parents=True, exist_ok=True)
         (paths.home / name).write_bytes(data)
     with running(paths, {**SERVERS_OFF, **elsewhere()}) as daemon:
-        _live(daemon)
+        _live(daemon, tmp_path)
         backed_up = daemon.client.act("backup", folder=str(stick))
         assert backed_up.data["sound"] and backed_up.data["counts"]["habits"] == 2
         exported = daemon.client.act("export", folder=str(mine))
         assert exported.data["habits"] == exported.data["goals"] == 2
-        before = _said(daemon, SECRET)
-        assert all(before.values()), before
+        for name in (SECRET, OTHER):
+            before = _said(daemon, name)
+            assert all(before.values()), before
         asked = _wooster(paths, "forget", SECRET)
         assert asked.returncode != 0 and all(_said(daemon, SECRET).values())
         assert daemon.client.act("forget_prove", words=SECRET).exit_code == 1
@@ -108,6 +131,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         assert told["files"] > 5
         assert not any(_said(daemon, SECRET).values()) and all(_said(daemon, OTHER).values())
         assert daemon.client.act("verify").exit_code == 0
+        _is_called_otherwise(daemon)
     assert left_of(paths.home, SECRET) == []
     _is_readable(mine)
 
@@ -120,6 +144,7 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
         assert not any(_said(daemon, SECRET).values()) and all(_said(daemon, OTHER).values())
         assert daemon.client.act("verify").exit_code == 0
         assert daemon.client.act("forget_prove", words=SECRET).data["found"] == {}
+        _is_called_otherwise(daemon)
         # A daemon that serves is stopped for it, and another serves afterwards.
         daemon.client.act("habits_add", habit="swim daily")
         restored = _wooster(paths, "restore", "--yes", "1")
@@ -134,6 +159,14 @@ def test_what_is_forgotten_is_in_no_byte_and_no_backup_brings_it_back(
     assert {each["why"] for each in json.loads(kept.stdout)["backups"]} >= {"before-restore"}
 
 
+def _is_called_otherwise(daemon: Daemon) -> None:
+    """Of a project whose name went, what doesn't say it is there, under another name."""
+    shown = daemon.client.act("projects_show", name="project").text
+    assert "call Bob" in shown and f"call {OTHER}" in shown
+    journal = daemon.paths.home / "gtd" / "projects" / "project" / "project.md"
+    assert "the roof comes first" in journal.read_text("utf-8")
+
+
 def _is_readable(folder: Path) -> None:
     """Markdown and JSON that say all of it, by themselves; the person's own files as they are."""
 
@@ -146,6 +179,7 @@ def _is_readable(folder: Path) -> None:
     assert (goal["deadline"], goal["values"][0]["value"]) == ("2030-06-30", 20)
     assert f"my locker's word is {OTHER}" in {each["statement"] for each in read("facts")}
     assert any(OTHER in each["text"] and "17:00" in each["says"] for each in read("reminders"))
+    assert f"call {OTHER}" in {each["text"] for each in read("tasks")}
     assert f"walked with {OTHER}" in {each["text"] for each in read("health")}
     for name in ("habits", "goals", "reminders", "facts", "tasks/next_actions", "index"):
         page = (folder / f"{name}.md").read_text("utf-8")
@@ -195,19 +229,21 @@ def test_a_damaged_database_is_gone_back_from(paths: Paths, empty_database: Path
 
 
 def test_what_is_there_is_kept_or_stays(paths: Paths, empty_database: Path) -> None:
-    """Notes and calendars that stand in the home are backed up and come back; a newer note stays,
-    and so does what is too large to be kept. Where the database is gone, the files that there are
-    are kept all the same."""
+    """Notes, their pictures and calendars of the home are backed up and come back; a newer note
+    stays, and so does what is too large to be kept. Where the database is gone, the files that
+    there are are kept all the same."""
     notes, gtd = paths.home / "notes", paths.home / "gtd"
     for each in (notes, gtd, paths.home / "calendars"):
         each.mkdir()
     (notes / "bees.md").write_text("# Bees\n", "utf-8")
+    (notes / "bee.png").write_bytes(b"a picture")
     (paths.home / "calendars" / "births.ics").write_text("BEGIN:VCALENDAR\n", "utf-8")
     (gtd / "inbox.md").write_text("- [ ] call Ana\n", "utf-8")
     shutil.copy(empty_database, paths.database)
     owned = OwnedFiles(paths, load_settings(paths, {}))
     copy = back_up(paths.database, paths.backups, NOON, ASKED, owned.there)
     (notes / "bees.md").unlink()
+    (notes / "bee.png").unlink()
     (paths.home / "calendars" / "births.ics").unlink()
     (notes / "wasps.md").write_text("# Wasps\n", "utf-8")
     (gtd / "inbox.md").write_text("- [ ] newer\n", "utf-8")
@@ -218,7 +254,13 @@ def test_what_is_there_is_kept_or_stays(paths: Paths, empty_database: Path) -> N
     assert restored.returncode == 0, restored.stderr
     assert "1 file too large to be kept" in restored.stdout and "tasks/film.mov" in restored.stdout
     there = {str(each.relative_to(paths.home)) for each in (*notes.iterdir(), *gtd.iterdir())}
-    assert there == {"notes/bees.md", "notes/wasps.md", "gtd/inbox.md", "gtd/film.mov"}
+    assert there == {
+        "notes/bee.png",
+        "notes/bees.md",
+        "notes/wasps.md",
+        "gtd/inbox.md",
+        "gtd/film.mov",
+    }
     assert (paths.home / "calendars" / "births.ics").exists()
     assert (gtd / "inbox.md").read_text("utf-8") == "- [ ] call Ana\n"
     (kept,) = copies.listed(paths.backups)[:1]

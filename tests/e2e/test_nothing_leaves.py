@@ -68,6 +68,7 @@ SECRETS = {
     "calendar": "planted-calendar-address",
     "setup": "planted-at-setup",
     "imported": "sk-planted-in-the-old-environment",
+    "address": "planted-password-of-an-address",
 }
 WORDS = {
     "said": "zanzibar",
@@ -163,7 +164,8 @@ def live(home: Home, environ: dict[str, str], address: str, old: Path) -> dict[s
         **{name: {} for name in ("egress", "models", "notify", "calendars", "verify", "log")},
     }
     client = home.daemon.client
-    adding = {"what": f"{address}/{SECRETS['calendar']}/mine.ics"}
+    opened = address.replace("//", f"//ana:{SECRETS['address']}@")
+    adding = {"what": f"{opened}/{SECRETS['calendar']}/mine.ics"}
     with client.work("calendars_add", ActionRequest(adding, confirmed=True)) as stream:
         wrote["calendars add"] = repr(list(stream))
     for name, arguments in asked.items():
@@ -176,6 +178,17 @@ def live(home: Home, environ: dict[str, str], address: str, old: Path) -> dict[s
         wrote["broken export"] = repr(list(stream))
     sits_down(environ)
     return wrote | {"logs": told(environ, "logs")}
+
+
+def live_wrongly(home: Home, environ: dict[str, str]) -> dict[str, str]:
+    """What commands wrote while a setting was wrong that has a password in its address."""
+    path = home.paths.config / "local-model.json"
+    own = {"serverUrl": f"http://ana:{SECRETS['address']}@127.0.0.1:9"}
+    path.write_text(json.dumps({"routing": {"providers": {"own": own}}}))
+    wrote = {each: told(environ, each) for each in ("status", "doctor", "say")}
+    wrote["logs of it"] = told(environ, "logs")
+    home.stop()
+    return wrote
 
 
 def told(environ: dict[str, str], *words: str) -> str:
@@ -237,7 +250,9 @@ def test_a_day_contacts_loopback_only_and_keeps_secrets_and_words_where_they_bel
     wrote["restore"] = told(environ, "restore", "--yes")
     logged = "".join(path.read_text() for path in home.paths.logs.glob("daemon.*"))
     assert "RuntimeError" in logged and "traceback" in logged, "nothing broke: the test proves less"
-    for command, text in wrote.items():
+    wrong = live_wrongly(home, environ)
+    assert "routing.providers.own.serverUrl" in wrong["status"]
+    for command, text in (wrote | {f"wrong: {name}": text for name, text in wrong.items()}).items():
         shown = [word for word in SECRETS.values() if word in text]
         assert shown == [], f"{command}: {text}"
     assert not any(word in wrote["logs"] + wrote["status"] for word in WORDS.values())

@@ -33,8 +33,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_): pass
     def do_GET(self):
-        body = json.dumps({"service": "wooster-chat-server", "status": "ready", "pid": os.getpid(),
-            "home": sys.argv[1], "version": sys.argv[3], "model": "m", "name": "wooster"}).encode()
+        body = json.dumps({"service": "wooster-chat-server", "status": sys.argv[4], "model": "m",
+            "detail": sys.argv[5], "pid": os.getpid(), "home": sys.argv[1],
+            "version": sys.argv[3], "name": "wooster"}).encode()
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -48,7 +49,13 @@ HTTPServer(("127.0.0.1", int(sys.argv[2])), Handler).serve_forever()
 """
 
 
-def spec_of(paths: Paths, *, version: str = __version__, port: int = 0) -> ServerSpec:
+def spec_of(
+    paths: Paths,
+    *,
+    version: str = __version__,
+    port: int = 0,
+    told: tuple[str, str] = ("ready", ""),
+) -> ServerSpec:
     script = paths.cache / "wooster-chat-server.py"
     script.write_text(SERVER)
     port = port or free_port()
@@ -58,7 +65,7 @@ def spec_of(paths: Paths, *, version: str = __version__, port: int = 0) -> Serve
         port=port,
         url=f"http://127.0.0.1:{port}",
         model="m",
-        command=(sys.executable, str(script), str(paths.home), str(port), version),
+        command=(sys.executable, str(script), str(paths.home), str(port), version, *told),
         home=paths.home,
         log=paths.logs / "chat-server.log",
         start=True,
@@ -224,6 +231,22 @@ async def test_our_server_is_told_to_let_go_of_what_it_has_read(
         assert await let_go([replace(spec, service="other")], there, watching) == ""
         gone = replace(there[0], url=f"http://127.0.0.1:{free_port()}")
         assert await let_go([spec], [gone], watching) == ""
+
+
+async def test_a_server_of_somebody_else_is_what_it_says_of_itself(paths: Paths) -> None:
+    """One that couldn't load its model is no ready one, and why is told: with `--models-apart` all
+    are of this kind."""
+    why = "There is no model 'm' here."
+    spec = replace(spec_of(paths, told=("failed", why)), start=False)
+    process = subprocess.Popen(spec.command)
+    try:
+        async with supervised(spec) as supervisor:
+            status = await until(supervisor, lambda s: s.state != "away")
+            assert (status.state, status.detail) == ("failed", why)
+            assert supervisor.not_ready("chat") == f"The chat server failed. {why}"
+    finally:
+        process.kill()
+        process.wait()
 
 
 async def test_a_server_that_stands_still_is_still_told_to_let_go(paths: Paths) -> None:

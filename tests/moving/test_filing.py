@@ -73,3 +73,33 @@ async def test_a_secret_is_kept_only_where_a_setting_names_it(
     assert own["routing"]["providers"]["mlx-box"]["apiKey"] == "file:mine"
     assert own["routing"]["providers"]["mlx-box"]["serverUrl"]
     assert await asyncio.to_thread(lambda: list(paths.credentials.glob("import-*"))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        (".env", "ROUTING_FAST_URL=http://ana:PLANTED@[box]\n", "has a user or a password in it"),
+        (".env", "ROUTING_FAST_URL=ana:PLANTED@127.0.0.1:9\n", "has a user or a password in it"),
+        (
+            "settings.toml",
+            '[server]\nhost = "ana:PLANTED@box"\n[services.fast]\nmodel = "Qwen"\n',
+            "config/local-model.json: routing.providers.mlx-box.serverUrl is ",
+        ),
+    ],
+)
+async def test_a_password_in_an_address_is_told_and_kept_nowhere(
+    home: Home, paths: Paths, tmp_path: Path, name: str, text: str, why: str
+) -> None:
+    """Wooster speaks to no server in that way, and says so without it; where what would be set is
+    wrong, the file is named that is there."""
+    old = tmp_path / "old"
+    (old / "config").mkdir(parents=True)
+    (old / "config" / name if name == "settings.toml" else old / name).write_text(text)
+    told = str(await home.moves(old))
+    assert why in told and "…@" in told
+    assert "PLANTED" not in told
+    await home.made.database.empty_log()
+    files = await asyncio.to_thread(lambda: [p for p in paths.home.rglob("*") if p.is_file()])
+    assert paths.database in files
+    holding = [each for each in files if b"PLANTED" in await asyncio.to_thread(each.read_bytes)]
+    assert holding == []

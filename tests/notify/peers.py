@@ -187,10 +187,11 @@ _SHOWS = """#!{python}
 import json, sys
 from pathlib import Path
 
-if "trouble" in sys.argv[-2]:
+given = sys.stdin.read()
+if "trouble" in given:
     print("no display\\nCannot open display", file=sys.stderr)
     sys.exit(1)
-Path({kept!r}).write_text(json.dumps(sys.argv[1:]))
+Path({kept!r}).write_text(json.dumps([sys.argv[1:], given]))
 """
 
 
@@ -213,17 +214,11 @@ def _program(path: Path, text: str) -> tuple[Path, Path]:
 
 # --- a desktop -----------------------------------------------------------------------------------
 
-_NOTIFICATIONS = """<node><interface name="org.freedesktop.Notifications"><method name="Notify">
-<arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
-<arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
-<arg type="a{sv}" direction="in"/><arg type="i" direction="in"/><arg type="u" direction="out"/>
-</method></interface></node>"""
-
 
 @contextmanager
 def desktop_bus() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """A session bus with somebody who shows notifications: its address, and what was shown."""
-    from jeepney import HeaderFields, MessageType, message_bus, new_method_return
+    from jeepney import MessageType, message_bus, new_error, new_method_return
     from jeepney.io.blocking import open_dbus_connection
 
     bus = subprocess.Popen(
@@ -241,8 +236,8 @@ def desktop_bus() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
                 asked = ours.receive()
                 if asked.header.message_type is not MessageType.method_call:
                     continue
-                if asked.header.fields[HeaderFields.member] == "Introspect":
-                    ours.send(new_method_return(asked, "s", (_NOTIFICATIONS,)))
+                if asked.body[3] == "trouble":
+                    ours.send(new_error(asked, "org.example.Full", "s", ("no room",)))
                     continue
                 shown.append(asked.body)
                 ours.send(new_method_return(asked, "u", (len(shown),)))

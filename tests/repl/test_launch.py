@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from wooster.config.agents import systemd_file
+from wooster.config.last_good import Program, note
 from wooster.config.paths import Paths
 from wooster.core.errors import HomeError, WoosterError
 from wooster.repl import launch
@@ -79,13 +80,16 @@ def test_a_daemon_is_started(
 def test_a_daemon_that_ends_at_once_says_why(
     home: Paths, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str]
 ) -> None:
-    """Its last lines and its exit code are the error; older lines of the file are not."""
+    """Its last lines and its exit code are the error; older lines of the file are not. The way back
+    to what worked last is told too."""
+    note(home, Program("0.0.9", "/old", ""))
     (home.logs / "daemon.err").write_text("old trouble\n")
     stand_in(monkeypatch, tmp_path, "echo The database is damaged. >&2; exit 74")
     with pytest.raises(WoosterError) as caught:
         launch.ensure_daemon(home, said.append)
     assert caught.value.exit_code == 74
-    assert "The database is damaged." in caught.value.hint and "old" not in caught.value.hint
+    assert "The database is damaged." in caught.value.hint
+    assert "trouble" not in caught.value.hint and "install Wooster 0.0.9" in caught.value.hint
 
 
 def test_one_that_finds_the_lock_held_waits_for_the_other(
@@ -180,8 +184,14 @@ def test_a_service_that_fails_is_no_reason_to_have_no_daemon(
 def test_a_version_that_cannot_take_over_stops_nothing(
     home: Paths, daemon: FakeDaemon, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What it found is told, and the daemon that runs is not asked to end."""
+    """What it found is told, and the daemon that runs is not asked to end; where it couldn't even
+    look, the way back is told."""
     stand_in(monkeypatch, tmp_path, "echo 'The settings are wrong.' >&2; exit 78")
     with pytest.raises(WoosterError, match="can't take over: The settings are wrong") as caught:
         launch.restart(home, print)
     assert caught.value.exit_code == 78 and "POST /v1/stop" not in daemon.asked
+    note(home, Program("0.0.9", "/old", ""))
+    stand_in(monkeypatch, tmp_path, "echo 'Traceback:\nSyntaxError: it' >&2; exit 1")
+    with pytest.raises(WoosterError, match="can't take over: SyntaxError: it") as caught:
+        launch.restart(home, print)
+    assert "install Wooster 0.0.9" in caught.value.hint

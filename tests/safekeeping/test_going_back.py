@@ -22,7 +22,7 @@ from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.safekeeping import showing
 from wooster.safekeeping.going_back import GoingBack
 from wooster.safekeeping.owned import OwnedFiles
-from wooster.safekeeping.service import Made
+from wooster.safekeeping.service import Looked, Made
 from wooster.storage import bundle, copies
 from wooster.storage.backup import back_up
 from wooster.storage.copies import ASKED, Copy
@@ -62,6 +62,32 @@ def test_a_name_that_is_no_utf_8_is_backed_up_and_comes_back(
     restored = asyncio.run(_going(paths, clock).restore(copy, lambda _: None))
     assert odd.read_text("utf-8") == "# Café\n"
     assert "notes/gro?.md" in restored.notes[0]
+
+
+def test_of_attachments_only_so_many_are_taken_and_the_rest_is_told(
+    paths: Paths, clock: ManualClock, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text is taken all the same; what wasn't taken stays as it is in a restore, and counts as
+    nothing that room is needed for."""
+    notes = paths.home / "notes" / "att"
+    notes.mkdir(parents=True)
+    for name in ("a.png", "b.png", "c.png", "d.md"):
+        (notes / name).write_bytes(name.encode() * 10)
+    monkeypatch.setattr(bundle, "MOST_EXTRA_BYTES", 50)
+    shutil.copy(empty_database, paths.database)
+    copy = _made(paths)
+    tested = copies.test(copy)
+    assert tested.left_out == ("notes/att/b.png", "notes/att/c.png")
+    assert "2 files couldn't be taken" in showing.listed_text([Looked(copy, tested)], None)
+    for each in notes.iterdir():
+        each.write_bytes(b"newer")
+    asyncio.run(_going(paths, clock).restore(copy, lambda _: None))
+    assert {each.name: each.read_bytes() for each in notes.iterdir()} == {
+        "a.png": b"a.png" * 10,
+        "b.png": b"newer",
+        "c.png": b"newer",
+        "d.md": b"d.md" * 10,
+    }
 
 
 def test_a_day_is_that_of_the_list(paths: Paths, empty_database: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ def test_a_server_answers_from_its_first_moment_and_ends_at_a_signal(starter_hom
         assert first["status"] == "loading"
         assert first["service"] == "wooster-chat-server"
         assert first["home"] == str(starter_home)
+        if sys.platform == "linux":  # which alone tells a limit of another process: no core dump
+            assert resource.prlimit(first["pid"], resource.RLIMIT_CORE) == (0, 0)
         with server.stream("Write a very long story.", max_tokens=4000) as lines:
             assert next(lines) == ": loading"
             assert next(line for line in lines if line.startswith("data: "))

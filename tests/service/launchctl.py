@@ -31,6 +31,9 @@ WORDS = {
     37: "Operation already in progress",
     119: "Service is disabled",
 }
+# As `print` names the exit codes of sysexits(3) that there are here.
+ENDS = {64: "USAGE", 69: "UNAVAILABLE", 70: "SOFTWARE", 73: "CANTCREAT", 74: "IOERR"}
+ENDS |= {75: "TEMPFAIL", 76: "PROTOCOL", 77: "NOPERM", 78: "CONFIG"}
 
 
 def job(label: str) -> Path:
@@ -217,7 +220,8 @@ def show(domain: str, label: str) -> int:
     elif state.get("code") is None:
         lines.append("last exit code = (never exited)")
     else:
-        lines.append(f"last exit code = {state['code']}")
+        code = state["code"]
+        lines.append(f"last exit code = {code}" + (f": EX_{ENDS[code]}" if code in ENDS else ""))
     sys.stdout.write(f"{domain}/{label} = {{\n" + "".join(f"\t{x}\n" for x in lines) + "}\n")
     return 0
 

@@ -41,7 +41,8 @@ def test_each_description_parses_and_each_argument_resolves(role: str, tmp_path:
     assert rest in (["daemon"], ["--home", str(tmp_path)])
     assert found["KeepAlive"] == {"SuccessfulExit": False} and found["ThrottleInterval"] >= 10
     assert found["StandardInPath"] == "/dev/null"
-    for line in ("Restart=on-failure", "StandardInput=null", "StartLimitBurst=5"):
+    assert found["SoftResourceLimits"] == found["HardResourceLimits"] == {"Core": 0}
+    for line in ("Restart=on-failure", "StandardInput=null", "StartLimitBurst=5", "LimitCORE=0"):
         assert line in unit.read_text().splitlines()
 
 

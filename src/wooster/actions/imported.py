@@ -16,6 +16,8 @@ from typing import Any
 from wooster.actions import log_store
 from wooster.core.clock import from_ms, to_ms
 
+_FORGOTTEN = "…"
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
@@ -150,6 +152,18 @@ def forget(connection: sqlite3.Connection, stands_in: Callable[[str], bool]) -> 
     connection.executemany(
         "UPDATE import_items SET undo_name = '', undo_given = '{}' WHERE seq = ?", gone
     )
+
+
+def places(connection: sqlite3.Connection, says: Callable[[str], bool]) -> list[str]:
+    """From where something was moved in, where that says something; in words for a person."""
+    found = (each for each in listed(connection) if says(each.place))
+    return [f"the place of the import {each.id}" for each in found]
+
+
+def clear_places(connection: sqlite3.Connection, says: Callable[[str], bool]) -> None:
+    """That something was moved in stays known, and not from where."""
+    gone = [(_FORGOTTEN, each.id) for each in listed(connection) if says(each.place)]
+    connection.executemany("UPDATE imports SET place = ? WHERE id = ?", gone)
 
 
 def undone(connection: sqlite3.Connection, import_id: int, now: datetime) -> None:

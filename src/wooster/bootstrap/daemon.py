@@ -23,13 +23,14 @@ from wooster.bootstrap.commands import KnownCommands
 from wooster.bootstrap.ground import Ground, load
 from wooster.bootstrap.remembering import Finding, Memory
 from wooster.bootstrap.search import Models, Searching
-from wooster.config import resources
+from wooster.config import core_dumps, last_good, resources
 from wooster.config.keys import Key
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import HealthCheck, Logging, Settings
 from wooster.core.clock import Clock, SystemClock
 from wooster.core.errors import SettingsError, StorageError, WoosterError
+from wooster.core.heap import few_arenas
 from wooster.daemon import egress, garbage, logs, route, status, update
 from wooster.daemon import models as chat_models
 from wooster.daemon.app import Services, create_app
@@ -64,12 +65,13 @@ _LOOK_AT_LOGS_S = 3600.0
 
 def live(paths: Paths, environ: Mapping[str, str]) -> None:
     """Hold the lock and the socket, and serve until stopped."""
+    core_dumps.forbid()
     os.umask(0o077)  # whatever is written here, by libraries too, is this user's alone
+    few_arenas()
     paths.prepare()
     with only_daemon(paths):
         restoring.finish(paths.home)
         listener = listen(paths)
-        update.clear(paths)
         logs.shorten(paths.logs)
         try:
             asyncio.run(_live(paths, environ, listener))
@@ -88,6 +90,8 @@ async def _live(paths: Paths, environ: Mapping[str, str], listener: Any) -> None
         logs.set_up(paths.daemon_log, settings.logging)
         running = await _open(paths, settings, environ, stopping)
     except (SettingsError, StorageError) as problem:
+        back = await asyncio.to_thread(last_good.way_back, paths)
+        problem.hint = f"{problem.hint} {back}".strip()
         _log_problem(paths, problem)
         await _serve_safe_mode(problem, stopping, listener)
         return
@@ -312,6 +316,8 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         routing = tasks.create_task(running.models.router.run())
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())
+        # Now, since an update changes it in place.
+        program = tasks.create_task(asyncio.to_thread(last_good.this_program))
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
@@ -319,6 +325,8 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         supervising = tasks.create_task(running.models.supervisor.run())
         collecting = tasks.create_task(garbage.collect())
         copying = tasks.create_task(whole.backups.run())
+        noted = asyncio.to_thread(_note_that_it_works, running.ground.paths, await program)
+        noting = tasks.create_task(noted)
         shortening = tasks.create_task(_shorten_logs(running.ground.paths))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
@@ -340,6 +348,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         await supervising
         http.should_exit = True
         await serving
+        await noting
         collecting.cancel()
         copying.cancel()
         shortening.cancel()
@@ -358,6 +367,12 @@ async def _complete(running: _Running) -> Whole:
     services.registry.complete()
     await asyncio.to_thread(running.commands.keep)
     return whole
+
+
+def _note_that_it_works(paths: Paths, program: last_good.Program) -> None:
+    """Whichever version was refused before, there is nothing to tell of it any more."""
+    update.clear(paths)
+    last_good.note(paths, program)
 
 
 async def _shorten_logs(paths: Paths) -> None:

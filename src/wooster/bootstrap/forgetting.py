@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from functools import partial
 
+from wooster.actions import imported
 from wooster.calendars import forgetting as calendars
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
@@ -13,21 +15,32 @@ from wooster.goals import forgetting as goals
 from wooster.habits import forgetting as habits
 from wooster.insights import forgetting as insights
 from wooster.knowledge import forgetting as documents
-from wooster.memory.forgetting.elsewhere import Elsewhere, Room
+from wooster.memory.forgetting.elsewhere import Elsewhere, Form, Room
 from wooster.memory.forgetting.service import Forgetting
 from wooster.memory.forgetting.sweeping import Files
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.schedule import forgetting as jobs
 from wooster.storage import Database
+from wooster.tasks.folder import Folder
+from wooster.tasks.forgetting import Names
 from wooster.vectors.service import Search
 
-# What can be cleared of words.
-ROOMS = (
-    Room(habits.saying, habits.clear),
-    Room(goals.saying, goals.clear),
-    Room(jobs.saying, jobs.clear),
-    Room(insights.saying, insights.clear),
-)
+
+def clearable(paths: Paths, settings: Settings) -> Elsewhere:
+    """What of one home can be cleared of words."""
+    home = paths.home
+    rooms = (
+        Room(habits.saying, habits.clear),
+        Room(goals.saying, goals.clear),
+        Room(jobs.saying, jobs.clear),
+        Room(insights.saying, insights.clear),
+        Room(partial(calendars.own_saying, home=home), partial(calendars.clear_own, home=home)),
+        Room(imported.places, imported.clear_places),
+    )
+    owned = OwnedFiles(paths, settings)
+    folder = Folder.of(home, settings.tasks.folder, settings.tasks.projects)
+    forms = {".ics": Form(calendars.events, calendars.without)}
+    return Elsewhere(rooms, owned.texts, forms, Names(folder, is_ours=owned.has_all_tasks))
 
 
 def forgetting(
@@ -41,6 +54,10 @@ def forgetting(
         """A list of tasks may be a document of the library too: it isn't told twice."""
         return {os.path.realpath(each) for each in owned.texts()}
 
-    staying = (Room(calendars.saying), Room(partial(documents.saying, known=lists)))
-    elsewhere = Elsewhere((*ROOMS, *staying), owned.texts)
+    staying = (
+        Room(partial(calendars.saying, home=paths.home)),
+        Room(partial(documents.saying, known=lists)),
+    )
+    made = clearable(paths, settings)
+    elsewhere = replace(made, rooms=(*made.rooms, *staying))
     return Forgetting(database, clock, files, search.changed, search.purge, elsewhere)

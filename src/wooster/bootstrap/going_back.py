@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wooster.bootstrap import servicing
-from wooster.bootstrap.forgetting import ROOMS
+from wooster.bootstrap.forgetting import clearable
 from wooster.config.loading import usable_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
@@ -17,7 +18,6 @@ from wooster.core.clock import SystemClock
 from wooster.core.errors import NotConfirmed
 from wooster.core.text import counted
 from wooster.daemon.socket import only_daemon
-from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.repl.commands import show_markdown
 from wooster.repl.launch import running
 from wooster.repl.reader import LineReader
@@ -36,7 +36,7 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
     settings = _settings(paths, environ, aside)
     clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     owned = OwnedFiles(paths, settings)
-    going = GoingBack(paths, owned, clock, Elsewhere(ROOMS))
+    going = GoingBack(paths, owned, clock, replace(clearable(paths, settings), texts=tuple))
     copy = going.choose(which)
     tested = going.test(copy)
     is_running = running(paths)

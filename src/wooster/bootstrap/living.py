@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from wooster.actions.action import Action, spoken
@@ -165,12 +164,7 @@ class Living:
 
 def _tasks(paths: Paths, settings: Settings, clock: Clock) -> tuple[Tasks, ProjectChanges]:
     """Their files are where the settings say."""
-    named, of_projects = settings.tasks.folder, settings.tasks.projects
-    folder = Folder(_under(paths, named), _under(paths, of_projects) if of_projects else None)
+    folder = Folder.of(paths.home, settings.tasks.folder, settings.tasks.projects)
     days = Days(clock, settings.person.day_ends_at)
     projects = Projects(folder)
     return Tasks(Lists(folder, projects, days)), ProjectChanges(projects, days)
-
-
-def _under(paths: Paths, named: str) -> Path:
-    return paths.home / Path(named).expanduser()

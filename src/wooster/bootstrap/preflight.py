@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wooster import __version__
+from wooster.config import last_good
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import SystemClock
@@ -18,8 +19,8 @@ from wooster.storage.rehearsal import rehearse
 
 
 def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
-    """The migrations that were tried. Raises why this version can't take over; the daemon that runs
-    tells it too from then on."""
+    """The migrations that were tried. Raises why this version can't take over, with the way back to
+    the one that can; the daemon that runs tells it too from then on."""
     paths.prepare()
     clock = SystemClock()
     try:
@@ -27,6 +28,7 @@ def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
         _load()
         tried = rehearse(paths.database, paths.backups, paths.cache, clock)
     except WoosterError as problem:
+        problem.hint = f"{problem.hint} {last_good.way_back(paths)}".strip()
         update.refuse(paths, problem, __version__, clock)
         raise
     update.clear(paths)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from wooster.config.agents import has_service
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, DaemonUnreachable, NotFound, ServiceError, WoosterError
@@ -19,7 +20,7 @@ from wooster.core.text import clean
 from wooster.repl import launch
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.own_program import try_out
-from wooster.service.model import Caretaker, Condition, Role, Service
+from wooster.service.model import ROLES, Caretaker, Condition, Role, Service
 from wooster.service.placing import Placed, caretaker_for, installed, put, put_back, restart, take
 from wooster.service.reading import described
 
@@ -27,6 +28,7 @@ Say = Callable[[str], None]
 
 _POLL_S = 0.1
 _LAST_LINES = 4
+_LINGER = "Let it go on when you log out, and start with the machine?"
 # What a service gets of the shell that it is installed from: where programs are, and how Python
 # finds this one. Everything else belongs into the settings, where every start finds it.
 _TAKEN_ALONG = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "SSL_CERT_FILE")
@@ -85,10 +87,10 @@ def resume(paths: Paths, say: Say) -> None:
 
 def uninstall(paths: Paths) -> list[str]:
     """No service any more, and no daemon until somebody needs one."""
+    if not any(has_service(paths.home, role) for role in ROLES):
+        return ["Wooster is not installed as a service."]
     caretaker = caretaker_for(paths.home)
     roles = installed(caretaker)
-    if not roles:
-        return ["Wooster is not installed as a service."]
     for role in roles:
         take(caretaker, role)
     return [
@@ -124,9 +126,37 @@ def start(paths: Paths) -> list[str]:
     if launch.running(paths) and caretaker.condition("daemon").pid is None:
         stop(paths)
     before = caretaker.condition("daemon")
-    for role in installed(caretaker):
+    for role in reversed(installed(caretaker)):  # the daemon last: it finds the others there
         caretaker.start(role)
     return [until_answers(paths, caretaker, before.starts if before.pid is None else 0)]
+
+
+def stop_servers(paths: Paths) -> list[str]:
+    """End the model servers that are services of their own; the daemon's are ended by itself."""
+    if not any(has_service(paths.home, role) for role in ROLES if role != "daemon"):
+        return []
+    caretaker = caretaker_for(paths.home)
+    roles = [role for role in installed(caretaker) if role != "daemon"]
+    for role in roles:
+        caretaker.stop(role)
+    return [f"The model servers stopped too ({', '.join(map(caretaker.name, roles))})."]
+
+
+def logging_out(paths: Paths, wants: Callable[[str], bool]) -> str:
+    """What becomes of the service when the person logs out; `wants` is asked for an answer where
+    that may be changed. Raises `ServiceError` where it is wanted and the system doesn't do it."""
+    caretaker = caretaker_for(paths.home)
+    logout = caretaker.logout()
+    if logout.can_be_asked and wants(_LINGER):
+        return linger(paths)
+    return logout.told
+
+
+def linger(paths: Paths) -> str:
+    """Have services go on when the person logs out; says so, or raises `ServiceError`."""
+    caretaker = caretaker_for(paths.home)
+    caretaker.linger()
+    return caretaker.logout().told
 
 
 def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> str:
@@ -145,7 +175,8 @@ def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> 
             except DaemonUnreachable:
                 pass  # not yet
             else:
-                told = f" In safe mode: {greeting.problem}" if greeting.problem else ""
+                told = f" In safe mode: {greeting.problem} {greeting.hint}"
+                told = told.rstrip() if greeting.problem else ""
                 return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
         elif condition.gave_up or _crashed(condition, ended_before):
             raise _ended(paths, condition.ended)
@@ -246,7 +277,7 @@ def _installed_lines(
     )
     told = [
         f"Wooster runs as a service of {caretaker.kind} ({names}), process {pid}.",
-        f"It starts when you log in, and again after a crash. {caretaker.logout().told}",
+        "It starts when you log in, and again after a crash.",
     ]
     if left:
         told.append(

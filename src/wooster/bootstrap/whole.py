@@ -65,7 +65,9 @@ class Whole:
         owned, keep = OwnedFiles(paths, settings), settings.backup
         chosen = Keep(keep.daily, keep.weekly, keep.monthly)
         self.backups = Backups(database, clock, owned.there, chosen)
-        exporting = Exporting(database, clock, ground.memory.overview, owned.there)
+        exporting = Exporting(
+            database, clock, ground.memory.overview, owned.there, self.days.tasks.folder
+        )
         registry.fill(backup_actions.actions(self.backups, clock))
         registry.fill(export_actions.actions(exporting))
         ground.checks.extend(CHECKS)

@@ -172,8 +172,12 @@ def secure(url: str) -> str:
 
 
 def apart(url: str) -> tuple[str, str, str]:
-    """An address without the user and the password in it, and these two."""
-    parts = urlsplit(url)
+    """An address without the user and the password in it, and these two; nothing where it is
+    none, which may have a password in it all the same."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", "", ""
     if "@" not in parts.netloc:
         return url, "", ""
     host = parts.netloc.rpartition("@")[2]

@@ -39,7 +39,9 @@ def add(commands: Commands) -> None:
     )
     forget.add_argument("--yes", action="store_true", help="don't ask")
     forget.add_argument(
-        "--everywhere", action="store_true", help="from habits, goals, reminders and files too"
+        "--everywhere",
+        action="store_true",
+        help="from habits, goals, events, files and so on too",
     )
     forget.add_argument("--prove", action="store_true", help="only look where it still stands")
     forget.set_defaults(handler=_forget)

@@ -257,9 +257,7 @@ def _doctor(paths: Paths, given: argparse.Namespace) -> int:
 
 
 def _stop(paths: Paths, _: argparse.Namespace) -> int:
-    from wooster.repl import commands
-
-    return commands.stop(paths)
+    return service.stop(paths)
 
 
 def _logs(paths: Paths, given: argparse.Namespace) -> int:

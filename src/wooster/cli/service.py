@@ -12,8 +12,6 @@ from wooster.config.paths import Paths
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-_NOT_INSTALLED, _NOT_RUNNING = 4, 69
-
 
 def add(commands: Commands) -> None:
     """Add them to the command line."""
@@ -26,6 +24,9 @@ def add(commands: Commands) -> None:
         "--models-apart",
         action="store_true",
         help="the model servers too, each as a service of its own",
+    )
+    install.add_argument(
+        "--linger", action="store_true", help="let it go on when you log out (Linux; no root)"
     )
     install.set_defaults(handler=_install)
     for name, text, handler in (
@@ -41,8 +42,23 @@ def add(commands: Commands) -> None:
 
 def _install(paths: Paths, given: argparse.Namespace) -> int:
     from wooster.bootstrap import servicing
+    from wooster.repl.reader import LineReader
+    from wooster.repl.terminal import Terminal
 
-    return _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=_aside))
+    _tell(servicing.install(paths, os.environ, apart=given.models_apart, say=_aside))
+    if given.linger:
+        return _tell([servicing.linger(paths)])
+    person = LineReader(sys.stdin, Terminal(sys.stderr))
+    told = servicing.logging_out(paths, lambda it: person.can_choose and person.confirm(it))
+    return _tell([told])
+
+
+def stop(paths: Paths) -> int:
+    """`wooster stop`: the daemon, and model servers that are services of their own."""
+    from wooster.bootstrap import servicing
+    from wooster.repl import commands
+
+    return commands.stop(paths) or _tell(servicing.stop_servers(paths))
 
 
 def _uninstall(paths: Paths, _: argparse.Namespace) -> int:
@@ -75,9 +91,7 @@ def _status(paths: Paths, given: argparse.Namespace) -> int:
         write_json(out, found.data)
     else:
         show_markdown(out, "\n".join(found.lines))
-    if not found.is_installed:
-        return _NOT_INSTALLED
-    return 0 if found.runs and not found.findings else _NOT_RUNNING
+    return found.exit_code
 
 
 def _tell(lines: list[str]) -> int:

@@ -29,13 +29,13 @@ def zone_name(name: str | None) -> str | None:
 
 def _url(text: str) -> str:
     """An address without its path: a `/` or `/v1` at the end is what other programs want there."""
-    problem = "an address such as http://127.0.0.1:8080, with nothing after the port"
+    problem = "an address such as http://127.0.0.1:8080, without a user, and nothing after the port"
     try:
         parts = urlsplit(text.strip())
         wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
     except ValueError as error:
         raise ValueError(problem) from error
-    if wrong or parts.path.rstrip("/") not in ("", "/v1") or parts.query or parts.username:
+    if wrong or parts.path.rstrip("/") not in ("", "/v1") or parts.query or "@" in parts.netloc:
         raise ValueError(problem)
     return f"{parts.scheme}://{parts.netloc}"
 

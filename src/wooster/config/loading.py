@@ -23,6 +23,7 @@ from wooster.config import resources
 from wooster.config.paths import LOCAL_MODEL, SERVERS, Paths
 from wooster.config.settings import LocalModelFile, ServerFile, Settings
 from wooster.core.errors import SettingsError
+from wooster.core.hosts import without_keys
 
 Tree = dict[str, Any]
 Path_ = tuple[str, ...]
@@ -166,7 +167,7 @@ def _parse(path: Path, text: str | None = None) -> Tree:
         ) from error
     if not isinstance(data, dict):
         raise SettingsError(
-            f"{path} holds {type(data).__name__} {data!r}; an object of settings is allowed.",
+            f"{path} holds {type(data).__name__}; an object of settings is allowed.",
             hint=f"See {resources.CONFIG / path.name} for its form.",
         )
     return data
@@ -243,7 +244,7 @@ def _place(error: ErrorDetails) -> Path_:
 def _explain(error: ErrorDetails, layers: list[_Layer]) -> SettingsError:
     path = _place(error)
     where, found = _source(path, layers)
-    key = ".".join(path)
+    key = ".".join(map(without_keys, path))
     if error["type"] == "extra_forbidden":
         siblings = _siblings(path, layers[0].values)
         nearest = _nearest(path[-1], siblings)
@@ -268,12 +269,19 @@ _SECRETS = {"password", "token", "secret", "topic", "webhook", "apprise"}
 
 
 def _shown(path: Path_, found: Any, kind: str) -> str:
-    """A wrong value, unless a secret may be in it: a key, or a text where a section belongs."""
+    """A wrong value, unless a secret may be in it: a key, or a text where a section belongs. Of an
+    address, what can be no secret."""
     names = {_plain(part) for part in path}
     is_secret = "key" in _plain(path[-1]) or bool(names & _SECRETS)
     if is_secret or (isinstance(found, str) and kind.startswith("model_")):
         return "something else (not shown)"
-    return "an object" if isinstance(found, dict) else repr(found)
+    return "an object" if isinstance(found, dict) else repr(_masked(found))
+
+
+def _masked(found: Any) -> Any:
+    if isinstance(found, str):
+        return without_keys(found)
+    return [_masked(each) for each in found] if isinstance(found, list) else found
 
 
 def _source(path: Path_, layers: list[_Layer]) -> tuple[str, Any]:

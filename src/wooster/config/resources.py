@@ -9,12 +9,12 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _IN_WHEEL = _PACKAGE / "_resources"
-_ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
+ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
 
-CONFIG = _ROOT / "config"
-PROMPTS = _ROOT / "prompts"
-MIGRATIONS = _ROOT / "database" / "migrations"
-LAUNCHD = _ROOT / "launchd"
+CONFIG = ROOT / "config"
+PROMPTS = ROOT / "prompts"
+MIGRATIONS = ROOT / "database" / "migrations"
+LAUNCHD = ROOT / "launchd"
 
 
 def prompt(name: str) -> str:

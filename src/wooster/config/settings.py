@@ -23,6 +23,7 @@ from wooster.config.forms import (
     zone_name,
 )
 from wooster.config.telling import Notify, Schedule
+from wooster.core.hosts import without_keys
 
 
 class ChatServer(Table):
@@ -181,7 +182,7 @@ class Routing(Keys):
         known = ["local", *self.providers.remote()]
         for name in self.fallback_chain:
             if name not in known:
-                told = f"fallbackChain names {name!r}, which is no provider"
+                told = f"fallbackChain names {without_keys(name)!r}, which is no provider"
                 raise ValueError(f"{told}; there are: {', '.join(known)}")
         return self
 

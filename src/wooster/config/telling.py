@@ -30,6 +30,14 @@ def _recipient(text: str) -> str:
     return text
 
 
+def _mail_server(text: str) -> str:
+    """It is shown where mail is told of, and so has nothing in it but a host."""
+    text = text.strip()
+    if any(sign in text for sign in "@/ "):
+        raise ValueError("the name of a mail server such as smtp.example.org")
+    return text
+
+
 ChannelName = Literal["repl", "desktop", "signal", "email", "ntfy", "webhook", "apprise"]
 Recipient = Annotated[str, AfterValidator(_recipient)]
 
@@ -48,7 +56,7 @@ class SignalChannel(Keys):
 class EmailChannel(Keys):
     """`security` `none` is for a mail server of this machine only."""
 
-    host: str
+    host: Annotated[str, AfterValidator(_mail_server)]
     port: Port
     security: Literal["starttls", "tls", "none"]
     user: str

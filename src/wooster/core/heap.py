@@ -1,9 +1,12 @@
-"""Giving the memory that a process has freed back to the system.
+"""Holding no more memory than is in use.
 
 It knows the C library's allocator, and nothing of what was in the memory.
 """
 
 from __future__ import annotations
+
+_M_ARENA_MAX = -8  # of glibc's malloc.h
+_ARENAS = 2
 
 
 def give_back() -> bool:
@@ -19,3 +22,15 @@ def give_back() -> bool:
         return False
     trim(0)
     return True
+
+
+def few_arenas() -> bool:
+    """Have all threads share two heaps: by itself glibc gives nearly each thread its own, and what
+    is free in one is of no use to another. To be called before threads begin.
+
+    False where the C library has no such heaps.
+    """
+    import ctypes
+
+    library = ctypes.CDLL(None)
+    return hasattr(library, "malloc_trim") and library.mallopt(_M_ARENA_MAX, _ARENAS) == 1

@@ -18,6 +18,7 @@ Place = Literal["here", "own", "away"]
 # Only addresses that every parser reads alike are believed. With user names, backslashes, escapes,
 # tabs or letters beyond ASCII, two programs may see two hosts in one address.
 _CLEAR = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?(?:/[!-~]*)?", re.I)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*", re.I)
 _NAME = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?")
 
 
@@ -30,9 +31,22 @@ def host_of(url: str) -> str:
 def shown_host(url: str) -> str:
     """The host as a person may read it, also where `host_of` believes none."""
     try:
-        return host_of(url) or urlsplit(url).hostname or url
+        return host_of(url) or urlsplit(url).hostname or without_keys(url)
     except ValueError:
-        return url
+        return without_keys(url)
+
+
+def without_keys(text: str) -> str:
+    """What was given for an address, as it may be shown: a user, a password and what follows the
+    host, each of which may be a key, are left out. Any other text is as it was."""
+    scheme, mark, rest = text.strip().partition("://")
+    if not mark or not _SCHEME.fullmatch(scheme):
+        user, at, host = text.rpartition("@")
+        return f"…@{host}" if at and ":" in user else text
+    # A password may have slashes in it, which no program would read so; a person may.
+    _, at, rest = rest.rpartition("@")
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    return f"{scheme}://{at and '…@'}{host}{'/…' if rest[len(host) :].strip('/') else ''}"
 
 
 def is_here(url: str) -> bool:

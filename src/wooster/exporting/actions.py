@@ -19,10 +19,12 @@ _NOUNS = {
     "habits": "habit",
     "goals": "goal",
     "reminders": "reminder",
+    "tasks": "task to do",
     "calendars": "calendar",
     "health entries": "health entry",
     "files": "file",
 }
+_PLURALS = {"tasks": "tasks to do", "health entries": "health entries"}
 
 
 class Where(Parameters):
@@ -75,7 +77,7 @@ def _text(written: Written) -> str:
         counted(memory.sessions, "conversation"),
         counted(memory.facts, "fact"),
         *(
-            counted(count, _NOUNS[name], "health entries" if name == "health entries" else "")
+            counted(count, _NOUNS[name], _PLURALS.get(name, ""))
             for name, count in written.counts.items()
             if count
         ),

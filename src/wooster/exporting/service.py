@@ -16,7 +16,7 @@ from urllib.parse import quote
 from wooster.calendars import store as calendars
 from wooster.core.clock import Clock
 from wooster.core.text import clean
-from wooster.exporting import days
+from wooster.exporting import days, tasks
 from wooster.exporting.told import listing, told
 from wooster.health.entries import entries
 from wooster.health.log_file import NAME as HEALTH_LOG
@@ -28,6 +28,7 @@ from wooster.memory.overview.model import Exported
 from wooster.memory.overview.service import INDEX, Overview, Tell
 from wooster.storage import Database
 from wooster.storage.bundle import Owned
+from wooster.tasks.folder import Folder as TasksFolder
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,8 @@ class Written:
 
 
 class Exporting:
-    """That of one home. `owned` are the files that Wooster keeps for the person."""
+    """That of one home. `owned` are the files that Wooster keeps for the person, `folder` has those
+    of tasks."""
 
     def __init__(
         self,
@@ -56,11 +58,13 @@ class Exporting:
         clock: Clock,
         overview: Callable[[], Overview],
         owned: Callable[[], Iterable[Owned]],
+        folder: TasksFolder,
     ) -> None:
         self._database = database
         self._clock = clock
         self._overview = overview
         self._owned = owned
+        self._tasks = folder
 
     async def export(self, named: str, tell: Tell) -> Written:
         """Write everything into a folder that is empty or not there yet. One that fails or is
@@ -79,12 +83,14 @@ class Exporting:
         await self._database.read(partial(_memory_data, folder=folder, zone=zone))
         kept = await self._database.read(partial(days.kept, zone=zone))
         await asyncio.to_thread(_days, folder, kept, zone)
+        task_count = await asyncio.to_thread(self._of_tasks, folder)
         calendar_count = await self._database.read(partial(_calendars, folder=folder))
         files, entered = await asyncio.to_thread(self._files, folder)
         counts = {
             "habits": len(kept.habits),
             "goals": len(kept.goals),
             "reminders": len(kept.jobs),
+            "tasks": task_count,
             "calendars": calendar_count,
             "health entries": entered,
             "files": files,
@@ -92,6 +98,12 @@ class Exporting:
         made = f"{self._clock.local():%Y-%m-%d %H:%M}"
         await asyncio.to_thread(folder.write, INDEX, _index(made, remembered, counts))
         return Written(folder.path, remembered, counts)
+
+    def _of_tasks(self, folder: Folder) -> int:
+        """Write them as data; returns how many are to be done."""
+        found = list(tasks.tasks_data(self._tasks))
+        folder.write("json/tasks.json", listing(found))
+        return sum(not each["done"] for each in found)
 
     def _files(self, folder: Folder) -> tuple[int, int]:
         """Copy the person's own files; returns how many, and how many entries of health."""

@@ -287,13 +287,13 @@ class ServerWatch:
         while not self._wake.is_set():
             health = await self.probe()
             if isinstance(health, dict):
-                loading = health.get("status") == "loading"
-                self._set("loading" if loading else "ready", health=health)
+                self._tell(_told_of_itself(health), None, health, 0)
             else:
                 # One that only stands still keeps what it has read: who it is stays known.
                 known = self.status.health if health == "silent" else None
                 self._set("away", detail=f"Nothing answers at {self.spec.url}.", health=known)
-            await self._pause(self._with.interval_s)
+            is_loading = self.status.state == "loading"
+            await self._pause(POLL_S if is_loading else self._with.interval_s)
 
     # --- small parts -----------------------------------------------------------------------
 
@@ -332,3 +332,9 @@ def _before(spec: ServerSpec) -> State:
     if spec.start:
         return "starting"
     return "off" if spec.is_unwanted else "away"
+
+
+def _told_of_itself(health: dict[str, Any]) -> State:
+    """Of a server that may be no Wooster's: one that answers and says nothing else can be asked."""
+    told = health.get("status")
+    return told if told in ("loading", "failed") else "ready"

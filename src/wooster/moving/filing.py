@@ -10,8 +10,6 @@ import asyncio
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,7 +20,6 @@ from wooster.calendars.adding import Wanted
 from wooster.calendars.room import Room
 from wooster.config import resources, writing
 from wooster.config.loading import load_settings
-from wooster.config.paths import Paths
 from wooster.config.replacing import copy_file, replace_file
 from wooster.core.errors import HomeError, SettingsError, UsageError
 from wooster.core.names import numbered
@@ -167,7 +164,10 @@ class Filing:
         except ValueError as error:
             raise UsageError(f"{path} can't be read: {error}.", hint="Mend it first.") from error
         except SettingsError as error:
-            raise UsageError(error.message, hint=error.hint) from error
+            raise UsageError(
+                f"With these settings it would not start. {error.message}",
+                hint="Mend it there, or in what is imported, and import again.",
+            ) from error
         except OSError as error:
             raise HomeError(f"{path} can't be read or written: {error.strerror}.") from error
         if not put:
@@ -181,13 +181,7 @@ class Filing:
 
     def _check(self, text: str) -> None:
         """Raises `SettingsError` where the settings would be wrong then."""
-        with tempfile.TemporaryDirectory(prefix="wooster-settings-") as folder:
-            paths = Paths(Path(folder))
-            paths.config.mkdir()
-            if (own := self._rooms.paths.config / "settings.toml").exists():
-                shutil.copyfile(own, paths.config / own.name)
-            (paths.config / SETTINGS).write_text(text, "utf-8")
-            load_settings(paths, self._rooms.environ)
+        load_settings(self._rooms.paths, self._rooms.environ, {SETTINGS: text})
 
     def _secret_path(self, name: str) -> Path:
         return self._rooms.paths.credentials / f"import-{name}"

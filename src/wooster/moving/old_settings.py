@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from wooster.core.hosts import without_keys
 from wooster.moving.jobs import NoTime, rrule
 from wooster.moving.model import Aside, Event, Found, Remark, Setting, Settings, Total, Unread
 from wooster.moving.texts import lines_of, shown
@@ -168,9 +169,18 @@ def _server(provider: str, tier: str, model_name: str) -> Take:
 
 
 def _base(value: str) -> str:
-    parts = urlsplit(value)
+    told = shown(without_keys(value))
+    if "@" in value:
+        raise ValueError(
+            f"“{told}” has a user or a password in it, and Wooster sends neither: the key of a"
+            " server goes into `routing.providers.NAME.apiKey`"
+        )
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"“{shown(value)}” is no address of a server")
+        raise ValueError(f"“{told}” is no address of a server")
     return value.rstrip("/").removesuffix("/v1")
 
 

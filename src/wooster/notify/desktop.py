@@ -1,7 +1,7 @@
-"""A notification on the desktop of this machine: macOS by `osascript`, Linux by `notify-send` or
-D-Bus's own `gdbus`.
+"""A notification on the desktop of this machine: Linux by D-Bus, macOS by `osascript`.
 
-What is told is an argument of a program and never part of a script.
+What is told is data, never a part of a script, and no argument of a program: every user of a
+machine can read those.
 """
 
 from __future__ import annotations
@@ -20,7 +20,18 @@ from wooster.notify.model import Message, NotSent
 from wooster.notify.programs import run
 
 _LONGEST = 1000
-_NONE = "there is no program here that shows notifications"
+_PATIENCE_S = 10.0
+_NOBODY = "nobody is logged in to a desktop here"
+_SERVICE = "org.freedesktop.Notifications"
+# It reads what to show from its input.
+_SCRIPT = """
+ObjC.import("Foundation");
+const input = $.NSFileHandle.fileHandleWithStandardInput.readDataToEndOfFile;
+const told = JSON.parse($.NSString.alloc.initWithDataEncoding(input, $.NSUTF8StringEncoding).js);
+const app = Application.currentApplication();
+app.includeStandardAdditions = true;
+app.displayNotification(told.text, {withTitle: told.title});
+"""
 
 
 class Desktop:
@@ -34,63 +45,67 @@ class Desktop:
     def __init__(
         self, environ: Mapping[str, str] = os.environ, platform: str = sys.platform
     ) -> None:
-        self._environ, self._platform = environ, platform
+        self._environ, self._is_mac = environ, platform == "darwin"
 
     def lacks(self) -> str:
-        if not self._program():
-            return "a program that shows notifications" + self._hint()
-        has_session = self._platform == "darwin" or self._has_session()
-        return "" if has_session else "somebody who is logged in to a desktop here"
+        if self._is_mac:
+            return "" if self._osascript() else "a program that shows notifications"
+        return "" if self._bus() else "somebody who is logged in to a desktop here"
 
     async def send(self, message: Message) -> None:
-        program = await asyncio.to_thread(self._program)
-        if not program:
-            raise NotSent(_NONE, is_final=True)
-        if self._platform != "darwin" and not await asyncio.to_thread(self._has_session):
-            raise NotSent("nobody is logged in to a desktop here")
-        title = clip(message.title, 100) or "Wooster"
+        title = _plain(clip(message.title, 100)) or "Wooster"
         text = message.text if len(message.text) <= _LONGEST else message.text[:_LONGEST] + "…"
-        ended = await run(_command(program, title, text))
+        if self._is_mac:
+            await self._by_osascript(title, _plain(text))
+        else:
+            await self._by_bus(title, _plain(text))
+
+    async def _by_osascript(self, title: str, text: str) -> None:
+        program = await asyncio.to_thread(self._osascript)
+        if not program:
+            raise NotSent("there is no program here that shows notifications", is_final=True)
+        told = json.dumps({"title": f"Wooster: {title}", "text": text})
+        ended = await run([program, "-l", "JavaScript", "-e", _SCRIPT], told)
         if ended.code:
             raise NotSent(f"{Path(program).name} failed: {clip(ended.said, 200)}")
 
-    def _program(self) -> str:
-        path = self._environ.get("PATH")
-        names = ("osascript",) if self._platform == "darwin" else ("notify-send", "gdbus")
-        return next((found for name in names if (found := shutil.which(name, path=path))), "")
+    async def _by_bus(self, title: str, text: str) -> None:
+        address = await asyncio.to_thread(self._bus)
+        if not address:
+            raise NotSent(_NOBODY)
+        # Here, because a start needn't wait for it to be imported; a Mac hasn't it.
+        from jeepney import DBusAddress, DBusErrorResponse, new_method_call
+        from jeepney.io.asyncio import open_dbus_router
+        from jeepney.io.common import RouterClosed
+        from jeepney.wrappers import unwrap_msg
 
-    def _has_session(self) -> bool:
-        bus = self._environ.get("DBUS_SESSION_BUS_ADDRESS")
+        # What it shows may have markup; a person's text has none.
+        shown: tuple[object, ...] = (title, html.escape(text, quote=False), [], {}, -1)
+        where = DBusAddress("/org/freedesktop/Notifications", _SERVICE, _SERVICE)
+        call = new_method_call(where, "Notify", "susssasa{sv}i", ("Wooster", 0, "", *shown))
+        try:
+            async with asyncio.timeout(_PATIENCE_S), open_dbus_router(address) as router:
+                unwrap_msg(await router.send_and_get_reply(call))
+        except DBusErrorResponse as error:
+            raise NotSent(f"the desktop shows nothing: {clip(str(error), 200)}") from error
+        except TimeoutError as error:
+            raise NotSent("the desktop doesn't answer") from error
+        except (OSError, EOFError, RuntimeError, ValueError, RouterClosed) as error:
+            # No bus is there; or it lets us not in, or ends meanwhile.
+            raise NotSent(_NOBODY) from error
+
+    def _osascript(self) -> str:
+        return shutil.which("osascript", path=self._environ.get("PATH")) or ""
+
+    def _bus(self) -> str:
+        """The address of the person's own, "" where nobody is logged in."""
+        if address := self._environ.get("DBUS_SESSION_BUS_ADDRESS"):
+            return address
         runtime = self._environ.get("XDG_RUNTIME_DIR")
-        return bool(bus) or (bool(runtime) and (Path(runtime or "") / "bus").exists())
-
-    def _hint(self) -> str:
-        return "" if self._platform == "darwin" else " (notify-send, of libnotify)"
+        path = Path(runtime or "") / "bus"
+        return f"unix:path={path}" if runtime and path.exists() else ""
 
 
-def _command(program: str, title: str, text: str) -> list[str]:
-    match Path(program).name:
-        case "osascript":
-            lines = (
-                "on run argv",
-                "display notification (item 2 of argv) with title (item 1 of argv)",
-                "end run",
-            )
-            script = [part for line in lines for part in ("-e", line)]
-            # The first argument that is none of its own ends the program's options.
-            return [program, *script, "Wooster: " + title, text]
-        case "notify-send":
-            # What it shows may have markup; a person's text has none.
-            return [program, "--app-name=Wooster", "--", title, html.escape(text, quote=False)]
-        case _:
-            name = "org.freedesktop.Notifications"
-            call = ["--dest", name, "--object-path", "/org/freedesktop/Notifications"]
-            shown = [_variant(title), _variant(html.escape(text, quote=False))]
-            what = ["Wooster", "0", "", *shown, "[]", "{}", "-1"]
-            # After "--" nothing is an option: the -1 would be one.
-            return [program, "call", "--session", *call, "--method", f"{name}.Notify", "--", *what]
-
-
-def _variant(text: str) -> str:
-    """A string as GVariant's text form has it, in which JSON's escapes mean the same."""
-    return json.dumps(text, ensure_ascii=False)
+def _plain(text: str) -> str:
+    """What any of them takes: D-Bus has neither NUL nor halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -103,7 +103,7 @@ def _start_own(paths: Paths, say: Say) -> Greeting:
             time.sleep(_LOCKED_POLL_S)
             process = _spawn(paths, err) if not Client(paths.socket).answers() else process
         elif exit_code is not None:
-            raise _ended(exit_code, err, seen)
+            raise _ended(paths, exit_code, seen)
         if now_s - began_s > START_S:
             raise _too_slow(now_s - began_s, locked=False)
         time.sleep(_POLL_S)
@@ -207,12 +207,16 @@ def _spawn(paths: Paths, err: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def _ended(exit_code: int, err: Path, seen: int) -> WoosterError:
+def _ended(paths: Paths, exit_code: int, seen: int) -> WoosterError:
+    from wooster.config import last_good  # here: one that starts needs it not
+
+    err, back = err_file(paths), last_good.way_back(paths)
     with err.open("rb") as file:
         file.seek(seen)
         said = clean(file.read().decode("utf-8", "replace")).strip().splitlines()[-_LAST_LINES:]
     how = f"exit code {exit_code}" if exit_code >= 0 else f"signal {-exit_code}"
-    hint = "\n".join([*said, f"All that it wrote: {err}, and `wooster logs`."])
+    more = f"All that it wrote: {err}, and `wooster logs`. {back}".rstrip()
+    hint = "\n".join([*said, more])
     code = exit_code if 0 < exit_code < 256 else DaemonUnreachable.exit_code
     return reported(DaemonUnreachable.code, f"The daemon ended as it started ({how}).", hint, code)
 

@@ -17,6 +17,10 @@ from wooster.core.text import clean
 from wooster.repl.client import reported
 
 _LAST_LINES = 8
+_UNTIL_IT_ENDS = (
+    "What ran before was left as it is, and goes on until it ends: after a crash, or when the "
+    "machine starts again, it would be this version that starts."
+)
 
 
 def try_out(paths: Paths, program: Sequence[str], environ: Mapping[str, str]) -> None:
@@ -24,11 +28,14 @@ def try_out(paths: Paths, program: Sequence[str], environ: Mapping[str, str]) ->
     copy of the database is brought up to date. Raises what it found, of its exit code."""
     done = _run([*program, "--check"], paths, environ)
     if done.returncode != 0:
+        from wooster.config import last_good  # here: one that can take over needs it not
+
         message, hint = _told(done)
+        hint = hint or last_good.way_back(paths)
         raise reported(
             "not_taken_up",
             f"This version can't take over: {message}",
-            f"{hint}\nWhat ran before was left as it is.".strip(),
+            f"{hint}\n{_UNTIL_IT_ENDS}".strip(),
             done.returncode if 0 < done.returncode < 256 else 1,
         )
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,12 +26,13 @@ from wooster.knowledge import pieces
 from wooster.knowledge.forgetting import Forgotten
 from wooster.memory.forgetting import buried, choosing, store, sweeping
 from wooster.memory.forgetting.buried import Known, Rows
-from wooster.memory.forgetting.elsewhere import Elsewhere, without
+from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.memory.forgetting.model import Named
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.storage import Database, backup, bundle, copies, migrations, restoring
 from wooster.storage.copies import BEFORE_RESTORE, DAMAGED, Copy, Tested
 from wooster.storage.restoring import Staged
+from wooster.tasks.projects import ACTIVE
 from wooster.vectors import sets
 
 _NUMBER = re.compile(r"\d{1,4}")
@@ -195,8 +196,9 @@ class GoingBack:
         database = await asyncio.to_thread(Database.open, staged.database, spare)
         try:
             wanted = await database.read(lambda c: buried.lacking(c, forgotten))
-            texts = _texts(staged)
-            known = await database.read(lambda c: buried.found(c, wanted, texts.values()))
+            texts = self._texts(staged)
+            besides = [*texts.values(), *map(str, staged.files)]
+            known = await database.read(lambda c: buried.found(c, wanted, besides))
             count = await database.write(lambda c: self._remove(c, known, wanted))
             self._clear_texts(staged, texts, known)
             for each in await database.read(lambda c: _not_to_be_read(c, staged.files)):
@@ -237,8 +239,9 @@ class GoingBack:
 
     def _clear_texts(self, staged: Staged, texts: dict[Path, str], known: Known) -> None:
         words = [each for each, everywhere in known.words if everywhere]
+        changed = self._elsewhere.changing(words, staged.files)
         for path, text in texts.items():
-            new = without(path, text, words)
+            new = self._elsewhere.without(path, text, words, changed)
             if new != text and self._owned.is_document(path):
                 del staged.files[path]  # it is the person's to change
             elif new is None:
@@ -247,14 +250,22 @@ class GoingBack:
             elif new != text:
                 mode, _ = staged.files[path]
                 staged.files[path] = (mode, new.encode("utf-8", "surrogateescape"))
+        if self._elsewhere.names is not None:
+            for each in words:
+                _rename(staged, self._elsewhere.names.renamed(each.stands_in, staged.files))
+
+    def _texts(self, staged: Staged) -> dict[Path, str]:
+        return {
+            path: data.decode("utf-8", "surrogateescape")
+            for path, (_, data) in staged.files.items()
+            if path.suffix in (".md", ".txt", *self._elsewhere.forms) or path.name == ACTIVE
+        }
 
 
-def _texts(staged: Staged) -> dict[Path, str]:
-    return {
-        path: data.decode("utf-8", "surrogateescape")
-        for path, (_, data) in staged.files.items()
-        if path.suffix in (".md", ".txt")
-    }
+def _rename(staged: Staged, named: Mapping[Path, Path]) -> None:
+    for old, new in named.items():
+        staged.files[new] = staged.files.pop(old)
+    staged.removed = [each for each in staged.removed if each not in staged.files]
 
 
 def _drop_documents(connection: sqlite3.Connection) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from wooster.calendars import forgetting as calendars
 from wooster.calendars.writing import OWN_FILE
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
@@ -21,6 +22,8 @@ _LISTS = (
 _TEXTS = (".md", ".txt")
 _SETTINGS = (".toml", ".json")
 _NOTES = "notes"
+_TASKS = "tasks"
+_CALENDARS = calendars.FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,20 @@ class OwnedFiles:
         return found + ([Owned(OWN_FILE, own)] if own.is_file() else [])
 
     def texts(self) -> list[Path]:
-        """Those that Wooster writes in: Markdown and plain text that is no document of theirs."""
-        found = (each.path for each in self.there() if each.path.suffix in _TEXTS)
-        return [each for each in found if not self.is_document(each)]
+        """Those that Wooster writes in: Markdown and plain text that is no document of theirs, and
+        its own calendars."""
+        return [
+            each.path
+            for each in self.there()
+            if (each.path.suffix in _TEXTS and not self.is_document(each.path))
+            or each.name == OWN_FILE
+            or each.name.startswith(f"{_CALENDARS}/")
+        ]
+
+    @property
+    def has_all_tasks(self) -> bool:
+        """Whether all that is in the folder of tasks is Wooster's."""
+        return any(each.label == _TASKS and not each.first for each in self._roots)
 
     def is_document(self, path: Path) -> bool:
         """Whether it is a note, which Wooster reads and never changes."""
@@ -73,11 +87,11 @@ def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
     yield _Root("health", paths.health)
     tasks = paths.home / Path(settings.tasks.folder).expanduser()
     is_ours = tasks.is_relative_to(paths.home) and tasks != paths.home
-    yield _Root("tasks", tasks, () if is_ours else _LISTS, () if is_ours else _TEXTS)
+    yield _Root(_TASKS, tasks, () if is_ours else _LISTS, () if is_ours else _TEXTS)
     # Those that were moved in stand nowhere else.
-    yield _Root("calendars", paths.home / "calendars", endings=(".ics",))
+    yield _Root(_CALENDARS, paths.home / _CALENDARS, endings=(".ics",))
     if tasks != paths.home / _NOTES:
-        yield _Root(_NOTES, paths.home / _NOTES, endings=_TEXTS)
+        yield _Root(_NOTES, paths.home / _NOTES)
     if settings.tasks.projects:
         projects = paths.home / Path(settings.tasks.projects).expanduser()
         yield _Root("projects", projects, endings=_TEXTS)
@@ -91,7 +105,8 @@ def _of(root: _Root) -> Iterator[Owned]:
             path = Path(folder, name)
             inside = PurePosixPath(path.relative_to(root.folder).as_posix())
             if _is_kept(root, inside) and path.is_file():
-                yield Owned(f"{root.label}/{inside}", path)
+                is_extra = root.label == _NOTES and path.suffix not in _TEXTS
+                yield Owned(f"{root.label}/{inside}", path, is_extra)
 
 
 def _is_kept(root: _Root, inside: PurePosixPath) -> bool:

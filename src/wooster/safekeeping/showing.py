@@ -64,7 +64,9 @@ def _line(looked: Looked, zone: tzinfo | None) -> str:
     head = f"**{when(copy, zone)}** ({why(copy)}, {size(copy)})"
     if looked.tested is None:
         return f"{head}: {escaped(looked.problem)}"
-    return f"{head}: {holding(looked.tested)}"
+    out = looked.tested.left_out
+    left_out = f"; {counted(len(out), 'file')} couldn't be taken" if out else ""
+    return f"{head}: {holding(looked.tested)}{left_out}"
 
 
 def when(copy: Copy, zone: tzinfo | None) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from wooster.config import core_dumps
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.config.settings import ChatServer, EmbedServer, Settings
@@ -51,6 +52,7 @@ def serve(kind: Kind, build: Callable[[Command], FastAPI], argv: Sequence[str]) 
     service = f"wooster-{kind}-server"
     flags = _parser(service).parse_args(argv)
     signal.signal(signal.SIGTERM, _end)
+    core_dumps.forbid()
     try:
         home = flags.home
         paths = Paths(home.expanduser().absolute()) if home else Paths.from_env()

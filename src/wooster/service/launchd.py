@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from signal import SIGTERM
 
 from wooster.config.agents import launchd_file, launchd_label
 from wooster.core.errors import ServiceError
@@ -22,6 +24,7 @@ from wooster.service.running import Run, Said, run
 # launchd's own numbers, as `launchctl error` explains them.
 _NO_SUCH_PROCESS, _NOT_FOUND = 3, 113
 _IO_ERROR, _STARTING, _IN_PROGRESS, _DISABLED = 5, 36, 37, 119
+_DONE = "exit code 0"
 _GONE_S = 60.0
 _POLL_S = 0.1
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 4.0)
@@ -70,8 +73,11 @@ class Launchd:
                 f"launchd doesn't let go of {self.name(role)}: {said.reason}.",
                 hint="It was left as it is. Try again, or log out and in.",
             )
+        self._wait(role, lambda: not self._is_loaded(role))
+
+    def _wait(self, role: Role, is_gone: Callable[[], bool]) -> None:
         waited_s = 0.0
-        while self._is_loaded(role):
+        while not is_gone():
             if waited_s > _GONE_S:
                 raise ServiceError(
                     f"{self.name(role)} was told to end and is still there after {_GONE_S:.0f} s.",
@@ -97,6 +103,15 @@ class Launchd:
                 hint="`wooster service restart` loads it anew.",
             )
 
+    def stop(self, role: Role) -> None:
+        before = self.condition(role)
+        if before.pid is not None:
+            os.kill(before.pid, SIGTERM)
+            self._wait(role, lambda: self.condition(role).pid != before.pid)
+        # One that ended as it was told to stays down, and loaded; any other would come back.
+        if self.condition(role) != replace(before, pid=None, ended=_DONE):
+            self.unload(role)
+
     def condition(self, role: Role) -> Condition:
         said = self._run(("launchctl", "print", self._target(role)))
         if said.code != 0:
@@ -104,9 +119,16 @@ class Launchd:
         told = launchctl_print(said.out)
         pid = number(told.get("pid", "")) or None
         signal = told.get("last terminating signal", "")
-        code = told.get("last exit code", "")
-        ended = f"signal {signal}" if signal else f"exit code {code}" if code[:1].isdigit() else ""
+        code = told.get("last exit code", "")  # "75: EX_TEMPFAIL", or "(never exited)"
+        has_code = code[:1].isdigit()
+        ended = f"signal {signal}" if signal else f"exit code {number(code)}" if has_code else ""
         return Condition(True, pid, ended, number(told.get("runs", "")))
+
+    def linger(self) -> None:
+        raise ServiceError(
+            "launchd ends what is yours when you log out: there is no way to have it go on.",
+            hint="A Mac that is only locked, or whose screen sleeps, has you logged in.",
+        )
 
     def logout(self) -> Logout:
         return Logout(False, "launchd ends it when you log out, and starts it when you log in.")

@@ -42,10 +42,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Logout:
-    """Whether services go on when the person logs out, and what changes that."""
+    """Whether services go on when the person logs out; `can_be_asked` where `linger` may change
+    that."""
 
     survives: bool
     told: str
+    can_be_asked: bool = False
 
 
 class Caretaker(Protocol):
@@ -78,6 +80,12 @@ class Caretaker(Protocol):
     def start(self, role: Role) -> None:
         """Start one that is loaded and doesn't run; nothing where it does."""
 
+    def stop(self, role: Role) -> None:
+        """End one until it is started again, or the next login. One that doesn't run is fine."""
+
     def condition(self, role: Role) -> Condition: ...
+
+    def linger(self) -> None:
+        """Have services go on when the person logs out, and start with the machine."""
 
     def logout(self) -> Logout: ...

@@ -24,8 +24,9 @@ class Said:
 
     @property
     def reason(self) -> str:
-        """Its last words, in one line."""
-        lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
+        """Its last words, in one line; where systemctl says that more is to be seen is none."""
+        said = (line.strip() for line in (self.err or self.out).splitlines())
+        lines = [line for line in said if line and not line.startswith('See "')]
         return clip(lines[-1], 200) if lines else f"exit code {self.code}"
 
 

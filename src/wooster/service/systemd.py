@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 from pathlib import Path
 
 from wooster.config.agents import systemd_file, systemd_unit
@@ -13,7 +13,8 @@ from wooster.service.reading import number, systemctl_show
 from wooster.service.running import Run, Said, run
 
 _SHOWN = "LoadState,ActiveState,SubState,MainPID,NRestarts,Result,ExecMainCode,ExecMainStatus"
-_LINGER = "`loginctl enable-linger` (no root needed where the system lets you) lets it go on."
+_ENDS = "It ends when you log out for good."
+_LINGER = "`wooster service install --linger` lets it go on, where the system lets you."
 
 
 class Systemd:
@@ -52,6 +53,9 @@ class Systemd:
     def forgotten(self) -> None:
         self._must("daemon-reload")
 
+    def stop(self, role: Role) -> None:
+        self.unload(role)
+
     def start(self, role: Role) -> None:
         # Starts are counted; one that a person asked for isn't a crash more.
         self._ask("reset-failed", self.name(role))
@@ -69,14 +73,24 @@ class Systemd:
         return Condition(told.get("LoadState") == "loaded", pid, ended, starts, gave_up)
 
     def logout(self) -> Logout:
-        command = ("loginctl", "show-user", getpass.getuser(), "--property=Linger", "--value")
+        command = ("loginctl", "show-user", _person(), "--property=Linger", "--value")
         try:
             said = self._run(command)
         except ServiceError:
-            return Logout(False, f"It ends when you log out for good. {_LINGER}")
+            return Logout(False, f"{_ENDS} There is no loginctl here to change that.")
         if said.out.strip() == "yes":
             return Logout(True, "It goes on when you log out, and starts with the machine.")
-        return Logout(False, f"It ends when you log out for good. {_LINGER}")
+        return Logout(False, f"{_ENDS} {_LINGER}", can_be_asked=True)
+
+    def linger(self) -> None:
+        # Never a question for a password: nobody may sit there.
+        command = ("loginctl", "--no-ask-password", "enable-linger", _person())
+        said = self._run(command)
+        if said.code != 0:
+            raise ServiceError(
+                f"The system doesn't let services go on when you log out: {said.reason}",
+                hint=f"As root: loginctl enable-linger {_person()}",
+            )
 
     def _ask(self, *words: str) -> Said:
         return self._run(("systemctl", "--user", *words))
@@ -95,3 +109,8 @@ class Systemd:
             f"systemd doesn't {verb} {name}: {said.reason}",
             hint=f"See `systemctl --user status {name}` and `wooster logs`.",
         )
+
+
+def _person() -> str:
+    """As loginctl takes it; a name could be another one's, after `su`."""
+    return str(os.getuid())

@@ -127,7 +127,7 @@ class Asking:
         if "daemon" in installed(caretaker):
             self._setup.out.line("Wooster starts when you log in (`wooster service status`).")
         elif self._person.confirm("Start Wooster when you log in, and again after a crash?"):
-            self._setup.service()
+            self._setup.service(self._person.confirm)
 
 
 STEPS: dict[str, Callable[[Asking], None]] = {

@@ -7,7 +7,7 @@ and a daemon that runs is replaced before the next step that needs it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -128,10 +128,11 @@ class Setup:
             f"OpenAI may be asked, {limit}, and each time is announced (`wooster egress`).",
         )
 
-    def service(self) -> None:
+    def service(self, wants: Callable[[str], bool] = lambda _: False) -> None:
+        """`wants` is asked whether it is to go on at logout, where that may be."""
         self.renew()
         lines = servicing.install(self.paths, os.environ, apart=False, say=self.aside.line)
-        for line in lines:
+        for line in (*lines, servicing.logging_out(self.paths, wants)):
             self.out.line(line)
 
     def renew(self) -> None:

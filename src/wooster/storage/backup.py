@@ -132,7 +132,7 @@ def _written(path: Path, backups: Path, target: Path) -> None:
 def _must_have_room(path: Path, backups: Path, owned: Iterable[Owned]) -> None:
     """Before anything is written: a disk that is filled up by copies stops all else too."""
     needed = path.stat().st_size if path.exists() else 0
-    needed += sum(map(bundle.size_bytes, owned))
+    needed += sum(map(bundle.size_bytes, bundle.with_room(owned)[0]))
     if shutil.disk_usage(backups).free < needed:
         raise DiskFull(
             f"The disk has no room for a copy of {path.name}.",

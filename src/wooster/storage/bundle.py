@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 ABOUT = "about.json"
 # What is larger isn't a list, a log or a setting of Wooster's.
 LARGEST_BYTES = 64 * 1024 * 1024
+# There are some twenty copies, and each has all of them.
+MOST_EXTRA_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Owned:
     """A file that belongs to the home: its name in a bundle, such as `tasks/inbox.md`, and where it
-    is."""
+    is. Of those that are `extra`, as a picture of a note, only so many are taken."""
 
     name: str
     path: Path
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,18 @@ def digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
+def with_room(owned: Iterable[Owned]) -> tuple[list[Owned], list[Owned]]:
+    """Those that `write` takes, as far as their sizes go, and those that are too many."""
+    taken: list[Owned] = []
+    left_out: list[Owned] = []
+    left_bytes = MOST_EXTRA_BYTES
+    for each in owned:
+        size = size_bytes(each) if each.extra else 0
+        (taken if size <= left_bytes else left_out).append(each)
+        left_bytes -= size if size <= left_bytes else 0
+    return taken, left_out
+
+
 def size_bytes(owned: Owned) -> int:
     """How much of it `write` would take; 0 for what it would leave out."""
     try:
@@ -67,11 +82,12 @@ def write(target: Path, owned: Iterable[Owned], database: Path, counts: Mapping[
     import tarfile
 
     digests: dict[str, str] = {}
-    left_out: list[str] = []
+    taken, too_many = with_room(owned)
+    left_out = [each.name for each in too_many]
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as tar:
-            for each in owned:
+            for each in taken:
                 told = _add(tar, each)
                 if told is None:
                     left_out.append(each.name)

@@ -64,6 +64,12 @@ class Folder:
         self._paths: dict[str, Path] = {}
         caches.known(self._let_go)
 
+    @classmethod
+    def of(cls, home: Path, named: str, of_projects: str | None) -> Folder:
+        """As the settings have it: relative ones are under `home`."""
+        projects = home / Path(of_projects).expanduser() if of_projects else None
+        return cls(home / Path(named).expanduser(), projects)
+
     def _let_go(self) -> None:
         self._pages, self._items, self._paths = {}, {}, {}
 

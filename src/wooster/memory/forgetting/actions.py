@@ -30,7 +30,7 @@ class What(Parameters):
     """A fact's number, `last` for the last exchange, `turn` or `session` with a time as `history`
     shows it, `person NAME`, `document NAME`, or words that all stand in what goes (what is also one
     of those, in quotation marks); `everywhere WORDS` also takes them out of habits, goals,
-    reminders and files."""
+    reminders, events of Wooster's own calendar and files."""
 
     what: Annotated[str, Field(max_length=500)] = ""
 

@@ -13,7 +13,7 @@ from wooster.memory.model import Turn
 class Named:
     """What the person named: a fact, exchanges, or words. One of them is given. With words,
     `subject` is somebody whom they name, and `everywhere` takes them out of habits, goals,
-    reminders and files too. `document` is a path."""
+    reminders, events and files too. `document` is a path."""
 
     fact_id: int | None = None
     seqs: tuple[int, ...] = ()

@@ -7,8 +7,6 @@ weights of models aren't looked into: they are nobody's words. It changes nothin
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import os
 import sqlite3
@@ -56,10 +54,13 @@ def prove(home: Path, leave: Sequence[Path], words: Wording, said: str, told: To
     found: Counter[str] = Counter()
     files = size = inside = 0
     unread = []
+    for folder in _folders(home, leave):
+        if words.stands_in(_said_by(folder)):
+            found[f"{clean(str(folder.relative_to(home)))} (its name)"] += 1
     for path in _files(home, leave):
         name = clean(str(path.relative_to(home)))
         told(name)
-        if words.stands_in(path.stem.replace("_", " ").replace("-", " ")):
+        if words.stands_in(_said_by(path)):
             found[f"{name} (its name)"] += 1
         try:
             size += path.stat().st_size
@@ -84,12 +85,25 @@ def prove(home: Path, leave: Sequence[Path], words: Wording, said: str, told: To
 
 
 def _files(home: Path, leave: Sequence[Path]) -> Iterator[Path]:
-    for folder, folders, files in os.walk(home):
-        folders[:] = sorted(each for each in folders if Path(folder, each) not in leave)
-        for name in sorted(files):
-            path = Path(folder, name)
+    for folder, files in _walked(home, leave):
+        for name in files:
+            path = folder / name
             if path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _folders(home: Path, leave: Sequence[Path]) -> Iterator[Path]:
+    return (folder for folder, _ in _walked(home, leave) if folder != home)
+
+
+def _walked(home: Path, leave: Sequence[Path]) -> Iterator[tuple[Path, list[str]]]:
+    for folder, folders, files in os.walk(home):
+        folders[:] = sorted(each for each in folders if Path(folder, each) not in leave)
+        yield Path(folder), sorted(files)
+
+
+def _said_by(path: Path) -> str:
+    return path.stem.replace("_", " ").replace("-", " ")
 
 
 # --- bytes ------------------------------------------------------------------------------------
@@ -171,7 +185,7 @@ def _in_database(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
 
 
 def _in_bundle(path: Path, words: Wording) -> Iterator[tuple[str, int]]:
-    with gzip.open(path) as zipped, tarfile.open(fileobj=io.BytesIO(zipped.read())) as tar:
+    with tarfile.open(path, "r:gz") as tar:
         for entry in tar:
             read = tar.extractfile(entry) if entry.isreg() else None
             text = "" if read is None else read.read().decode("utf-8", "replace")
