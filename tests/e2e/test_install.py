@@ -46,7 +46,13 @@ cd "$3"/lib/python*/site-packages && mkdir pip && : >pip/__init__.py
 cp {stand_in} pip/__main__.py
 """
 BREAKS = ("a venv without pip", "install", "half installed", "installed")
-GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "safe.directory=*")
+GIT = ("git", "-c", "user.name=A", "-c", "user.email=a@example.org")
+
+
+def _unpublished(_: str, names: list[str]) -> list[str]:
+    """What tools keep beside the files of the repository."""
+    hidden = [each for each in names if each.startswith(".") and each not in (".ci", ".gitignore")]
+    return [*hidden, "__pycache__"]
 
 
 class Machine:
@@ -75,12 +81,8 @@ class Machine:
 
     def _publish(self) -> None:
         """The repository as it is in this folder now, but for the starter models: small wheels."""
-        self.git("clone", "--quiet", str(ROOT), str(self.upstream), cwd=self.folder)
-        changed = self.git("ls-files", "--modified", "--others", "--exclude-standard", cwd=ROOT)
-        for name in changed.splitlines():
-            if (ROOT / name).is_file():
-                (self.upstream / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.upstream / name)
+        shutil.copytree(ROOT, self.upstream, ignore=_unpublished, symlinks=True)
+        self.git("init", "--quiet", cwd=self.upstream)
         catalogue = self.upstream / "config" / "models.toml"
         text = catalogue.read_text("utf-8")
         for each in starters():
