@@ -35,6 +35,7 @@ def installation(empty_database: Path) -> Iterator[Installation]:
     with system("launchd", folder, made.environ) as kept_by:
         made.environ = kept_by.environ
         yield made
+        made.wooster("stop")  # also where the test broke off
     shutil.rmtree(folder)
 
 
