@@ -1,4 +1,5 @@
-"""A model hub that speaks Hugging Face's HTTP API on a real port, and breaks as it is told to."""
+"""A model hub that speaks Hugging Face's HTTP API on a real port, and breaks as it is told to. Its
+repositories all have the same files."""
 
 from __future__ import annotations
 
@@ -33,6 +34,7 @@ class Hub:
     """`breaks_at`: bytes of an answer after which the connection ends, one for each answer."""
 
     files: dict[str, bytes] = field(default_factory=lambda: dict(FILES))
+    repositories: tuple[str, ...] = (REPOSITORY,)
     breaks_at: list[int] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     takes_ranges: bool = True
@@ -72,14 +74,18 @@ class _Handler(BaseHTTPRequestHandler):
         hub.asked.append((path, self.headers.get("range", "")))
         if hub.status != 200:
             self._answer(hub.status, b"no", {})
-        elif path == f"/api/models/{REPOSITORY}/tree/main":
+        elif path in [f"/api/models/{each}/tree/main" for each in hub.repositories]:
             self._answer(200, json.dumps(hub.listing()).encode(), {})
-        elif path.startswith(f"/{REPOSITORY}/resolve/main/") and hub.redirects:
+        elif path.startswith(self._places) and hub.redirects:
             self._answer(302, b"", {"location": f"{hub.url}/cdn/{path.rsplit('main/')[1]}"})
-        elif path.startswith((f"/{REPOSITORY}/resolve/main/", "/cdn/")):
+        elif path.startswith((*self._places, "/cdn/")):
             self._file(path.partition("main/")[2] or path.removeprefix("/cdn/"))
         else:
             self._answer(404, b"no", {})
+
+    @property
+    def _places(self) -> tuple[str, ...]:
+        return tuple(f"/{each}/resolve/main/" for each in self.hub.repositories)
 
     def _file(self, name: str) -> None:
         hub = self.hub

@@ -131,8 +131,11 @@ def scripted(*script: Script, host: str = "127.0.0.1") -> Iterator[Peer]:
             self.end_headers()
             self.wfile.write(body)
 
-    server = ThreadingHTTPServer((host, 0), Handler)
-    server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 128  # many may come at once
+
+    server = Server((host, 0), Handler)
     peer.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

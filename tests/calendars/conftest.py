@@ -174,25 +174,30 @@ def serve(application: Any) -> Iterator[Served]:
     server.server_close()
 
 
-@pytest.fixture
-def radicale(tmp_path: Path) -> Iterator[Served]:
-    """Radicale, with the user `ana` whose password is `secret-word`."""
+def radicale_in(folder: Path) -> Any:
+    """Radicale's application, with the user `ana` whose password is `secret-word`."""
     from radicale.app import Application
     from radicale.config import load
 
-    users = tmp_path / "users"
+    users = folder / "users"
     users.write_text("ana:secret-word\n")
     settings = load()
     settings.update(
         {
             "auth": {"type": "htpasswd", "htpasswd_filename": str(users)}
             | {"htpasswd_encryption": "plain", "delay": "0"},
-            "storage": {"filesystem_folder": str(tmp_path / "radicale")},
+            "storage": {"filesystem_folder": str(folder / "radicale")},
             "logging": {"level": "critical"},
         },
         "test",
     )
-    yield from serve(Application(settings))
+    return Application(settings)
+
+
+@pytest.fixture
+def radicale(tmp_path: Path) -> Iterator[Served]:
+    """A real CalDAV server."""
+    yield from serve(radicale_in(tmp_path))
 
 
 def a_free_port() -> int:

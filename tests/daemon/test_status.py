@@ -26,7 +26,7 @@ EXO = Provider("exo", "http://127.0.0.1:52415", "m", leaves=False)
         (
             Ailing(EXO, "wrong_key", "exo refuses the key: who are you?", 200.0),
             "Exo refuses the key: who are you? It is asked last until the key is right: mend it, "
-            "then `wooster stop`.",
+            "then `wooster restart`.",
         ),
         (
             Ailing(EXO, "open", "exo broke off", 0.0),

@@ -23,14 +23,15 @@ import pytest
 from tests.doctor.conftest import Home, a_turn
 from tests.embedder import WordEmbedder
 from tests.vectors.conftest import passages
+from wooster.bootstrap.doctoring import _of_service
 from wooster.cli.parser import parse
 from wooster.config.agents import launchd_file, systemd_file
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock, to_ms
 from wooster.doctor import database as database_checks
-from wooster.doctor import servers as server_checks
 from wooster.doctor import showing
 from wooster.doctor import time as time_checks
+from wooster.service.reading import Described, problems
 from wooster.storage import Database, bundle, copies, migrations
 from wooster.storage.backup import back_up
 from wooster.vectors import keeper, sets, store
@@ -182,6 +183,8 @@ def test_what_was_made_anew_is_found_by_its_words_again(home: Home) -> None:
             assert rows.execute(query, (word,)).fetchone() == (1,), table
 
 
+_AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+_OWN = f"`sudo chown -R {os.geteuid()} {{home}}`"
 _RESTORE = "`wooster restore` goes back to 2"
 
 
@@ -209,6 +212,45 @@ def _damaged(home: Home) -> None:
     data = bytearray(home.paths.database.read_bytes())
     data[-4096 * 8 :] = os.urandom(4096 * 8)
     home.paths.database.write_bytes(data)
+
+
+def _gone(home: Home) -> None:
+    home.paths.database.unlink()
+
+
+def _emptied(home: Home) -> None:
+    home.paths.database.write_bytes(b"")
+
+
+def _without_a_table(home: Home) -> None:
+    with home.rows() as rows:
+        rows.execute("DROP TABLE facts")
+
+
+def _without_turns(home: Home) -> None:
+    with home.rows() as rows:
+        rows.execute("DROP TABLE turns")
+
+
+def _file_for_logs(home: Home) -> None:
+    home.paths.logs.rmdir()
+    home.paths.logs.write_text("")
+    home.paths.logs.chmod(0o600)
+
+
+def _file_for_a_home(home: Home) -> None:
+    home.paths = Paths(home.paths.home / "here")
+    home.paths.home.write_text("")
+
+
+def _of_another_user(home: Home) -> None:
+    home.settings("{}")
+    os.chown(home.paths.config / "local-model.json", 4711, -1)
+
+
+def _socket_of_another_user(home: Home) -> None:
+    _stale_socket(home)
+    os.chown(home.paths.socket, 4711, -1)
 
 
 def _no_database_at_all(home: Home) -> None:
@@ -365,9 +407,17 @@ def _two_on_one_port(home: Home) -> None:
         (_lock_without_socket, "socket", "A daemon runs for this home", "`kill 4711`"),
         (_damaged, "database", "is damaged", _RESTORE),
         (_no_database_at_all, "database", "file is not a database", _RESTORE),
+        (_gone, "database", "isn't there any more, and there are backups of it", _RESTORE),
+        (_emptied, "database", "is empty, and there are backups of it", _RESTORE),
+        (_without_a_table, "database", "The database lacks the table facts", _RESTORE),
+        (_without_turns, "database", "the table turns", _RESTORE),
+        (_file_for_a_home, "permissions", "isn't a folder", "-aside`"),
+        (_file_for_logs, "permissions", "logs isn't a folder", "logs-aside`"),
+        pytest.param(_of_another_user, "permissions", "local-model.json", _OWN, marks=_AS_ROOT),
+        pytest.param(_socket_of_another_user, "socket", "to user 4711", "sudo rm", marks=_AS_ROOT),
         (_reference_to_nothing, "database", "refers to a row of sessions", _RESTORE),
         (_newer_database, "database", "written by a newer Wooster", "Update Wooster"),
-        (_older_database, "database", "of an older version: it lacks", "`wooster stop`, and any"),
+        (_older_database, "database", "of an older version: it lacks", "`wooster restart`"),
         (_stuck_schedule, "schedule", "1 thing is to come, 1 of them by now", "`wooster` starts"),
         (_missed, "schedule", "“water the plants”, ", "`wooster schedule history`"),
         (_clock_back, "clock", "The clock is behind", "set-ntp"),
@@ -376,7 +426,7 @@ def _two_on_one_port(home: Home) -> None:
         (_calendar_unread, "calendars", "answers 404 Not Found", "`wooster calendars refresh`"),
         (_channel_without_account, "channels", "lacks notify.signal.account", "local-model.json"),
         (_channel_not_allowed, "channels", "may not send off", "`wooster notify allow ntfy`"),
-        (_key_missing, "egress", "'NO_SUCH_KEY' has no key in it", "`wooster stop`"),
+        (_key_missing, "egress", "'NO_SUCH_KEY' has no key in it", "`wooster restart`"),
         (_plain_host, "egress", "example.org be spoken to without encryption", "plainHttpHosts"),
         (_port_taken, "ports", "(process {pid})", "`kill {pid}`"),
         (_model_missing, "models", "'qwen3-4b'", "`wooster models pull qwen3-4b`"),
@@ -391,7 +441,7 @@ def test_what_is_the_persons_to_mend_is_named_with_what_mends_it(
     broken(home)
     finding = home.finding(check)
     assert said.format(pid=os.getpid()) in finding.what
-    assert mend.format(pid=os.getpid()) in finding.mend
+    assert mend.format(pid=os.getpid(), home=home.paths.home) in finding.mend
     assert finding.why.endswith(".") and finding.fix is None
     assert home.examined(fix=True).mended == ()
 
@@ -404,7 +454,7 @@ def test_a_home_that_cant_be_written_to_is_found(home: Home) -> None:
 
 
 @pytest.mark.parametrize("free", [10_000_000, 700_000_000])
-def test_little_room_on_the_disk_or_in_memory_is_told(
+def test_little_room_on_the_disk_is_told(
     home: Home, monkeypatch: pytest.MonkeyPatch, free: int
 ) -> None:
     """Before it runs out; wrong is what doesn't hold another copy."""
@@ -413,17 +463,6 @@ def test_little_room_on_the_disk_or_in_memory_is_told(
     finding = home.finding("disk")
     assert f"{free // 1_000_000} MB are free" in finding.what
     assert (finding.level == "wrong") == (free < 200_000_000)
-
-
-def test_a_model_larger_than_the_machine_is_told(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By what it takes at its worst moment, before it is loaded."""
-    _a_model(home)
-    monkeypatch.setattr(server_checks, "_peak", lambda *_: 10**15)
-    finding = home.finding("memory")
-    assert "chat 1000000.0 GB" in finding.what
-    assert "`wooster models recommend`" in finding.mend
 
 
 async def _done() -> None:
@@ -501,6 +540,25 @@ def test_a_home_whose_path_is_too_long_for_a_socket_is_told(tmp_path: Path) -> N
     assert "this system takes" in home.finding("socket").what
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        _other_file,
+        _file_for_logs,
+        _open_to_others,
+        pytest.param(_of_another_user, marks=_AS_ROOT),
+        pytest.param(_socket_of_another_user, marks=_AS_ROOT),
+    ],
+)
+def test_the_commands_that_it_names_for_files_mend_it(home: Home, broken: Break) -> None:
+    """Run as they stand, all that it names, and nothing is wrong."""
+    broken(home)
+    ((_, finding),) = home.examined().findings("wrong")
+    for each in showing.commands(finding):
+        subprocess.run(each.removeprefix("sudo "), shell=True, check=True, cwd="/")
+    assert home.examined().findings("wrong") == []
+
+
 def test_the_commands_that_it_names_for_a_damaged_database_mend_it(home: Home) -> None:
     """As they stand, for a shell; a person reads them on lines of their own."""
     _damaged(home)
@@ -522,4 +580,17 @@ def test_a_service_that_nobody_runs_is_found(home: Home) -> None:
     file.write_text("[Service]\nExecStart=/gone/python -m wooster daemon\n")
     found = next(each for each in home.examined().looked if each.name == "service")
     assert found.seen.told == "installed" and found.seen.findings
-    assert {each.mend for each in found.seen.findings} == {"`wooster service status`"}
+    for finding in found.seen.findings:
+        assert showing.commands(finding) in ([], ["wooster service install"])
+
+
+def test_what_is_said_of_a_service_is_parted_from_what_mends_it(home: Home) -> None:
+    """The command that the sentence ends with, and not one that shows the same again."""
+    gone = Described(("/gone/python",), {"WOOSTER_HOME": "/elsewhere"})
+    found = [_of_service(each) for each in problems(gone, home.paths.home, sys.executable)]
+    assert [showing.commands(each) for each in found] == [["wooster service install"]] * 2
+    assert found[0].mend == "`wooster service install` mends it."
+    assert found[0].what.endswith("(a virtual environment that was moved or removed?).")
+    crashed = _of_service("It crashed; see `wooster logs`. `wooster service start` tries again.")
+    assert showing.commands(crashed) == ["wooster service start"]
+    assert crashed.what == "It crashed; see `wooster logs`."

@@ -12,15 +12,18 @@ import shutil
 import stat
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from tests.calendars.conftest import serve
 from tests.e2e.conftest import ANSWER_S, WOOSTER, Home
+from tests.e2e.test_conversation import PROMPT
 from tests.peer import Count, Peer, address_beyond_loopback, scripted
 from tests.process import wait_for
 from wooster.wire.requests import ActionRequest
@@ -63,6 +66,8 @@ SECRETS = {
     "url": "http://127.0.0.1:9/planted-webhook-address",
     "environment": "sk-planted-in-the-environment",
     "calendar": "planted-calendar-address",
+    "setup": "planted-at-setup",
+    "imported": "sk-planted-in-the-old-environment",
     "address": "planted-password-of-an-address",
 }
 WORDS = {
@@ -71,10 +76,17 @@ WORDS = {
     "read": "saffron",
     "dated": "walnut",
     "wrong": "sasquatch",
+    "named": "Quillon",
+    "imported": "tamarind",
+    "typed": "obsidian",
+    "broken": "marzipan",
 }
 # Where a person's words are kept, and what of a home holds them by its purpose.
 _KEEPS_WORDS = re.compile(r"wooster\.db(-\w+)?|backups/.*|history|notes/.*|gtd/.*|export/.*")
-_KEEPS_SECRETS = re.compile(r"config/local-model\.json|credentials/\w+")
+# The settings, with the keys that were written into them, are in each backup.
+_KEEPS_SECRETS = re.compile(
+    r"(backups/[^!]*\.tar\.gz!)?config/local-model\.json|credentials/[\w-]+"
+)
 
 
 def plant(home: Home) -> None:
@@ -93,6 +105,34 @@ def plant(home: Home) -> None:
     (home.paths.home / "notes" / "mine.md").write_text(f"# Mine\n\nThe {WORDS['read']} is new.\n")
 
 
+def old_wooster(folder: Path) -> Path:
+    """Another assistant's home, with a key and a line of the person's, and one that is broken."""
+    (folder / "gtd").mkdir(parents=True)
+    (folder / ".env").write_text(f"OPENAI_API_KEY={SECRETS['imported']}\nMODEL_API_KEY=\n")
+    lines = f"- [ ] 2026-01-10 09:30:00 buy {WORDS['imported']}\n- [] \xff {WORDS['imported']}\n"
+    (folder / "gtd" / "inbox.md").write_bytes(f"# Inbox\n\n{lines}".encode("latin-1"))
+    return folder
+
+
+def sits_down(environ: dict[str, str]) -> None:
+    """A conversation on a terminal."""
+    screen = pexpect.spawn(
+        WOOSTER[0],
+        WOOSTER[1:],
+        env={**environ, "TERM": "xterm-256color"},
+        dimensions=(40, 100),
+        encoding="utf-8",
+        timeout=ANSWER_S,
+    )
+    screen.expect_exact(PROMPT)
+    screen.send(f"capture polish the {WORDS['typed']}\r")
+    screen.expect_exact("In the inbox")
+    screen.expect_exact(PROMPT)
+    screen.sendeof()
+    screen.expect(pexpect.EOF)
+    screen.close()
+
+
 def calendar(environ: dict[str, Any], start: Any) -> list[bytes]:
     """A calendar whose address is its only key."""
     is_it = environ["PATH_INFO"] == f"/{SECRETS['calendar']}/mine.ics"
@@ -103,12 +143,16 @@ def calendar(environ: dict[str, Any], start: Any) -> list[bytes]:
     return ["\r\n".join(lines).encode()]
 
 
-def live(home: Home, environ: dict[str, str], address: str) -> dict[str, str]:
+def live(home: Home, environ: dict[str, str], address: str, old: Path) -> dict[str, str]:
     """A day with all that was planted; what each command wrote, by its words."""
     typed = (
+        ("setup", "--name", WORDS["named"], "--channel", f"ntfy:topic={SECRETS['setup']}"),
         ("say", "--json", f"Hello, I like {WORDS['said']}"),
         ("say", f"/no_such_command {WORDS['wrong']}"),
         ("status",),
+        ("import", str(old)),
+        ("doctor",),
+        ("backup",),
     )
     wrote = {each[-1]: told(environ, *each) for each in typed}
     asked: dict[str, dict[str, Any]] = {
@@ -129,6 +173,10 @@ def live(home: Home, environ: dict[str, str], address: str) -> dict[str, str]:
     exporting = {"folder": str(home.paths.home / "export" / "all")}
     with client.work("export", ActionRequest(exporting)) as stream:
         wrote["export"] = repr(list(stream))
+    breaking = {"folder": str(home.paths.home / f"export-{WORDS['broken']}")}
+    with client.work("export", ActionRequest(breaking)) as stream:
+        wrote["broken export"] = repr(list(stream))
+    sits_down(environ)
     return wrote | {"logs": told(environ, "logs")}
 
 
@@ -149,15 +197,26 @@ def told(environ: dict[str, str], *words: str) -> str:
     return done.stdout + done.stderr
 
 
-def holders(home: Home, *words: str) -> set[str]:
-    """The files of the home that have one of `words` in them."""
-    files = [path for path in home.paths.home.rglob("*") if path.is_file()]
-    files = [path for path in files if home.paths.models not in path.parents]
-    return {
-        str(path.relative_to(home.paths.home))
-        for path in files
-        if any(word.encode() in path.read_bytes() for word in words)
-    }
+def holders(folder: Path, *words: str) -> set[str]:
+    """The files under `folder`, and those in its archives, that have one of `words` in them."""
+    found = set()
+    for name, content in contents(folder):
+        if any(word.encode() in content for word in words):
+            found.add(name)
+    return found
+
+
+def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Each file but the models', by its path; of an archive each member, by `archive!member`."""
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder))
+        if path.is_file() and not name.startswith("models/"):
+            yield name, path.read_bytes()
+            if name.endswith(".tar.gz"):
+                with tarfile.open(path) as archive:
+                    for member in archive:
+                        if (file := archive.extractfile(member)) is not None:
+                            yield f"{name}!{member.name}", file.read()
 
 
 def test_a_day_contacts_loopback_only_and_keeps_secrets_and_words_where_they_belong(
@@ -172,25 +231,38 @@ def test_a_day_contacts_loopback_only_and_keeps_secrets_and_words_where_they_bel
     """
     seen = tmp_path / "seen"
     plant(home)
-    environ = watched(home.environ(), seen) | {"OPENAI_API_KEY": SECRETS["environment"]}
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    old = old_wooster(tmp_path / "old")
+    environ = watched(home.environ(), seen) | {
+        "OPENAI_API_KEY": SECRETS["environment"],
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "SPY_BREAKS": WORDS["broken"],
+        "TMPDIR": str(scratch),
+    }
     with contextmanager(serve)(calendar) as served:
-        wrote = live(home, environ, served.url)
+        wrote = live(home, environ, served.url, old)
     assert json.loads(wrote[f"Hello, I like {WORDS['said']}"].splitlines()[-1])["state"] == "done"
     assert WORDS["read"] in wrote["search"]
     assert WORDS["dated"] in wrote["agenda"]
     home.wait_ready("embed")
     home.stop()
+    wrote["restore"] = told(environ, "restore", "--yes")
+    logged = "".join(path.read_text() for path in home.paths.logs.glob("daemon.*"))
+    assert "RuntimeError" in logged and "traceback" in logged, "nothing broke: the test proves less"
     wrong = live_wrongly(home, environ)
     assert "routing.providers.own.serverUrl" in wrong["status"]
     for command, text in (wrote | {f"wrong: {name}": text for name, text in wrong.items()}).items():
         shown = [word for word in SECRETS.values() if word in text]
         assert shown == [], f"{command}: {text}"
     assert not any(word in wrote["logs"] + wrote["status"] for word in WORDS.values())
-    stray = {path for path in holders(home, *SECRETS.values()) if not _KEEPS_SECRETS.match(path)}
-    assert stray == set()
+    kept = holders(home.paths.home, *SECRETS.values())
+    assert {path for path in kept if not _KEEPS_SECRETS.fullmatch(path)} == set()
+    assert any("!" in path for path in kept), "archives are looked into"
+    assert holders(scratch, *SECRETS.values(), *WORDS.values()) == set()
     for word in WORDS.values():
-        kept = holders(home, word)
-        assert kept, word
+        kept = holders(home.paths.home, word)
+        assert kept or word == WORDS["broken"], word
         assert {path for path in kept if not _KEEPS_WORDS.match(path)} == set(), word
     assert open_to_others(home) == set()
     contacts = [report for report in reports(seen) if report["event"] != "hub"]

@@ -250,7 +250,7 @@ def test_an_older_daemon_is_offered_a_restart(home: Paths, daemon: FakeDaemon) -
     with pytest.raises(WireMismatch) as caught:
         shell.run()
     assert "older than this program. Restart it now?" in reader.asked[0]
-    assert "wooster stop" in caught.value.hint
+    assert "wooster restart" in caught.value.hint
 
 
 def test_a_newer_daemon_offers_to_start_this_program_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -29,6 +30,21 @@ def run(path: Path, *statements: str) -> None:
 
 def add_session(name: str) -> str:
     return f"INSERT INTO sessions (id, started_ms, client) VALUES ('{name}', 0, 'test')"
+
+
+@pytest.mark.parametrize("what", ["removed", "replaced", "emptied"])
+async def test_what_could_not_be_found_again_is_not_acknowledged(
+    database: Database, what: str
+) -> None:
+    """A file that is taken away while it is open still takes what is written, and loses it."""
+    if what == "emptied":
+        os.truncate(database.path, 0)
+    else:
+        database.path.rename(database.path.with_suffix(".away"))
+    if what == "replaced":
+        database.path.write_bytes(b"something")
+    with pytest.raises(StorageError, match=what):
+        await database.write(lambda connection: connection.execute(add_session("a")))
 
 
 async def test_a_write_that_raises_stores_nothing(database: Database) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import replace
@@ -19,6 +18,7 @@ from wooster.assistant.library import Quoting
 from wooster.assistant.preparation import Budgets, Preparation
 from wooster.assistant.remembering import Remembering
 from wooster.assistant.rounds import Limits
+from wooster.assistant.running import RunningTurn
 from wooster.assistant.toolbox import Toolbox
 from wooster.core.clock import Clock
 from wooster.core.errors import (
@@ -33,70 +33,17 @@ from wooster.core.text import clean
 from wooster.memory.model import Ending, Turn
 from wooster.memory.service import Conversations
 from wooster.models.fallback import BrokeOff, Restarting
-from wooster.models.model import TOOLS_TELL, ChatRequest, Fragment, Message
+from wooster.models.model import TOOLS_TELL, ChatRequest, Message
 from wooster.models.router import Router
 from wooster.models.supervisor import Supervisor
-from wooster.wire.events import Event, Failure, Note, Token, TurnState
-from wooster.wire.requests import MAX_MESSAGE_BYTES, About, TurnRequest
+from wooster.wire.events import Failure, Note, Token, TurnState
+from wooster.wire.requests import MAX_MESSAGE_BYTES, TurnRequest
 
 __all__ = ["Assistant", "Budgets", "RunningTurn"]
 
 log = logging.getLogger(__name__)
 
 ToolStep = steps.Run | steps.Drop | steps.Record | steps.Again
-
-
-class RunningTurn:
-    """One turn under way: `events` for the client (None ends them), and the way to end it early."""
-
-    def __init__(self, stored: Turn, about: About = "", *, can_ask: bool = False) -> None:
-        self.stored = stored
-        self.about = about
-        self.can_ask = can_ask
-        self.events: asyncio.Queue[Event | None] = asyncio.Queue()
-        # What is asked of who may not see what is remembered.
-        self.plainer: ChatRequest | None = None
-        # What was asked last, and what runs the tools that are called.
-        self.request: ChatRequest | None = None
-        self.calling: Calling | None = None
-        self.tasks: set[asyncio.Task[None]] = set()
-        self.parts = 0
-        self._inbox: deque[steps.Input] = deque()
-        self._arrived = asyncio.Event()
-        self._interrupted = False
-
-    def interrupt(self, *, by_person: bool, reason: str = "") -> None:
-        """End the turn before anything else that waits for it; what came is kept.
-
-        The first reason holds: who stops an answer and then leaves has stopped it.
-        """
-        if not self._interrupted:
-            self._interrupted = True
-            self._inbox.appendleft(steps.Interrupted(by_person, reason))
-            self._arrived.set()
-
-    def post(self, event: steps.Input) -> None:
-        self._inbox.append(event)
-        self._arrived.set()
-
-    async def next(self) -> steps.Input:
-        """The next event; pieces of text that came in the meantime are one piece.
-
-        They come while the last piece is being committed, so that a fast model costs one commit
-        for several tokens and a slow one costs no delay.
-        """
-        while not self._inbox:
-            self._arrived.clear()
-            await self._arrived.wait()
-        event = self._inbox.popleft()
-        if isinstance(event, Fragment):
-            texts = [event.text]
-            while self._inbox and isinstance(self._inbox[0], Fragment):
-                following = self._inbox.popleft()
-                assert isinstance(following, Fragment)
-                texts.append(following.text)
-            event = Fragment("".join(texts))
-        return event
 
 
 class Assistant:
@@ -200,7 +147,7 @@ class Assistant:
             await self._give_up(running, _internal(running))
         finally:
             del self._running[running.stored.id]
-            running.events.put_nowait(None)
+            running.tell(None)
 
     async def _give_up(self, running: RunningTurn, why: steps.Broken) -> None:
         """End a turn that can't go on; if even that can't be stored now, it is done later."""
@@ -210,9 +157,7 @@ class Assistant:
             await self._end_unended()
         except StorageError as error:
             log.warning("turn.not_ended", extra={"fields": {"error": error.message}})
-        running.events.put_nowait(
-            Failure(why.code, why.message, why.hint, why.exit_code, running.stored.id)
-        )
+        running.tell(Failure(why.code, why.message, why.hint, why.exit_code, running.stored.id))
 
     async def _end_unended(self) -> None:
         while self._unended:
@@ -251,6 +196,7 @@ class Assistant:
             async with aclosing(self._router.answer(request)) as answer:
                 async for event in answer:
                     running.post(event)
+                    await running.room()
         except WoosterError as error:
             running.post(steps.Broken(error.code, error.message, error.hint, error.exit_code))
         except Exception:  # noqa: BLE001 - the turn's boundary, on its other task
@@ -263,9 +209,9 @@ class Assistant:
         limits = toolbox.limits if toolbox is not None else Limits()
         machine = turn.run(running.stored.id, running.stored.session_id, timing, limits)
         step = next(machine)
-        running.events.put_nowait(step.event if isinstance(step, steps.Send) else None)
+        running.tell(step.event if isinstance(step, steps.Send) else None)
         for notice in self._supervisor.take_notices():
-            running.events.put_nowait(Note("server", notice))
+            running.tell(Note("server", notice))
         inbox: steps.Input = None
         while True:
             try:
@@ -275,7 +221,7 @@ class Assistant:
             inbox = None
             match step:
                 case steps.Send(event):
-                    running.events.put_nowait(event)
+                    running.tell(event)
                     if isinstance(event, Token) and timing.first_token_s is None:
                         timing.first_token_s = self._clock.monotonic_s() - began_s
                 case steps.Keep(text):

@@ -49,7 +49,7 @@ from wooster.models.router import Router, Surroundings
 from wooster.models.spec import Watching
 from wooster.models.supervisor import Supervisor
 from wooster.schedule.untold import anything_untold
-from wooster.storage import Database, restoring
+from wooster.storage import Database, restoring, schema
 from wooster.storage.verify import CHECKS
 
 if TYPE_CHECKING:
@@ -229,9 +229,9 @@ async def _open(
     memory.wrote = registry.wrote
     hub = Hub(settings.hub.url, models.client.get, gate)
     shelf = Shelf(paths, settings, supervisor, hub, environ, searching.embedded_by)
-    checks = [*CHECKS, *search.CHECKS, *remembering.CHECKS]
+    checks = [*CHECKS, schema.is_whole, *search.CHECKS, *remembering.CHECKS]
     actions: list[Action[Any]] = [
-        *_looking(paths, clock, models, memory, leaving),
+        *_looking(paths, clock, models, memory, leaving, database),
         status.verify(database, checks),
         route.route(lambda: shelf.settings, models.keys),
         *chat_models.actions(shelf),
@@ -273,7 +273,7 @@ async def _open(
 
 
 def _looking(
-    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str
+    paths: Paths, clock: Clock, models: _Models, memory: Memory, leaving: str, database: Database
 ) -> list[Action[Any]]:
     """What shows how everything is, and what was said and sent."""
     watched = status.Watched(
@@ -286,6 +286,7 @@ def _looking(
         leaving,
         models.router.ailing,
         models.problems,
+        database.out_of_place,
     )
     return [
         status.status(watched),

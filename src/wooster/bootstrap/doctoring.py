@@ -44,10 +44,17 @@ from wooster.wire.requests import ActionResult
 def _service(case: Case) -> Seen:
     """Where it is to come back by itself, it does."""
     found = service_status.look(case.paths)
-    why = "Wooster may not come back after a crash or a restart of the machine."
-    mend = "`wooster service status`"
     told = "installed" if found.is_installed else "not installed; wooster service install does that"
-    return Seen(told, tuple(Finding(each, why, mend) for each in found.findings))
+    return Seen(told, tuple(map(_of_service, found.findings)))
+
+
+def _of_service(told: str) -> Finding:
+    """What begins with a command says what mends it."""
+    what, ends, mend = told.partition(". `")
+    why = "Wooster may not come back after a crash or a restart of the machine."
+    if not ends:
+        return Finding(told, why, "As it says; `wooster service status` looks again.", commands=())
+    return Finding(f"{what}.", why, f"`{mend}", commands=(mend.partition("`")[0],))
 
 
 CHECKS: Sequence[Check] = (

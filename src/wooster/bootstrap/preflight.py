@@ -28,7 +28,9 @@ def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
         _load()
         tried = rehearse(paths.database, paths.backups, paths.cache, clock)
     except WoosterError as problem:
-        problem.hint = f"{problem.hint} {last_good.way_back(paths)}".strip()
+        said = (problem.hint, last_good.way_back(paths))
+        # Further lines of a hint are for a shell: what comes last there stays last.
+        problem.hint = " ".join(filter(None, reversed(said) if "\n" in problem.hint else said))
         update.refuse(paths, problem, __version__, clock)
         raise
     update.clear(paths)

@@ -114,7 +114,7 @@ GOALS = Group(
     "show how far your goals are; set, progress, review, …",
     (
         Kind("set", "read 24 books by 31 December", "set a goal", "goal"),
-        Kind("progress", "weight 185", "say how far it is: 185, +20 pages, 40 %", "goal"),
+        Kind("progress", "weight 185", "say how far it is: 185, +20 pages, 40 %%", "goal"),
         Kind("unset", "weight yesterday", "remove a value: the newest, or a day's", "goal"),
         Kind("review", "", "show what is overdue, behind and in time", ""),
         Kind("show", "weight", "show all of one, with a line of its progress", "goal"),

@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_process(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """What is about the program itself: `doctor`, `stop`, `logs`, `daemon`."""
+    """What is about the program itself: `doctor`, `stop`, `restart`, `logs`, `daemon`."""
     doctor = commands.add_parser("doctor", help="look for what is wrong, and say what mends it")
     doctor.add_argument("--fix", action="store_true", help="do what is safe; copies the database")
     doctor.add_argument("--json", action="store_true", help="as JSON")
@@ -105,6 +105,9 @@ def _add_process(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
     stop = commands.add_parser("stop", help="stop the daemon and its model servers")
     stop.set_defaults(handler=_stop)
+
+    again = commands.add_parser("restart", help="stop it and start this version, if that works")
+    again.set_defaults(handler=_restart)
 
     logs = commands.add_parser("logs", help="show the daemon's log")
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing what comes")
@@ -258,6 +261,15 @@ def _doctor(paths: Paths, given: argparse.Namespace) -> int:
 
 def _stop(paths: Paths, _: argparse.Namespace) -> int:
     return service.stop(paths)
+
+
+def _restart(paths: Paths, _: argparse.Namespace) -> int:
+    from wooster.bootstrap import restarting
+    from wooster.repl.terminal import Terminal
+
+    for line in restarting.restart(paths, Terminal(sys.stderr).line):
+        Terminal(sys.stdout).line(line)
+    return 0
 
 
 def _logs(paths: Paths, given: argparse.Namespace) -> int:

@@ -51,7 +51,7 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> Key:
         return Key(value)
     return Key(
         problem=f"the environment variable {name!r} has no key in it",
-        hint="Set it where the daemon is started, then `wooster stop` and `wooster`.",
+        hint="Set it where the daemon is started, then `wooster restart`.",
     )
 
 
@@ -68,8 +68,7 @@ def _from_keyring(name: str) -> Key:
     except subprocess.TimeoutExpired:
         return Key(
             problem=f"the keyring gave no answer in {_KEYRING_S:.0f} s",
-            hint="Unlock it, then `wooster stop` and `wooster`; or keep the key in a file: "
-            "file:PATH.",
+            hint="Unlock it, then `wooster restart`; or keep the key in a file: file:PATH.",
         )
     except OSError as error:
         return Key(problem=f"the keyring can't be asked: {error.strerror}", hint=_OTHER_PLACES)

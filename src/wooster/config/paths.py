@@ -106,8 +106,9 @@ class Paths:
             self._try_to_write()
         except OSError as error:
             raise HomeError(
-                f"Wooster can't write to its home {self.home}: {error.strerror}.",
-                hint="Make it writable for you, or set WOOSTER_HOME to another folder.",
+                f"Wooster can't write to its home {self.home}: {error.filename or self.run}: "
+                f"{error.strerror}.",
+                hint="`wooster doctor` says what mends it. Or set WOOSTER_HOME to another folder.",
             ) from error
 
     def _try_to_write(self) -> None:

@@ -12,6 +12,7 @@
     ├── WireMismatch         client and daemon are of different versions
     ├── StorageError         the database can't be used
     │   ├── DatabaseDamaged
+    │   ├── DatabaseLost     it is gone, and there are backups of it
     │   ├── SchemaTooNew
     │   └── DiskFull
     ├── ModelUnavailable     no model can answer now
@@ -94,6 +95,10 @@ class StorageError(WoosterError):
 
 class DatabaseDamaged(StorageError):
     code = "database_damaged"
+
+
+class DatabaseLost(StorageError):
+    code = "database_lost"
 
 
 class SchemaTooNew(StorageError):

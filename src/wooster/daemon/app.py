@@ -58,7 +58,13 @@ class Services:
 
 def create_app(services: Services) -> Guard:
     """The ASGI app over `services`."""
-    app = FastAPI(title="Wooster", docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json")
+    app = FastAPI(
+        title="Wooster",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        responses={"default": _REFUSED},
+    )
     _add_errors(app)
 
     @app.get("/v1/greeting")
@@ -167,6 +173,33 @@ async def _of_turn(running: RunningTurn) -> AsyncIterator[bytes]:
 
 
 # --- errors -----------------------------------------------------------------------------------
+
+
+_TEXT = {"type": "string"}
+_REFUSED: dict[str, Any] = {
+    "description": "What failed, and what to do next",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["error"],
+                "properties": {
+                    "error": {
+                        "type": "object",
+                        "required": ["code", "message", "hint", "exit_code"],
+                        "properties": {
+                            "code": _TEXT,
+                            "message": {**_TEXT, "minLength": 1},
+                            "hint": {**_TEXT, "minLength": 1},
+                            "exit_code": {"type": "integer"},
+                        },
+                    }
+                },
+            }
+        }
+    },
+}
+"""The answer to each request that isn't done, for the description of the wire."""
 
 
 def _shaped(error: WoosterError, status: int | None = None) -> JSONResponse:

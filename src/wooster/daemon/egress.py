@@ -80,7 +80,7 @@ def allow(paths: Paths) -> Action[Allowing]:
             return ActionResult(f"{given.host} is allowed already, in {path}.", {"added": False})
         return ActionResult(
             f"{given.host} may be spoken to without encryption: it stands in {path} now. It counts "
-            "from the next start: `wooster stop`, then `wooster`.",
+            "from the next start: `wooster restart`.",
             {"added": True, "host": given.host, "file": str(path)},
         )
 

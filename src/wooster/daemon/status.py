@@ -31,7 +31,7 @@ from wooster.wire.requests import ActionResult
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What `status` looks at."""
+    """What `status` looks at. `out_of_place` says why what is stored would be lost."""
 
     paths: Paths
     started: datetime
@@ -42,6 +42,7 @@ class Watched:
     leaves: str
     ailing: Callable[[], Sequence[Ailing]]
     problems: Sequence[Problem]
+    out_of_place: Callable[[], str]
 
 
 def status(watched: Watched) -> Action[Nothing]:
@@ -50,6 +51,7 @@ def status(watched: Watched) -> Action[Nothing]:
         left = await watched.ledger.count()
         ailing = watched.ailing()
         size_bytes = await asyncio.to_thread(_size_bytes, watched.paths)
+        lost = await asyncio.to_thread(watched.out_of_place)
         refused = await asyncio.to_thread(update.refused, watched.paths)
         daemon = _daemon(watched.started, watched.clock)
         # A second chat server that nobody asked for is nothing to tell of.
@@ -62,6 +64,7 @@ def status(watched: Watched) -> Action[Nothing]:
             "path": str(watched.paths.database),
             "size_bytes": size_bytes,
             **asdict(counts),
+            "lost": lost,
         }
         lines = [
             _daemon_line(daemon),
@@ -69,6 +72,7 @@ def status(watched: Watched) -> Action[Nothing]:
             f"- **database** {_count(counts.turns, 'turn')} in "
             f"{_count(counts.sessions, 'session')}, {size_bytes / 1024:.0f} KB, "
             f"{watched.paths.database}",
+            *([f"- **database** {lost}. `wooster doctor` says what mends it."] if lost else []),
             f"- **privacy** {watched.leaves}; requests to other machines so far: {left}",
             *(f"- **provider** {problem}" for problem in watched.problems),
             *(f"- **provider** {ailing_text(each)}" for each in ailing),
@@ -117,7 +121,8 @@ def verify(database: Database, checks: list[Check]) -> Action[Nothing]:
         return [finding for check in checks for finding in check(connection)]
 
     async def handle(_: Nothing) -> ActionResult:
-        findings = await database.read(run)
+        lost = await asyncio.to_thread(database.out_of_place)
+        findings = [lost] if lost else await database.read(run)
         if not findings:
             return ActionResult("All that is stored agrees.", {"findings": []})
         text = "\n".join(f"- {finding}" for finding in findings)
@@ -183,7 +188,7 @@ def ailing_text(ailing: Ailing) -> str:
     if ailing.rests_s == 0:
         return f"{reason} The next message that needs it tries it again."
     if ailing.state == "wrong_key":
-        return f"{reason} It is asked last until the key is right: mend it, then `wooster stop`."
+        return f"{reason} It is asked last until the key is right: mend it, then `wooster restart`."
     if ailing.rests_s is None:
         return f"{reason} It is asked last until it answers again."
     return f"{reason} It is asked last for another {_duration(ailing.rests_s)}."

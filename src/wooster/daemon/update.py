@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from wooster.config.agents import has_service
 from wooster.config.paths import Paths
 from wooster.config.replacing import replace_file
 from wooster.core.clock import Clock
@@ -28,12 +29,20 @@ def clear(paths: Paths) -> None:
 
 
 def refused(paths: Paths) -> dict[str, str]:
-    """What was noted; empty when nothing was, or nothing that can be read."""
+    """What was noted, and what tries it `again`; empty when nothing was, or nothing that can be
+    read."""
     try:
         told = json.loads(_file(paths).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return {str(k): str(v) for k, v in told.items()} if isinstance(told, dict) else {}
+    if not isinstance(told, dict):
+        return {}
+    return {str(k): str(v) for k, v in told.items()} | {"again": again(paths)}
+
+
+def again(paths: Paths) -> str:
+    """The command that tries it again, and ends nothing that works where it fails again."""
+    return "`wooster service restart`" if has_service(paths.home) else "`wooster restart`"
 
 
 def line(told: dict[str, str]) -> str:
@@ -42,7 +51,7 @@ def line(told: dict[str, str]) -> str:
     return (
         f"- **update** Wooster {told.get('version', '?')} was not taken up ({when} UTC), and this "
         f"version goes on: {told.get('message', '')} {told.get('hint', '')} "
-        "`wooster service restart`, or `wooster stop` and `wooster`, tries again."
+        f"{told.get('again', '')} tries again."
     )
 
 

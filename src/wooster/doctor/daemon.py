@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wooster.config.paths import LOCAL_MODEL, SERVERS, Paths, must_fit
 from wooster.core.errors import HomeError, WoosterError
+from wooster.daemon import update
 from wooster.doctor.model import Case, Check, Daemon, Finding, Fix, Seen
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.launch import is_locked
@@ -59,7 +62,7 @@ def _unread(case: Case, path: Path) -> Finding:
     return Finding(
         f"{path} was changed after the daemon had started.",
         "Most settings are read when the daemon starts: what was changed may not hold yet.",
-        "`wooster stop`, and then any command.",
+        "`wooster restart`.",
         "note",
     )
 
@@ -101,7 +104,7 @@ def _file(case: Case) -> Finding | None:
     path = case.paths.socket
     try:
         found = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not case.daemon.works and is_locked(case.paths.lock):
             return Finding(
                 f"A daemon runs for this home, and {path} isn't there.",
@@ -113,26 +116,26 @@ def _file(case: Case) -> Finding | None:
         return Finding(
             f"{path} isn't a socket.",
             "The daemon replaces it when it starts, whatever it is.",
-            f"`rm {path}`",
+            f"`rm {shlex.quote(str(path))}`",
         )
     if found.st_uid != os.geteuid():
         return Finding(
             f"{path} belongs to user {found.st_uid}.",
             "What you say would go to another user's program.",
-            f"`sudo rm {path}`, and look how it came there.",
+            f"`sudo rm {shlex.quote(str(path))}`, and look how it came there.",
         )
     if stat.S_IMODE(found.st_mode) & 0o077:
         return Finding(
             f"{path} may be opened by other users (mode {stat.S_IMODE(found.st_mode):04o}).",
             "Whoever opens it can read and change everything.",
-            f"`chmod 600 {path}`",
+            f"`chmod 600 {shlex.quote(str(path))}`",
             fix=Fix(f"{path} is yours alone.", lambda: path.chmod(0o600)),
         )
     if case.daemon.state == "none":
         return Finding(
             f"{path} was left by a daemon that was killed.",
             "It does no harm: the next start replaces it.",
-            f"`rm {path}`",
+            f"`rm {shlex.quote(str(path))}`",
             "note",
             Fix(f"{path} was removed.", lambda: _remove_stale(case.paths)),
         )
@@ -150,10 +153,10 @@ def _answer(case: Case) -> Finding | None:
     daemon, paths = case.daemon, case.paths
     if daemon.state == "safe_mode":
         why = "The daemon is up, and does nothing but say what is wrong."
-        return Finding(daemon.problem, why, daemon.hint)
+        return Finding(daemon.problem, why, daemon.hint, commands=_begun_with(daemon.hint))
     if daemon.state == "other_version":
         why = "Program and daemon don't understand each other."
-        return Finding(daemon.problem, why, daemon.hint)
+        return Finding(daemon.problem, why, daemon.hint, commands=_begun_with(daemon.hint))
     if daemon.state == "foreign":
         return Finding(
             f"What answers on {paths.socket} isn't a daemon of this home: its lock is free.",
@@ -170,6 +173,12 @@ def _answer(case: Case) -> Finding | None:
     return None
 
 
+def _begun_with(hint: str) -> tuple[str, ...]:
+    """The command that a hint begins with; those further on are other ways."""
+    found = re.match("`(wooster [^`]+)`", hint)
+    return (found[1],) if found else ()
+
+
 def _holder(paths: Paths) -> str:
     try:
         return paths.lock.read_text("ascii").strip() or "unknown"
@@ -177,4 +186,31 @@ def _holder(paths: Paths) -> str:
         return "unknown"
 
 
-CHECKS = (Check("settings", settings), Check("socket", socket))
+# --- another version --------------------------------------------------------------------------
+
+
+def taken_up(case: Case) -> Seen:
+    """No version was refused: what is installed is what runs, or can."""
+    told = update.refused(case.paths)
+    if case.daemon.state == "safe_mode":
+        return Seen("what runs can't work")  # which is told already
+    if not told:
+        return Seen("none was refused")
+    again = told["again"]
+    version, when = told.get("version", "?"), told.get("at", "")[:16].replace("T", " ")
+    finding = Finding(
+        f"Wooster {version} was not taken up ({when} UTC): {told.get('message', '')}",
+        _OLD_SERVES if case.daemon.works else _NEW_STARTS,
+        f"{again} tries it again, once this is so: {told.get('hint') or 'what it says is mended.'}",
+        commands=(again.strip("`"),),
+    )
+    return Seen(f"{version} was refused", (finding,))
+
+
+_OLD_SERVES = (
+    "The version before goes on only as long as it runs: once it ends, the one that is installed "
+    "is started, which can't work."
+)
+_NEW_STARTS = "It is what the next command starts, and it can't work."
+
+CHECKS = (Check("settings", settings), Check("socket", socket), Check("update", taken_up))

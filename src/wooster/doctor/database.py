@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 from wooster.core.errors import DatabaseDamaged, StorageError
 from wooster.core.text import clip, counted, number
+from wooster.daemon import update
 from wooster.doctor.model import Case, Check, Finding, Fix, Level, Renewal, Seen
 from wooster.storage import copies as stored
 from wooster.storage import migrations
 from wooster.storage.backup import back_up
-from wooster.storage.errors import explained, restore_hint
+from wooster.storage.errors import explained, lost, restore_hint
 from wooster.storage.verify import file_is_sound, references_resolve
 from wooster.vectors import index_file, keeper, sets
 from wooster.vectors.index import EXACT_LIMIT
@@ -27,20 +28,24 @@ _BUSY_S = 10.0
 _OLD = timedelta(days=3)
 _FIRST_S = 3600.0  # the first copy is made in the background
 _DAMAGED = "What was stored may be lost; what isn't damaged can still be read."
+_GONE = "What was stored isn't here any more; while it is gone, the daemon does nothing."
+_OPEN = "The file went from under the daemon: what is said now is stored nowhere."
 _LOST = "Something that was stored may be lost, or shown wrongly."
 
 
 def database(case: Case) -> Seen:
     """SQLite's own check, and whether all that is stored agrees with itself."""
     path = case.paths.database
+    if gone := _gone(case):
+        return Seen("it is gone", (gone,))
     if not path.exists():
         return Seen("nothing yet: it is made at the first start")
     if damage := _damage(case):
         return Seen("it can't be used", (damage,))
     if case.database is None:
-        return Seen("empty", tuple(_unmade(case)))
+        return Seen("empty: it is made at the next start")
     if case.waiting:
-        return Seen("of an older version", (_older(case.waiting),))
+        return Seen("of an older version", (_older(case),))
     checks = case.wired.verified
     findings = tuple(_disagreements(case))
     told = f"{_mb(path)} MB, sound; {counted(len(checks), 'check')} of what is in it"
@@ -53,6 +58,8 @@ def _damage(case: Case) -> Finding | None:
     try:
         with explained(path, backups):
             migrations.pending(path, backups)
+            if case.lacking:
+                return _incomplete(case)
             if case.database is None:
                 return None
             found = [*file_is_sound(case.rows), *references_resolve(case.rows)]
@@ -63,22 +70,36 @@ def _damage(case: Case) -> Finding | None:
     return Finding(_listed(found), _DAMAGED, restore_hint(path, backups)) if found else None
 
 
-def _unmade(case: Case) -> Iterator[Finding]:
-    if case.daemon.works:
-        yield Finding(
-            f"{case.paths.database} is empty, and a daemon runs that has another one open.",
-            "The file was replaced under it: what is said now may be stored nowhere.",
-            "`wooster stop`; then put the right file there, such as the newest of "
-            f"{case.paths.backups}.",
-        )
+def _gone(case: Case) -> Finding | None:
+    """There was one: there are copies of it, or a daemon has it open."""
+    path = case.paths.database
+    why = _OPEN if case.daemon.works else _GONE
+    if problem := lost(path, case.paths.backups):
+        return Finding(problem.message, why, problem.hint)
+    if not case.daemon.works or (path.exists() and path.stat().st_size):
+        return None
+    what = "is empty" if path.exists() else "isn't there any more"
+    return Finding(
+        f"The database {path} {what}, and a daemon runs that has it open.",
+        why,
+        "Put it back, if you have it; then `wooster restart`.",
+        commands=(),
+    )
 
 
-def _older(waiting: Sequence[str]) -> Finding:
+def _incomplete(case: Case) -> Finding:
+    path, backups = case.paths.database, case.paths.backups
+    lacks = _listed(f"the {each}" for each in case.lacking)
+    return Finding(f"The database lacks {lacks}", _DAMAGED, restore_hint(path, backups))
+
+
+def _older(case: Case) -> Finding:
+    waiting = case.waiting
     return Finding(
         f"The database is of an older version: it lacks {counted(len(waiting), 'change')} "
         f"({', '.join(waiting[:_SHOWN])}).",
-        "It is brought up to date when the daemon starts next; a copy is made first.",
-        "`wooster stop`, and any command.",
+        "It is brought up to date when the daemon starts next, which is tried and copied first.",
+        f"{update.again(case.paths)}.",
         "note",
     )
 
@@ -104,6 +125,7 @@ def _renewable(case: Case, renew: Renewal, found: list[str]) -> Finding:
             lambda: _write(path, backups, renew),
             writes=True,
         ),
+        commands=("wooster doctor --fix",),
     )
 
 
@@ -199,7 +221,7 @@ def index(case: Case) -> Seen:
     finding = Finding(
         f"The index of vectors can't be used: {wrong}.",
         "Searches are right, and slower, until it has been made anew.",
-        "`wooster stop`, and any command: the next daemon makes it",
+        "`wooster restart`: the next daemon makes it.",
         "note",
         Fix(f"{path.name} was removed: it is made anew.", lambda: index_file.remove(path)),
     )

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from wooster.core.errors import WoosterError
 from wooster.doctor.model import Case, Check, Finding, Fix, Looked, Report, Seen
-from wooster.storage import migrations
+from wooster.storage import migrations, schema
 from wooster.storage.backup import back_up, prune
 from wooster.storage.copies import BEFORE_FIX
 from wooster.storage.errors import explained
@@ -54,8 +54,9 @@ def _reading(case: Case) -> Iterator[Case]:
         yield case  # the check of the database says what is wrong with it
         return
     with closing(connection):
-        if not _is_readable(connection):
-            yield case
+        lacking = _lacking(connection)
+        if lacking or not _is_readable(connection):
+            yield replace(case, lacking=lacking)
             return
         yield replace(case, database=connection, waiting=_waiting(case))
 
@@ -67,6 +68,14 @@ def _is_readable(connection: sqlite3.Connection) -> bool:
         return bool(found.fetchone()[0])
     except sqlite3.Error:
         return False
+
+
+def _lacking(connection: sqlite3.Connection) -> list[str]:
+    """What isn't there of its tables. What else is wrong with it is said by its own check."""
+    try:
+        return schema.lacking(connection)
+    except sqlite3.Error:
+        return []
 
 
 def _waiting(case: Case) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ _OPEN = 0o077
 _SHOWN = 3
 _LITTLE_BYTES, _SOME_BYTES = 200_000_000, 1_000_000_000
 _COPIES = 3
+_NO_START = "The daemon can't start, or can't keep what you say."
 
 
 def permissions(case: Case) -> Seen:
@@ -24,6 +26,8 @@ def permissions(case: Case) -> Seen:
     paths = case.paths
     if not paths.home.exists():
         return Seen("nothing yet: the home is made at the first start")
+    if not paths.home.is_dir():
+        return Seen("no folder", (_no_folder(paths.home),))
     open_ones, foreign, looked = [], [], 0
     for path, found in _kept(paths):
         looked += 1
@@ -31,7 +35,7 @@ def permissions(case: Case) -> Seen:
             foreign.append(path)
         elif stat.S_IMODE(found.st_mode) & _OPEN:
             open_ones.append(path)
-    findings = [*_foreign(foreign), *_open(open_ones), *_unwritable(paths)]
+    findings = [*_foreign(paths, foreign), *_open(paths, open_ones), *_unwritable(paths)]
     told = f"{counted(looked, 'file and folder', 'files and folders')}, yours alone"
     return Seen("not as they should be" if findings else told, tuple(findings))
 
@@ -60,12 +64,13 @@ def _stats(found: list[Path]) -> Iterator[tuple[Path, os.stat_result]]:
             yield path, told
 
 
-def _open(paths: list[Path]) -> Iterator[Finding]:
+def _open(of: Paths, paths: list[Path]) -> Iterator[Finding]:
     if paths:
+        home = _quoted(of.home)
         yield Finding(
             f"Other users of this machine may open {_named(paths)}.",
             "Your conversations, logs, settings and their keys may be in them.",
-            f"`chmod go= {paths[0]}`" + (" and the others" if len(paths) > 1 else ""),
+            f"`chmod go= {_quoted(paths[0])}`" if len(paths) == 1 else f"`chmod -R go= {home}`",
             fix=Fix(f"{_named(paths)}: yours alone now.", lambda: _close(paths)),
         )
 
@@ -78,24 +83,36 @@ def _close(paths: list[Path]) -> None:
             continue
 
 
-def _foreign(paths: list[Path]) -> Iterator[Finding]:
+def _foreign(of: Paths, paths: list[Path]) -> Iterator[Finding]:
     if paths:
         yield Finding(
-            f"{_named(paths)} belong to another user.",
+            f"Another user owns {_named(paths)}.",
             "Wooster may not be able to write there, and they may be changed by others.",
-            f"`sudo chown -R {os.geteuid()} {paths[0]}`",
+            f"`sudo chown -R {os.geteuid()} {_quoted(of.home)}`",
         )
 
 
 def _unwritable(paths: Paths) -> Iterator[Finding]:
     for folder in (paths.home, paths.run, paths.logs, paths.config, paths.cache, paths.backups):
-        if folder.exists() and not may_be_written_into(folder):
+        if folder.exists() and not folder.is_dir():
+            yield _no_folder(folder)
+        elif folder.exists() and not may_be_written_into(folder):
             yield Finding(
                 f"{folder} can't be written to.",
-                "The daemon can't start, or can't keep what you say.",
-                f"`chmod u+rwx {folder}`",
+                _NO_START,
+                f"`chmod u+rwx {_quoted(folder)}`",
                 fix=Fix(f"{folder} can be written to.", lambda at=folder: at.chmod(0o700)),  # type: ignore[misc]
             )
+
+
+def _no_folder(path: Path) -> Finding:
+    aside = _quoted(path.with_name(f"{path.name}-aside"))
+    mend = f"`mv {_quoted(path)} {aside}`: the next start makes the folder."
+    return Finding(f"{path} isn't a folder.", _NO_START, mend)
+
+
+def _quoted(path: Path) -> str:
+    return shlex.quote(str(path))
 
 
 def _named(paths: list[Path]) -> str:
@@ -116,8 +133,9 @@ def disk(case: Case) -> Seen:
         f"Only {_gb(free)} are free on the disk of {case.paths.home}.",
         "A backup, an update and forgetting each need as much room as the database has; on a full "
         "disk nothing more can be stored.",
-        f"Make room: `du -sh {case.paths.home}/*` shows what is large here.",
+        f"Make room: `du -sh {_quoted(case.paths.home)}/*` shows what is large here.",
         "wrong" if free < max(_LITTLE_BYTES, size) else "note",
+        commands=(),
     )
     return Seen(told, (finding,))
 

@@ -36,13 +36,16 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`what` is so, `why` it matters, and what would `mend` it: commands stand in backticks."""
+    """`what` is so, `why` it matters, and what would `mend` it: commands stand in backticks.
+    `commands` mend it, run one after the other; None for those of `mend`, none where something has
+    to be done by hand."""
 
     what: str
     why: str
     mend: str
     level: Level = "wrong"
     fix: Fix | None = None
+    commands: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,8 @@ class Wired:
 class Case:
     """What is looked at. Without right `settings` they are None and `mistake` is what is wrong;
     `database` is a connection that only reads, None where there is no database that can be read;
-    `waiting` are the changes that it lacks, of an older version."""
+    `waiting` are the changes that it lacks, of an older version; `lacking` is what its version has
+    and it hasn't."""
 
     paths: Paths
     environ: Mapping[str, str]
@@ -121,6 +125,7 @@ class Case:
     wired: Wired = Wired()
     database: sqlite3.Connection | None = None
     waiting: Sequence[str] = ()
+    lacking: Sequence[str] = ()
 
     @property
     def set(self) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -93,8 +94,8 @@ def _unready(case: Case, channel: Standing) -> Finding:
         return Finding(what, why, f"`wooster notify allow {name}`")
     what = f"The channel {name} isn't set up: it lacks {channel.lacks}."
     mend = f"Set that up in {case.paths.config / 'local-model.json'}, or take {name} out of "
-    mend += "notify.channels; then `wooster stop`."
-    return Finding(what, why, mend, "note" if name == "desktop" else "wrong")
+    mend += "notify.channels; then `wooster restart`."
+    return Finding(what, why, mend, "note" if name == "desktop" else "wrong", commands=())
 
 
 # --- what may leave ---------------------------------------------------------------------------
@@ -122,7 +123,13 @@ def _providers(case: Case) -> Iterator[Finding]:
             "It isn't asked." if left_out else "It is good to know who is asked, and who isn't.",
             each["hint"],
             "wrong" if left_out else "note",
+            commands=_alone(each["hint"]),
         )
+
+
+def _alone(hint: str) -> tuple[str, ...]:
+    """The command that mends it where one does; else there is something to be set."""
+    return tuple(re.findall(r"`(wooster egress allow [^`]+)`", hint))
 
 
 def _plain(hosts: list[str]) -> Iterator[Finding]:
@@ -146,6 +153,7 @@ def _cap(case: Case) -> Iterator[Finding]:
             f"This month's ${cap:g} are spent (${dollars:.2f}).",
             "What costs money isn't asked any more until the next month.",
             "Raise routing.egress.monthlyCap; `wooster egress` shows what it went for.",
+            commands=(),
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import socket
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,7 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wooster.config import catalogue
+from wooster.config.agents import has_service
 from wooster.config.footprint import Machine
+from wooster.config.paths import SERVERS
 from wooster.core.errors import ModelUnavailable, NotFound
 from wooster.core.text import counted
 from wooster.doctor.model import Case, Check, Finding, Seen
@@ -50,7 +54,8 @@ def _twice(specs: Sequence[ServerSpec]) -> Iterator[Finding]:
             yield Finding(
                 f"The {other.name} and the {spec.name} server are both set to port {spec.port}.",
                 "Only one of them can have it; the other never comes up.",
-                f"Set {spec.name}.port in settings.toml to another one, then `wooster stop`.",
+                f"Set {spec.name}.port in settings.toml to another one, then `wooster restart`.",
+                commands=(),
             )
 
 
@@ -62,11 +67,19 @@ def _on_port(case: Case, spec: ServerSpec) -> tuple[str, Finding | None]:
     if pid and is_own_process(pid, spec.service, spec.command[2]):
         return f"the {spec.name} server (process {pid})", None
     who = f"{name} (process {pid})" if pid else name
-    return who, Finding(
-        f"Port {spec.port}, where the {spec.name} server is to listen, is taken by {who}.",
+    what = f"Port {spec.port}, where the {spec.name} server is to listen, is taken by {who}."
+    return who, _taken(case, spec, what, pid)
+
+
+def _taken(case: Case, spec: ServerSpec, what: str, pid: int | None) -> Finding:
+    """A port that is freed by ending who has it, or left to them."""
+    kill = f"kill {pid}" if pid else ""
+    return Finding(
+        what,
         _WITHOUT[spec.name],
-        f"End that program{f' (`kill {pid}`)' if pid else ''}, or set {spec.name}.port in "
-        f"{case.paths.config / 'settings.toml'} to a free one, then `wooster stop`.",
+        f"End that program{f' (`{kill}`)' if kill else ''}; or set {spec.name}.port in "
+        f"{case.paths.config / SERVERS} to a free one, then `wooster restart`.",
+        commands=(kill,) if kill else (),
     )
 
 
@@ -103,10 +116,11 @@ def servers(case: Case) -> Seen:
     for spec in case.wired.servers:
         status = case.daemon.server(spec.name)
         state = str(status.get("state", "off"))
-        if spec.is_unwanted or state == "off":
+        detail = str(status.get("detail", ""))
+        if spec.is_unwanted or (state == "off" and not detail):
             continue
         told.append(f"{spec.name} {state}" + (f" ({status['model']})" if state == "ready" else ""))
-        found += list(_about(spec, state, str(status.get("detail", "")), status.get("restarts", 0)))
+        found += list(_about(case, spec, state, detail))
     return Seen(", ".join(told) or "none are wanted", tuple(found))
 
 
@@ -114,25 +128,41 @@ _NO_MLX = "The model servers can't be started: no message is answered here."
 _WAITING = ("starting", "loading")
 
 
-def _about(spec: ServerSpec, state: str, detail: str, restarts: int) -> Iterator[Finding]:
-    log = f"`tail -n 50 {spec.log}` shows what it said"
+def _about(case: Case, spec: ServerSpec, state: str, detail: str) -> Iterator[Finding]:
+    restarts = case.daemon.server(spec.name).get("restarts", 0)
+    what = f"The {spec.name} server is {state}. {detail}".strip()
     if state == "ready" and restarts:
         yield Finding(
             f"The {spec.name} server was started again {counted(restarts, 'time')}.",
             "It ended by itself: it may be short of memory.",
-            f"{log}.",
+            f"{_log(spec)}.",
             "note",
         )
+    elif state == "away" and has_service(case.paths.home, spec.name):
+        what = f"Nothing answers at {spec.url}, where the {spec.name} server is a service."
+        yield Finding(what, _WITHOUT[spec.name], f"`wooster service start`; {_log(spec)}.")
     elif state == "away" and not spec.start:
         yield Finding(
             f"Nothing answers at {spec.url}, and the {spec.name} server isn't to be started.",
             _WITHOUT[spec.name],
-            f"Start yours there; or set {spec.name}.start to true, then `wooster stop`.",
+            f"Start yours there; or set {spec.name}.start to true, then `wooster restart`.",
             "note",
+            commands=(),
         )
+    elif state == "blocked":
+        yield _taken(case, spec, what, listening(spec.port)[1])
+    elif state == "off":
+        yield Finding(detail, _NO_MLX, "`scripts/setup`, then `wooster restart`.")
     elif state not in ("ready", *_WAITING):
-        what = f"The {spec.name} server is {state}. {detail}".strip()
-        yield Finding(what, _WITHOUT[spec.name], f"{log}; then `wooster stop`, and any command.")
+        mend = f"{_log(spec)}; then `wooster restart`."
+        yield Finding(what, _WITHOUT[spec.name], mend)
+
+
+def _log(spec: ServerSpec) -> str:
+    """Where it says more: a server that never began has said nothing."""
+    if spec.log.exists():
+        return f"`tail -n 50 {shlex.quote(str(spec.log))}` shows what it said"
+    return "`wooster logs` shows what became of it"
 
 
 # --- models and memory ------------------------------------------------------------------------
@@ -231,6 +261,8 @@ def linear_algebra(case: Case) -> Seen:
         found = str(case.daemon.server("chat").get("health", {}).get("blas", ""))
     else:
         with TemporaryDirectory() as scratch:  # looking leaves nothing behind
+            for made in case.paths.cache.glob("blas-*.so"):
+                shutil.copy(made, scratch)  # by a server: to compile it again takes a while
             found = str(blas.load(Path(scratch)))
     if not found.startswith("slow"):
         return Seen(found or "known when the chat server is ready")
@@ -240,7 +272,7 @@ def linear_algebra(case: Case) -> Seen:
             Finding(
                 f"Models compute with a slow BLAS ({found.removeprefix('slow: ')}).",
                 "Reading a prompt takes some fifty times longer than it could.",
-                "`sudo apt install libopenblas0`, then `wooster stop`.",
+                "`sudo apt install libopenblas0`, then `wooster restart`.",
             ),
         ),
     )

@@ -58,6 +58,13 @@ def _marked(text: str) -> str:
     return "".join(f"`{each}`" if n % 2 else escaped(each) for n, each in enumerate(parts))
 
 
+def commands(finding: Finding) -> list[str]:
+    """What mends it, for a shell, one after the other."""
+    if finding.commands is not None:
+        return list(finding.commands)
+    return _commands(finding.mend)
+
+
 def _commands(text: str) -> list[str]:
     first, *shell = text.split("\n")
     return [*_COMMAND.findall(first), *shell]
@@ -75,7 +82,7 @@ def _data(report: Report) -> dict[str, Any]:
                 "what": finding.what,
                 "why": finding.why,
                 "mend": finding.mend,
-                "commands": _commands(finding.mend),
+                "commands": commands(finding),
                 "can_fix": finding.fix is not None,
             }
             for each in report.looked

@@ -48,13 +48,15 @@ def _zone(case: Case, zone: str | None) -> Iterator[Finding]:
             yield Finding(
                 f"The environment variable TZ names {named!r}, and there is no such zone.",
                 "The system takes UTC instead: everything comes hours early or late.",
-                "Unset TZ, or set `person.zone` in local-model.json; then `wooster stop`.",
+                "Unset TZ, or set person.zone in local-model.json; then `wooster restart`.",
+                commands=(),
             )
     if not zone and not named and _LOCALTIME.is_symlink() and not _LOCALTIME.exists():
         yield Finding(
             f"{_LOCALTIME} leads to {_LOCALTIME.readlink()}, which isn't there.",
             "The system takes UTC instead: everything comes hours early or late.",
-            "`sudo timedatectl set-timezone Europe/Berlin` (yours), then `wooster stop`.",
+            "`sudo timedatectl set-timezone Europe/Berlin` (yours), then `wooster restart`.",
+            commands=(),
         )
     here, set_to = case.clock.now().astimezone().utcoffset(), case.clock.local().utcoffset()
     if zone and here != set_to:
@@ -109,7 +111,7 @@ def _late(case: Case, coming: list[Job]) -> Iterator[Finding]:
         yield Finding(
             f"{_called(late[0])} was to come at {_when(case, late[0].next_at)}, and hasn't.",
             "The daemon doesn't fire what is due: no reminder goes out.",
-            "`wooster logs` says why; `wooster stop`, and any command, starts it anew.",
+            "`wooster logs` says why; `wooster restart` starts it anew.",
         )
     elif coming and case.daemon.state == "none":
         what = f"{counted(len(coming), 'thing')} {'is' if len(coming) == 1 else 'are'} to come"
@@ -119,6 +121,7 @@ def _late(case: Case, coming: list[Job]) -> Iterator[Finding]:
             "Nothing comes while nothing runs: it is told late, when a daemon starts.",
             "`wooster` starts one.",
             "wrong" if late else "note",
+            commands=("wooster status",),
         )
 
 
@@ -130,7 +133,7 @@ def _stuck(case: Case) -> Iterator[Finding]:
         yield Finding(
             f"{_called(held[0].job)} is being handed over since {_at(case, held[0])}.",
             "Until that has ended it is told on no other channel.",
-            "`wooster notify test` shows which channel hangs; `wooster stop` gives it up.",
+            "`wooster notify test` shows which channel hangs; `wooster restart` gives it up.",
         )
 
 
@@ -147,6 +150,7 @@ def _untold(case: Case) -> Iterator[Finding]:
         "You weren't told of it yet.",
         "`wooster schedule history` lists all; the next `wooster` says it.",
         "note",
+        commands=("wooster schedule history",),
     )
 
 

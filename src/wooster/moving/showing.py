@@ -174,7 +174,7 @@ def _next(outcome: Outcome) -> str:
     hints = []
     if outcome.things["setting"]:
         hints.append(
-            "Settings hold from the next start: `wooster stop`, then `wooster`. What sends off this"
+            "Settings hold from the next start: `wooster restart`. What sends off this"
             " machine asks first: `wooster notify allow NAME`."
         )
     if outcome.things["message"] or outcome.things["fact"]:

@@ -270,7 +270,8 @@ def _done(reminders: Reminders) -> Action[Which]:
 
 def _ending(reminders: Reminders) -> list[Action[Any]]:
     async def fits(words: str) -> bool:
-        return await reminders.is_named(clean(words))
+        """A number is one of a reminder, also where there is none of it: that is said."""
+        return words.strip().isdecimal() or await reminders.is_named(clean(words))
 
     async def reads(sentence: str) -> dict[str, Any] | None:
         words = sentences.ended(sentence)

@@ -49,7 +49,7 @@ class Mismatch(WireMismatch):
     def __init__(self, theirs: int | None, ours: int = WIRE_VERSION) -> None:
         self.ours, self.theirs = ours, theirs
         if self.daemon_is_older:
-            who, hint = "older", "Run `wooster stop`; the next start brings up a new daemon."
+            who, hint = "older", "`wooster restart` brings up a new one, if that works here."
         else:
             who, hint = "newer", "Start this program again, so that the new version runs."
         super().__init__(

@@ -69,10 +69,9 @@ def new(folder: Path, now: datetime, why: str) -> Copy:
     """One that isn't there yet: a second copy of a second takes the next, so that none is written
     over and the newest stays the newest. Blocking."""
     while True:
-        path = folder / f"{now.astimezone(UTC):{_STAMP}}-{why}.db"
-        copy = Copy(path, now, why)
-        if not path.exists() and not copy.files.exists():
-            return copy
+        stamp = f"{now.astimezone(UTC):{_STAMP}}"
+        if not any(folder.glob(f"{stamp}-*")):  # of whatever kind: by names alone they'd be as new
+            return Copy(folder / f"{stamp}-{why}.db", now, why)
         now += timedelta(seconds=1)
 
 

@@ -8,6 +8,7 @@ written.
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -40,6 +41,7 @@ class Database:
         self._connections: list[sqlite3.Connection] = []
         self._connections_lock = threading.Lock()
         self._closed = False
+        self._file: os.stat_result | None = None
         self.commits = 0
         """How many transactions stored something since it was opened; nobody else writes."""
 
@@ -50,6 +52,7 @@ class Database:
         database = cls(path, backups)
         try:
             database._writer.submit(database._connection).result()
+            database._file = path.stat()
         except StorageError:
             database._shut_down()
             raise
@@ -94,6 +97,19 @@ class Database:
                 connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1000:.0f}")
         return not row[0]
 
+    def out_of_place(self) -> str:
+        """Why what is stored from now on would be lost: its file was removed, replaced or emptied
+        while it is open. "" where all is well. Blocking."""
+        try:
+            found = self.path.stat()
+            is_ours = self._file is not None and os.path.samestat(found, self._file)
+            if is_ours and found.st_size:
+                return ""
+            what = "emptied" if is_ours else "replaced"
+        except FileNotFoundError:
+            what = "removed"
+        return f"{self.path} was {what} while it was open: what is said now is stored nowhere"
+
     async def close(self) -> None:
         """Finish the writes that are queued and close the file. Safe to call twice."""
         await asyncio.get_running_loop().run_in_executor(None, self._shut_down)
@@ -105,6 +121,8 @@ class Database:
 
     def _write(self, change: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection()
+        if why := self.out_of_place():
+            raise StorageError(f"{why}.", hint="`wooster doctor` tells the way back.")
         with explained(self.path, self.backups):
             before = connection.total_changes
             connection.execute("BEGIN IMMEDIATE")

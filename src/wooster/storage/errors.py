@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from wooster.core.errors import DatabaseDamaged, DiskFull, StorageError
+from wooster.core.errors import DatabaseDamaged, DatabaseLost, DiskFull, StorageError
 from wooster.storage import copies
 
 
@@ -51,7 +51,27 @@ def _explain(error: sqlite3.Error, path: Path, backups: Path) -> StorageError:
         return StorageError(
             f"Another program holds the database {path}.", hint="Close it and try again."
         )
-    return StorageError(f"The database {path} failed: {error}.", hint="See `wooster logs`.")
+    return StorageError(
+        f"The database {path} failed: {error}.",
+        hint="`wooster doctor` looks what is wrong with it.",
+    )
+
+
+def lost(path: Path, backups: Path) -> DatabaseLost | None:
+    """Why no new database may be made at `path`: there was one, of which there are backups. An
+    empty one in its place would look as if nothing had ever been stored."""
+    is_there = path.exists()
+    if is_there and path.stat().st_size:
+        return None
+    copy = copies.newest(backups)
+    if copy is None:
+        return None
+    what = "is empty" if is_there else "isn't there any more"
+    return DatabaseLost(
+        f"The database {path} {what}, and there are backups of it.",
+        hint=f"`wooster restore` goes back to {copy.path.name}. To begin anew instead, move "
+        f"{backups} to another place.",
+    )
 
 
 def restore_hint(path: Path, backups: Path) -> str:

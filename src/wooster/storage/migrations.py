@@ -19,7 +19,7 @@ from wooster.config import resources
 from wooster.core.clock import SystemClock
 from wooster.core.errors import DatabaseDamaged, DiskFull, SchemaTooNew, StorageError, WoosterError
 from wooster.storage.backup import back_up
-from wooster.storage.errors import explained
+from wooster.storage.errors import explained, lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,10 @@ def pending(path: Path, backups: Path) -> list[str]:
 
 
 def bring_up_to_date(path: Path, backups: Path) -> None:
-    """Apply what is missing, in a child process. Raises as `pending` does, and `DiskFull`."""
+    """Apply what is missing, in a child process. Raises as `pending` does, `DiskFull`, and
+    `DatabaseLost` instead of making a new one where there was one."""
+    if problem := lost(path, backups):
+        raise problem
     if not pending(path, backups):
         return
     child = subprocess.run(

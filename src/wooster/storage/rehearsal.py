@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from wooster.core.clock import Clock
 from wooster.core.errors import DatabaseDamaged, DiskFull, StorageError
 from wooster.storage.backup import back_up
-from wooster.storage.errors import explained
+from wooster.storage.errors import explained, lost
 from wooster.storage.migrations import bring_up_to_date, pending
 
 # The copy, the copy that each migration makes of what it finds, and room to work.
@@ -26,6 +26,8 @@ def rehearse(path: Path, backups: Path, scratch: Path, clock: Clock) -> list[str
 
     Blocking. Raises what they would raise, and `DiskFull` where there is no room to try.
     """
+    if problem := lost(path, backups):
+        raise problem
     waiting = pending(path, backups)
     if not waiting or not path.exists() or path.stat().st_size == 0:
         return []

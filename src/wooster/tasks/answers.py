@@ -70,9 +70,12 @@ def _label(item: Item) -> str:
 
 
 def is_task(tasks: Tasks) -> Callable[[str], Awaitable[bool]]:
-    """Whether words behind a phrase are those of a task that there is."""
+    """Whether words behind a phrase are those of a task that there is, or a number: that there is
+    none of it is said."""
 
     async def fits(words: str) -> bool:
+        if words.strip().isdecimal():
+            return True
         return bool(words.strip()) and bool(await tasks.lists.meant(words))
 
     return fits
