@@ -25,7 +25,7 @@ from scripts.benches.faults_operations import OPERATIONS, Operation
 from scripts.benches.faults_points import Count, Subject, Unharmed, each_call, each_cut, spread
 from scripts.benches.faults_servers import WAYS, Models, calendar, models, served
 from scripts.benches.report import figure, progress
-from tests.fault.points import begin_with
+from tests.fault.points import begin_with, is_begun
 
 # What is asked of a model, and how it may fail: what it says in a conversation is shown as it is.
 _ASKS = {"turn": WAYS[:-1], "embed": WAYS, "distil": WAYS}
@@ -115,11 +115,12 @@ def in_memory(operations: Sequence[Operation], most: int) -> int:
 
 
 def begun() -> None:
-    """Go on as a process whose system calls can fail; where it is one, remove the library at its
+    """Go on as a process whose system calls can fail; whoever is one removes the library at its
     end."""
     if not sys.platform.startswith("linux"):
         sys.exit("scripts/bench faults: system calls are made to fail on Linux only")
-    begin_with(Path(tempfile.mkdtemp(prefix="wooster-faults-")))
+    if not is_begun():
+        begin_with(Path(tempfile.mkdtemp(prefix="wooster-faults-")))
 
 
 def main() -> int:

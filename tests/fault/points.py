@@ -59,10 +59,15 @@ FAULTS = (
 )
 
 
+def is_begun() -> bool:
+    """Whether this process is one in which system calls can fail."""
+    return _LOADED in os.environ
+
+
 def begin_with(folder: Path) -> None:
     """Go on as a process in which system calls can fail; returns where it is one already. Needs a C
     compiler; `folder` is where the library is put."""
-    if os.environ.get(_LOADED):
+    if is_begun():
         return
     library = folder / "syscalls.so"
     command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE), "-ldl"]
