@@ -1,18 +1,13 @@
-"""A home in which everything was done once, the operations that are tried in it, and what must be
-there after each, whatever failed.
-
-An operation is acknowledged when the person is told so; what was acknowledged must be found by the
-next daemon. What was done before it must be there in any case.
-"""
+"""A daemon's parts in this process, and what can be done with them while everything fails."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,18 +17,25 @@ from tests.schedule.conftest import Still
 
 from wooster.actions.action import nobody_listens
 from wooster.bootstrap.daemon import _complete, _open, _Running
+from wooster.bootstrap.forgetting import clearable
+from wooster.config import resources
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
-from wooster.core.clock import ManualClock
+from wooster.core.clock import ManualClock, SystemClock
 from wooster.core.errors import WoosterError
+from wooster.memory.distilling.requests import Prompts
+from wooster.memory.distilling.routed import RoutedChat
+from wooster.memory.distilling.service import Distiller
+from wooster.safekeeping.going_back import GoingBack
+from wooster.safekeeping.owned import OwnedFiles
 from wooster.schedule.engine import Engine
+from wooster.storage import restoring
 from wooster.storage.backup import back_up
-from wooster.storage.verify import file_is_sound
+from wooster.vectors.filling import Filling
 from wooster.wire.events import Done, Token
 from wooster.wire.requests import TurnRequest
 
-_PATIENCE_S = 60.0
-ANSWER = ("It is ", "behind the ", "old clock.")
+_UNTIL_ROOM_S = 3.0
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class Life:
     made: _Running
     home: Path
     world: Path
+    unclosed: sqlite3.Connection | None = None
 
     def told(self, what: str) -> None:
         """The person has seen it, whatever happens now."""
@@ -97,20 +100,79 @@ class Life:
         clock = ManualClock(datetime.now(UTC) + timedelta(days=2))
         engine = Engine(self.made.database, clock, letters, Still())
         await engine.recover()
-        while found := await engine.tick():
-            for due in found:
-                await engine.hand_over(due)
+        # What was sent and can't be written down is waited for, until there is room.
+        async with asyncio.timeout(_UNTIL_ROOM_S):
+            while found := await engine.tick():
+                for due in found:
+                    await engine.hand_over(due)
 
-    async def copies(self) -> None:
-        database = self.made.database
+    async def embeds(self) -> None:
+        """All that waits for a vector gets one."""
+        made, ground = self.made, self.made.ground
+        filling = Filling(
+            made.database,
+            made.searching.embedder,
+            ground.settings.vectors.precision,
+            ground.clock,
+            lambda *_: None,
+        )
+        await filling.once(made.searching.embedder, _nothing)
+
+    async def distils(self, later_h: float) -> None:
+        """What was said is summed up, some hours later; a model is asked."""
+        made, settings = self.made, self.made.ground.settings
+        clock = ManualClock(datetime.now(UTC) + timedelta(hours=later_h))
+        prompts = Prompts(resources.prompt("episode_summary"), resources.prompt("fact_extraction"))
+        chat = RoutedChat(made.models.router)
+        distiller = Distiller(made.database, chat, clock, settings.memory, prompts, lambda: None)
+        await distiller.catch_up()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(made.models.router.run())
+            await asyncio.sleep(0)
+            try:
+                await distiller.improve()
+            finally:
+                made.models.router.stop()
+        if await made.database.read(_waits_for_a_model):
+            raise WoosterError("The model failed; it is asked again later.")
+
+    async def copies(self, why: str) -> None:
+        """A backup, with files."""
+        database, owned = self.made.database, self._owned()
         now = datetime.now(UTC)
-        await asyncio.to_thread(back_up, database.path, database.backups, now, "bench")
+        await asyncio.to_thread(back_up, database.path, database.backups, now, why, owned.there)
+
+    async def goes_back(self) -> None:
+        """To the newest backup, as after a kill -9: a part of what there is stands in the -wal file
+        still, because nobody closed the database."""
+        await self.types("/remember my aunt Rose lives in Bergen")
+        self.unclosed = sqlite3.connect(self.made.database.path, check_same_thread=False)
+        self.unclosed.execute("SELECT count(*) FROM turns").fetchone()
+        await self.made.searching.close()
+        await self.made.database.close()
+        paths, settings = self.made.ground.paths, self.made.ground.settings
+        elsewhere = replace(clearable(paths, settings), texts=tuple)
+        going = GoingBack(paths, self._owned(), SystemClock(), elsewhere)
+        await going.restore(await asyncio.to_thread(going.choose, ""), lambda _: None)
+
+    def _owned(self) -> OwnedFiles:
+        return OwnedFiles(self.made.ground.paths, self.made.ground.settings)
+
+
+async def _nothing() -> None:
+    pass
+
+
+def _waits_for_a_model(rows: sqlite3.Connection) -> bool:
+    return rows.execute("SELECT 1 FROM distillations WHERE state <> 'done'").fetchone() is not None
 
 
 @asynccontextmanager
 async def living(home: Path, world: Path, environ: Mapping[str, str]) -> AsyncIterator[Life]:
     """All that a daemon loads, and nothing that it does by itself."""
     paths = Paths(home)
+    paths.prepare()
+    restoring.finish(home)  # as a daemon does before it opens anything
     settings = load_settings(paths, environ)
     made = await _open(paths, settings, environ, asyncio.Event())
     await _complete(made)
@@ -122,209 +184,10 @@ async def living(home: Path, world: Path, environ: Mapping[str, str]) -> AsyncIt
         await made.database.close()
 
 
-Holds = Callable[[sqlite3.Connection, Path, Path], bool]
-"""Whether something is so, in the rows, in the home, and in the world."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """`does` it; `holds` once it is done. `undoes` are the earlier ones that it may take away."""
-
-    name: str
-    does: Callable[[Life], Awaitable[None]]
-    holds: Holds
-    undoes: tuple[str, ...] = ()
-
-
-def typed(line: str) -> Callable[[Life], Awaitable[None]]:
-    async def does(life: Life) -> None:
-        await life.types(line)
-
-    return does
-
-
-def stored(query: str, *given: object) -> Holds:
-    """Whether the query has a row."""
-    return lambda rows, home, world: rows.execute(query, given).fetchone() is not None
-
-
-def gone(query: str, *given: object) -> Holds:
-    return lambda rows, home, world: rows.execute(query, given).fetchone() is None
-
-
-def written(where: str, text: str) -> Holds:
-    """Whether it stands in one of the home's files."""
-    return lambda rows, home, world: any(text in each.read_text() for each in home.glob(where))
-
-
-def _told(world: Path) -> list[str]:
+def told(world: Path) -> list[str]:
+    """What the person has seen."""
     path = world / "told"
     return path.read_text().splitlines() if path.exists() else []
-
-
-def _answered(rows: sqlite3.Connection, home: Path, world: Path) -> bool:
-    """All that was shown of the answer, and the whole of one that was done."""
-    shown = "".join(line[6:] for line in _told(world) if line.startswith("shown "))
-    found = rows.execute("SELECT answer, state FROM turns WHERE question = ?", (QUESTION,))
-    row = found.fetchone()
-    if row is None:
-        return not shown
-    if "done" in _told(world):
-        return tuple(row) == ("".join(ANSWER), "done")
-    return str(row[0]).startswith(shown) and row[1] != "running"
-
-
-def _delivered(rows: sqlite3.Connection, home: Path, world: Path) -> bool:
-    """Once in the world, as the rows have it."""
-    letters = world / "letters"
-    taken = letters.read_text().split() if letters.exists() else []
-    query = "SELECT o.id FROM occurrences AS o JOIN jobs AS j ON j.id = o.job_id"
-    due = rows.execute(f"{query} WHERE kind = 'reminder' AND o.state = 'delivered'").fetchall()
-    return len(due) == 1 and taken.count(str(due[0][0])) == 1
-
-
-def _copied(rows: sqlite3.Connection, home: Path, world: Path) -> bool:
-    return any(home.glob("backups/*-bench.db"))
-
-
-def copies_are_whole(home: Path) -> list[str]:
-    """Whatever has the name of a copy can be gone back to."""
-    wrong = []
-    for path in home.glob("backups/*.db"):
-        try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-            wrong += [f"{path.name}: {each}" for each in file_is_sound(connection)]
-            connection.execute("SELECT count(*) FROM turns").fetchone()
-            connection.close()
-        except sqlite3.Error as error:
-            wrong.append(f"{path.name}: {error}")
-    return wrong
-
-
-QUESTION = "Where is the blue door?"
-_HABIT = (
-    "SELECT 1 FROM check_ins AS c JOIN habits AS h ON h.id = c.habit_id WHERE name = 'meditate'"
-)
-
-# In the order in which they are done; the last is what `undo` takes back.
-BEFORE: tuple[Operation, ...] = (
-    Operation(
-        "an exchange",
-        lambda life: life.says("Where is the red key?"),
-        stored("SELECT 1 FROM turns WHERE question LIKE '%red key%' AND state = 'done'"),
-    ),
-    Operation(
-        "a fact",
-        typed("/remember my sister Anna lives in Rome"),
-        stored("SELECT 1 FROM facts WHERE value = 'Rome'"),
-    ),
-    Operation("a task", typed("/tasks add call Bob"), written("gtd/**/*.md", "call Bob")),
-    Operation(
-        "a reminder",
-        typed("/remind me to water the plants tomorrow at 17:00"),
-        stored("SELECT 1 FROM jobs WHERE text = 'water the plants'"),
-    ),
-    Operation(
-        "a document",
-        lambda life: life.reads("first"),
-        stored("SELECT 1 FROM passages_words WHERE passages_words MATCH 'platypus'"),
-    ),
-    Operation(
-        "a calendar",
-        lambda life: life.runs("calendars_add", {"what": _address(life), "name": "Work"}),
-        stored("SELECT 1 FROM calendar_instances WHERE summary IN ('Lunch', 'Dinner')"),
-    ),
-    Operation("a health entry", typed("/health log slept 7 hours"), written("health/*", "7 hours")),
-    Operation("a habit", typed("/habits add meditate every day"), stored("SELECT 1 FROM habits")),
-    Operation("a check-in", typed("/habits checkin meditate today"), stored(_HABIT)),
-)
-
-
-def _address(life: Life) -> str:
-    return f"{(life.world / 'address').read_text()}/calendar.ics"
-
-
-OPERATIONS: tuple[Operation, ...] = (
-    Operation("turn", lambda life: life.says(QUESTION), _answered),
-    Operation(
-        "remember",
-        typed("/remember my brother Tom lives in Lisbon"),
-        stored("SELECT 1 FROM facts WHERE value = 'Lisbon'"),
-    ),
-    Operation("capture", typed("/capture feed the zebra"), written("gtd/inbox.md", "zebra")),
-    Operation(
-        "task_done",
-        typed("/tasks done call Bob"),
-        lambda *at: not written("gtd/next_actions.md", "call Bob")(*at),
-    ),
-    Operation(
-        "check_in",
-        typed("/habits checkin meditate yesterday"),
-        stored("SELECT 1 FROM check_ins GROUP BY habit_id HAVING count(*) = 2"),
-    ),
-    Operation("health", typed("/health log a headache"), written("health/*", "headache")),
-    Operation(
-        "reminder_set",
-        typed("/remind me to feed the fish on Sunday at 18:00"),
-        stored("SELECT 1 FROM jobs WHERE text = 'feed the fish'"),
-    ),
-    Operation("reminder_delivered", lambda life: life.delivers(), _delivered),
-    Operation(
-        "ingest",
-        lambda life: life.reads("second"),
-        stored("SELECT 1 FROM passages_words WHERE passages_words MATCH 'wombat'"),
-    ),
-    Operation(
-        "calendar_refreshed",
-        typed("/calendars refresh"),
-        stored("SELECT 1 FROM calendar_instances WHERE summary = 'Dinner'"),
-    ),
-    Operation("undo", typed("/undo"), gone(_HABIT), undoes=("a check-in",)),
-    Operation(
-        "forget",
-        lambda life: life.runs("forget", {"what": "red key"}),
-        gone("SELECT 1 FROM turns WHERE question LIKE '%red key%'"),
-        undoes=("an exchange",),
-    ),
-    Operation("backup", lambda life: life.copies(), _copied),
-)
-
-
-async def prepare(home: Path, world: Path, environ: Mapping[str, str]) -> None:
-    """Do everything once, and see that it holds."""
-    for name, text in (("first", "A platypus."), ("second", "A wombat.")):
-        (world / name).mkdir()
-        (world / name / "page.md").write_text(f"# Animals\n\n{text}\n")
-    Paths(home).prepare()
-    async with living(home, world, environ) as life:
-        for each in BEFORE:
-            async with asyncio.timeout(_PATIENCE_S):
-                await each.does(life)
-            rows = await life.made.database.read(lambda c, e=each: e.holds(c, home, world))  # type: ignore[misc]
-            assert rows, each.name
-    (world / "told").unlink(missing_ok=True)
-
-
-async def missing(
-    operation: Operation, home: Path, world: Path, environ: Mapping[str, str]
-) -> tuple[list[str], list[str]]:
-    """What the next daemon doesn't find of what was acknowledged, and what `verify` says to it."""
-    acknowledged = "acknowledged" in _told(world)
-    async with living(home, world, environ) as life:
-        if operation.name == "reminder_delivered" and not acknowledged:
-            # Nothing was promised but that it comes: the next daemon's to do.
-            await life.delivers()
-            acknowledged = True
-
-        def look(rows: sqlite3.Connection) -> tuple[list[str], list[str]]:
-            ours = [*BEFORE, *([operation] if acknowledged or operation.name == "turn" else [])]
-            wanted = [each for each in ours if each.name not in operation.undoes]
-            lost = [each.name for each in wanted if not each.holds(rows, home, world)]
-            wrong = [line for check in life.made.ground.checks for line in check(rows)]
-            return lost, wrong
-
-        lost, wrong = await life.made.database.read(look)
-    return lost, [*wrong, *copies_are_whole(home)]
 
 
 def note(path: Path, text: str) -> None:

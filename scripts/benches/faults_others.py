@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -11,20 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.fault.points import FAULTS, Fault, Faults, in_a_process
+from scripts.benches.faults_points import Count, Judged, Subject, Under, each_call, each_cut
 
 _NOTES = 200
 _NEW = "the new note"
-_FAR = 1 << 40
-
-
-@dataclass
-class Outcome:
-    """`unreadable` homes are those that are damaged, or disagree with themselves."""
-
-    points: int = 0
-    lost: int = 0
-    unreadable: int = 0
 
 
 @dataclass(frozen=True)
@@ -36,48 +25,41 @@ class Store:
     read: Callable[[Path], list[str]]
 
 
-def tried(folder: Path, name: str, most: int) -> Outcome:
+def tried(folder: Path, name: str, most: int) -> Count:
     """A note is added, with every fault at every call."""
-    store, outcome = STORES[name], Outcome()
-    prepared, home = folder / name, folder / "now"
-    prepared.mkdir()
-    store.prepare(prepared)
-    for fault in FAULTS:
-        shutil.copytree(prepared, home)
-        in_a_process(partial(_life, store, home, fault, _FAR))
-        calls = int((folder / "seen").read_text())
-        shutil.rmtree(home)
-        for at in range(1, calls + 1, max(1, -(-calls // most))):
-            shutil.copytree(prepared, home)
-            (folder / "acknowledged").unlink(missing_ok=True)
-            in_a_process(partial(_life, store, home, fault, at))
-            _judge(store, home, outcome)
-            shutil.rmtree(home)
-    return outcome
+    store, count = STORES[name], Count()
+    prepared = folder / name / "prepared"
+    for each in ("home", "world"):
+        (prepared / each).mkdir(parents=True)
+    store.prepare(prepared / "home")
+    subject = Subject(name, prepared, partial(_lives, store), partial(_judges, store))
+    each_call(subject, most, count)
+    each_cut(subject, most, count)
+    return count
 
 
-def _life(store: Store, home: Path, fault: Fault, at: int) -> int:
-    faults = Faults(home)
-    faults.arm(fault, at)
+def _lives(store: Store, home: Path, world: Path, under: Under) -> None:
+    under.wake()
+    under.begin()
     try:
         store.add(home)
-        (home.parent / "acknowledged").touch()
+        (world / "acknowledged").write_text("yes")
     except (OSError, sqlite3.Error):
         pass  # it was said that it can't be stored
-    (home.parent / "seen").write_text(str(faults.disarm()))
-    return 0
+    finally:
+        under.did()
+    under.end()
 
 
-def _judge(store: Store, home: Path, outcome: Outcome) -> None:
-    outcome.points += 1
+def _judges(store: Store, home: Path, world: Path) -> Judged:
+    wanted, wrong = [f"note {n}" for n in range(_NOTES)], []
+    wanted += [_NEW] if (world / "acknowledged").exists() else []
     try:
         notes = store.read(home)
-    except (OSError, ValueError, sqlite3.Error):
-        outcome.unreadable += 1
-        notes = []
-    wanted = [f"note {n}" for n in range(_NOTES)]
-    wanted += [_NEW] if (home.parent / "acknowledged").exists() else []
-    outcome.lost += not set(wanted) <= set(notes)
+    except (OSError, ValueError, sqlite3.Error) as error:
+        notes, wrong = [], [f"it can't be read: {error}"]
+    lost = set(wanted) - set(notes)
+    return ([f"{len(lost)} notes"] if lost else []), wrong
 
 
 # --- a JSON file ------------------------------------------------------------------------------

@@ -31,6 +31,28 @@ def test_a_new_file_is_this_users_alone_and_an_old_ones_mode_stays(tmp_path: Pat
     assert path.stat().st_mode & 0o777 == 0o640
 
 
+def test_a_folder_that_is_made_for_it_outlives_a_power_cut_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new folder's own name is on the disk before it holds anything; one that is there isn't
+    synced again."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(os.path.realpath(f"/dev/fd/{descriptor}")).name)
+        sync(descriptor)
+
+    monkeypatch.setattr(replacing, "sync_folder", lambda each: synced.append(each.name))
+    monkeypatch.setattr(os, "fsync", noted)
+    replace_file(tmp_path / "one" / "two" / "a", b"text")
+    above, outer, file, inner = synced
+    assert (above, outer, inner) == (tmp_path.name, "one", "two")
+    assert file not in synced[:2]
+    replace_file(tmp_path / "one" / "two" / "a", b"more")
+    assert synced[5:] == ["two"]
+
+
 def test_what_may_not_be_written_to_is_left(tmp_path: Path) -> None:
     """Its folder would let it be replaced, and root may do all."""
     path = tmp_path / "a"

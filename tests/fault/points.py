@@ -2,8 +2,8 @@
 that fail where they are told to.
 
 `syscalls.c` stands before the C library (`LD_PRELOAD`, so on Linux only): what SQLite, Python and
-any library write below one folder passes through it, and so does every connection. A process is
-begun anew with it by `begin_with`; `Faults` arms it.
+any library write below one folder passes through it, and so does what goes over the network. A
+process is begun anew with it by `begin_with`; `Faults` arms it, or has it written down.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-WRITE, SYNC, CONNECT = 1, 2, 4
+WRITE, SYNC, CONNECT, SEND, RECEIVE = 1, 2, 4, 8, 16
+_KINDS = (WRITE, SYNC, CONNECT, SEND, RECEIVE)
 _SOURCE = Path(__file__).with_name("syscalls.c")
 _LOADED = "FAULT_POINTS"
 
@@ -48,18 +49,25 @@ class Fault:
 
 
 FAULTS = (
-    Fault("kill", WRITE | SYNC | CONNECT, kills=True),
+    Fault("kill", sum(_KINDS), kills=True),
     Fault("write", WRITE),
     Fault("full", WRITE, error=errno.ENOSPC, lasts=True),
     Fault("sync", SYNC),
     Fault("network", CONNECT, error=errno.ECONNREFUSED),
+    Fault("send", SEND, error=errno.ECONNRESET),
+    Fault("receive", RECEIVE, error=errno.ECONNRESET),
 )
+
+
+def is_begun() -> bool:
+    """Whether this process is one in which system calls can fail."""
+    return _LOADED in os.environ
 
 
 def begin_with(folder: Path) -> None:
     """Go on as a process in which system calls can fail; returns where it is one already. Needs a C
     compiler; `folder` is where the library is put."""
-    if os.environ.get(_LOADED):
+    if is_begun():
         return
     library = folder / "syscalls.so"
     command = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(_SOURCE), "-ldl"]
@@ -73,6 +81,12 @@ class Faults:
 
     def __init__(self, folder: Path) -> None:
         self._library = ctypes.CDLL(os.environ[_LOADED])
+        number = ctypes.c_int
+        self._library.faults_arm.argtypes = (
+            *(ctypes.c_char_p, number, number, number, ctypes.c_long, number),
+        )
+        self._library.faults_disarm.restype = ctypes.c_long
+        self._library.faults_seen.restype = ctypes.c_long
         self._folder = os.fsencode(folder)
 
     def arm(self, fault: Fault, at: int) -> None:
@@ -80,6 +94,19 @@ class Faults:
         self._library.faults_arm(
             self._folder, fault.kinds, 2 if fault.kills else 1, fault.error, at, int(fault.lasts)
         )
+
+    def seen(self) -> dict[int, int]:
+        """How many there were of each kind, since they were armed."""
+        return {kind: self._library.faults_seen(kind) for kind in _KINDS}
+
+    def record(self, book: Path) -> None:
+        """From now on all that changes a file is written down there, for `disk.events`."""
+        descriptor = os.open(book, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        self._library.faults_record(self._folder, descriptor)
+
+    def mark(self) -> None:
+        """Write down that something begins."""
+        self._library.faults_mark()
 
     def disarm(self) -> int:
         """How many there were."""

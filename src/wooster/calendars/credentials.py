@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from wooster.calendars.model import CalendarError
+from wooster.config.replacing import make_folder, synced_or_logged
 from wooster.models.keys import read_key
 
 _PLACES = ("keyring:", "env:", "file:")
@@ -43,7 +44,7 @@ class Credentials:
         """Store one; the name that it is read by. Raises `CalendarError`."""
         name = secrets.token_hex(16)
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder)
             descriptor = os.open(
                 self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
             )
@@ -51,6 +52,7 @@ class Credentials:
                 json.dump(asdict(credential), file)
                 file.flush()
                 os.fsync(file.fileno())
+            synced_or_logged(self._folder)
         except OSError as error:
             raise CalendarError(
                 f"The address can't be stored in {self._folder}: {error.strerror}.",

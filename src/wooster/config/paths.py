@@ -97,7 +97,11 @@ class Paths:
         """Make the folders, private to this user. Raises `HomeError` with what to do."""
         must_fit(self.socket)
         try:
-            for folder in (self.home, self.run, self.logs, self.config, self.models, self.cache):
+            if not self.home.exists():
+                from wooster.config.replacing import make_folder  # once in a home's life
+
+                make_folder(self.home)
+            for folder in (self.run, self.logs, self.config, self.models, self.cache):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._try_to_write()
         except OSError as error:

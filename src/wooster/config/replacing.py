@@ -39,7 +39,7 @@ def replace_file(
     """
     found = put_in_place(path, data, is_still)
     if found is not None:
-        _synced_or_logged(Path(os.path.realpath(path)).parent)
+        synced_or_logged(Path(os.path.realpath(path)).parent)
     return found
 
 
@@ -49,7 +49,7 @@ def put_in_place(
     """The same, without syncing the folder: what takes its place may not outlive a power cut."""
     target = Path(os.path.realpath(path))
     with _ONE_AT_A_TIME[hash(target) % len(_ONE_AT_A_TIME)]:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.parent)
         mode = _mode(target)
         begin = f".{target.name}.wooster-"
         _remove_left(target.parent, begin)
@@ -70,7 +70,7 @@ def put_in_place(
 def copy_file(source: Path, path: Path) -> None:
     """Make `path`, which isn't there, a copy of a file that is too large to be held. Raises
     `OSError`; then it isn't there."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     begin = f".{path.name}.wooster-"
     _remove_left(path.parent, begin)
     made = path.with_name(_name(begin))
@@ -84,7 +84,17 @@ def copy_file(source: Path, path: Path) -> None:
         made.replace(path)
     finally:
         made.unlink(missing_ok=True)
-    _synced_or_logged(path.parent)
+    synced_or_logged(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make it where it isn't there, for this user alone, and what it is to be in; a folder whose
+    own entry isn't on the disk takes what is in it along in a power cut. Raises `OSError`; where
+    only that can't be synced, it is logged."""
+    new = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in reversed(new):
+        synced_or_logged(each.parent)
 
 
 def _name(begin: str) -> str:
@@ -92,7 +102,8 @@ def _name(begin: str) -> str:
     return f"{begin}{os.getpid()}-{secrets.token_hex(4)}"
 
 
-def _synced_or_logged(folder: Path) -> None:
+def synced_or_logged(folder: Path) -> None:
+    """`sync_folder`, where a change that is made is kept whether or not that can be done."""
     try:
         sync_folder(folder)
     except NotSynced as error:

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wooster.config.replacing import sync_folder
+from wooster.config.replacing import make_folder, sync_folder
 from wooster.core.errors import DiskFull, StorageError
 from wooster.storage import bundle, copies
 from wooster.storage.bundle import Owned
@@ -47,7 +47,7 @@ def back_up(path: Path, backups: Path, now: datetime, why: str, files: Files | N
 
 
 def _copied(path: Path, backups: Path, now: datetime, why: str, files: Files | None = None) -> Path:
-    backups.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(backups)
     owned = None if files is None else list(files())
     _must_have_room(path, backups, owned or [])
     copy = copies.new(backups, now, why)
@@ -70,7 +70,7 @@ def keep_files(copy: Copy, owned: Sequence[Owned], database: Path | None) -> Non
     """Keep files where no copy of a database can be made: beside `database`, which will take the
     copy's name, or beside an empty one. Raises `StorageError`."""
     with _copying, _explained(copy.path.parent):
-        copy.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(copy.path.parent)
         if database is not None:
             _bundle(copy, owned, database, {})
             return
@@ -93,6 +93,7 @@ def _bundle(copy: Copy, owned: Iterable[Owned], database: Path, counts: Mapping[
         for _ in bundle.contents(new):
             pass  # each is read back, and its digest compared
         new.rename(copy.files)
+        sync_folder(copy.path.parent)  # a copy with its name has its files, whatever happens
     except BaseException:
         new.unlink(missing_ok=True)
         raise
@@ -151,9 +152,21 @@ def replace_copies(path: Path, backups: Path, now: datetime, files: Files | None
             for each in backups.iterdir()
             if each.is_file() and each not in kept and each.name.endswith(_ENDINGS)
         ]
-        for each in old:
-            each.unlink()
+        _remove(old, backups)
     return len(old)
+
+
+def _remove(paths: Iterable[Path], backups: Path) -> None:
+    """The databases first: a copy that is there has its files. After a power cut none is back."""
+    there = list(paths)
+    for some in (
+        [each for each in there if each.suffix == ".db"],
+        [each for each in there if each.suffix != ".db"],
+    ):
+        for each in some:
+            each.unlink(missing_ok=True)
+        if some:
+            sync_folder(backups)
 
 
 def back_up_daily(
@@ -176,18 +189,20 @@ def prune(backups: Path, keep: Keep) -> list[Copy]:
     `StorageError`."""
     with _copying, _explained(backups):
         gone = copies.outlived(copies.listed(backups), keep)
-        for each in gone:
-            each.path.unlink(missing_ok=True)
-        for files in backups.glob(f"*{FILES}"):
-            if not files.with_name(files.name.removesuffix(FILES) + ".db").exists():
-                files.unlink(missing_ok=True)
+        _remove([each.path for each in gone], backups)
+        left = backups.glob(f"*{FILES}")
+        _remove([each for each in left if not _copy_of(each).exists()], backups)
     return gone
+
+
+def _copy_of(files: Path) -> Path:
+    return files.with_name(files.name.removesuffix(FILES) + ".db")
 
 
 def copy_elsewhere(copy: Copy, folder: Path) -> Copy:
     """Put a copy, with its files, into a folder on another disk too, and read it back there.
     Raises `OSError` and `DatabaseDamaged`."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder)
     made = Copy(folder / copy.path.name, copy.made, copy.why)
     parts = ((copy.files, made.files), (copy.path, made.path))
     there = [(source, target) for source, target in parts if source.exists()]
@@ -196,11 +211,11 @@ def copy_elsewhere(copy: Copy, folder: Path) -> Copy:
             _put(source, _new(target))
         for _, target in there:
             _new(target).replace(target)
+            sync_folder(folder)
     except BaseException:
         for _, target in there:
             _new(target).unlink(missing_ok=True)
         raise
-    sync_folder(folder)
     copies.test(made)
     return made
 

@@ -46,6 +46,7 @@ def begin(home: Path) -> Staged:
     finish(home)
     folder = home / _FOLDER
     folder.mkdir(mode=0o700)
+    sync_folder(home)  # else a power cut could keep what is taken away, and not what is made ready
     return Staged(folder)
 
 
@@ -132,6 +133,8 @@ def finish(home: Path) -> bool:
     for each in plan["removed"]:
         with _hindered_by(Path(each)):
             Path(each).unlink(missing_ok=True)
+            if Path(each).parent.is_dir():
+                sync_folder(Path(each).parent)
     ready.unlink()
     shutil.rmtree(folder)
     sync_folder(home)
@@ -150,6 +153,7 @@ def _put_database(staged: Path, target: Path, aside: str) -> None:
                     old.rename(f"{aside}{side}")
             elif side:
                 old.unlink(missing_ok=True)
+        sync_folder(target.parent)  # nor may it be back after a power cut
         staged.replace(target)
         sync_folder(target.parent)
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from wooster.config.replacing import NotSynced, put_in_place, sync_folder
+from wooster.config.replacing import NotSynced, make_folder, put_in_place, sync_folder
 from wooster.core import caches
 from wooster.core.errors import Busy, DiskFull, HomeError, NotFound, UsageError
 from wooster.core.text import clip
@@ -190,7 +190,7 @@ class Folder:
         Raises `HomeError`.
         """
         try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self.root)
             folder = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
             raise _problem(self.root, "opened", error) from error
@@ -238,7 +238,7 @@ class Folder:
             raise NotFound(f"{step.old} isn't there any more.", hint="Nothing was changed.")
         if os.path.lexists(new):
             raise AlreadyThere(f"{step.new} is there already.", hint="Nothing was changed.")
-        new.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(new.parent)
         old.rename(new)
         try:
             sync_folder(new.parent)
