@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from wooster.core.errors import HomeError
 from wooster.memory.forgetting.wording import all_of
 from wooster.tasks.folder import Folder
 from wooster.tasks.forgetting import Names
@@ -122,6 +123,10 @@ def test_what_is_anothers_keeps_its_name(tmp_path: Path) -> None:
         "the name of the file “2026_call_Anna”",
         "the name of the project “anna”",
     ]
+    assert [each.split("“")[1].split("”")[0] for each in names.staying(anna)] == [
+        *("Anna.pdf", "anna-away", "Anna.png"),
+        *("notes on Anna.md", "to Anna.jpg", "anna.py"),
+    ]
     names.clear(anna)
     kept = {name: f"was {name}" for name in theirs}
     assert _there(vault) == {
@@ -131,6 +136,9 @@ def test_what_is_anothers_keeps_its_name(tmp_path: Path) -> None:
         "archive/file.md": "was archive/2026_call_Anna.md",
     }
     assert (vault / "projects" / "anna-away" / "b.md").exists()
+    with pytest.raises(HomeError):  # a disk that was unplugged: no folder is made in its place
+        Names(Folder(tmp_path / "disk" / "tasks"), tmp_path / "home").clear(anna)
+    assert not (tmp_path / "disk").exists()
     wanted = [vault / "projects/anna/anna.md", vault / "projects/a.md", Path("/etc/anna")]
     assert names.renamed(anna, wanted) == {wanted[0]: vault / "projects/project/project.md"}
     assert names.retagging(anna, wanted)("- [ ] rest +anna\n") == "- [ ] rest +project\n"

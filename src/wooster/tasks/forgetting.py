@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from wooster.config.replacing import replace_file, sync_folder
+from wooster.core.errors import HomeError
 from wooster.core.names import numbered
 from wooster.core.text import Says, clean, clip
 from wooster.tasks import lines
@@ -146,8 +147,26 @@ class Names:
                 found.append(f"the name of the {noun} “{clip(clean(each.path.stem), _SHOWN)}”")
         return list(dict.fromkeys(found))
 
+    def staying(self, says: Says) -> list[str]:
+        """Those of others' files among projects and archives, in words for a person."""
+        renaming = self._renaming(says, lambda _: False)
+        return [
+            f"the name of the file “{clip(clean(each.path.name), _SHOWN)}”, which you may rename"
+            for each in self._entries()
+            if says(each.path.stem)
+            and not each.is_given
+            and not each.is_journal
+            and renaming.new(each).name == each.path.name
+        ]
+
     def clear(self, says: Says) -> list[Path]:
-        """Rename them; returns the paths that were, and that are. Raises `OSError`, `HomeError`."""
+        """Rename them; returns the paths that were, and that are. Raises `OSError`, and `HomeError`
+        where the folder can't be opened, or another than Wooster's own isn't there."""
+        for top in ("", PROJECTS):
+            folder = self._folder.path(PROJECTS) if top else self._folder.root
+            is_apart = not top or not folder.is_relative_to(self._folder.root)
+            if is_apart and not folder.is_dir() and not self._is_in_home(top):
+                raise HomeError(f"{folder} isn't there.", hint="Forget it again when it is.")
         changed: list[Path] = []
         with self._folder.locked():
             renaming = self._renaming(says, self._is_there)

@@ -42,7 +42,7 @@ def test_a_calendar_in_any_writing_is_cleared(paths: Paths, code: str) -> None:
     other.write_bytes(f"{HEAD}{_TEA}{END}".encode(code))
     before = other.read_bytes()
     elsewhere = clearable(paths, load_settings(paths, {}))
-    assert elsewhere.clear_texts([_words("Müller")]) == [says]
+    assert list(elsewhere.clear_texts([_words("Müller")])) == [says]
     assert blocks.decoded(says.read_bytes()) == f"{HEAD}{_TEA}{END}"
     assert other.read_bytes() == before
 
@@ -62,10 +62,10 @@ def test_a_task_that_comes_while_its_list_is_cleared_is_there(tmp_path: Path) ->
             return words.stands_in(*texts)
 
     slow = Slow(words.patterns, words.query)
-    assert Elsewhere(texts=lambda: [path]).clear_texts([slow]) == [path]
+    assert list(Elsewhere(texts=lambda: [path]).clear_texts([slow])) == [path]
     assert path.read_text() == "- [ ] buy milk\n"
     path.write_text("- [ ] call Anna\n")
-    assert Elsewhere(texts=lambda: [path]).clear_texts([slow]) == [path]
+    assert list(Elsewhere(texts=lambda: [path]).clear_texts([slow])) == [path]
     assert not path.exists()
 
 

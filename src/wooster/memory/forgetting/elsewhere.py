@@ -52,6 +52,9 @@ class Names(Protocol):
     def saying(self, says: Says) -> list[str]:
         """Those that say something, in words for a person."""
 
+    def staying(self, says: Says) -> list[str]:
+        """Those that say something and aren't Wooster's to change, in words for a person."""
+
     def clear(self, says: Says) -> list[Path]:
         """Rename them; returns the paths that were, and that are. Raises `OSError`, `HomeError`."""
 
@@ -99,28 +102,30 @@ class Elsewhere:
 
     def staying(self, connection: sqlite3.Connection, words: Wording) -> list[str]:
         """What isn't Wooster's to clear."""
-        return [
+        found = [
             each
             for room in self.rooms
             if room.clear is None
             for each in room.saying(connection, words.stands_in)
         ]
+        return found + ([] if self.names is None else self.names.staying(words.stands_in))
 
     def clear(self, connection: sqlite3.Connection, words: Wording) -> None:
         for room in self.rooms:
             if room.clear is not None:
                 room.clear(connection, words.stands_in)
 
-    def clear_texts(self, words: Sequence[Wording]) -> list[Path]:
+    def clear_texts(self, words: Sequence[Wording]) -> Iterator[Path]:
         """Take out the lines, and remove the files that say nothing else; then change the names;
-        returns the paths that were changed. Raises `OSError`, `HomeError`. Blocking."""
+        gives each path that was changed. Raises `OSError`, `HomeError`. Blocking."""
         # One after the other: what a name becomes depends on those that there are by then.
-        return [path for each in words for path in self._clear_texts(each)]
-
-    def _clear_texts(self, words: Wording) -> list[Path]:
-        line = self.changing(words)
-        changed = [path for path in self.texts() if self._cleared(path, words, line)]
-        return changed + ([] if self.names is None else self.names.clear(words.stands_in))
+        for each in words:
+            line = self.changing(each)
+            for path in self.texts():
+                if self._cleared(path, each, line):
+                    yield path
+            if self.names is not None:
+                yield from self.names.clear(each.stands_in)
 
     def _cleared(self, path: Path, words: Wording, changed: Changed) -> bool:
         while True:

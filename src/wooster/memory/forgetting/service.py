@@ -17,6 +17,7 @@ from wooster.memory.forgetting import buried, choosing, naming, store, sweeping,
 from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.memory.forgetting.model import Doomed, Named
 from wooster.memory.forgetting.sweeping import Files
+from wooster.memory.forgetting.wording import Wording
 from wooster.storage import Database
 
 if TYPE_CHECKING:
@@ -259,9 +260,12 @@ class Forgetting:
             left.append(f"The prompt's history or a log may still have it ({error}).")
         if doomed.everywhere:
             try:
-                changed = await asyncio.to_thread(self._elsewhere.clear_texts, doomed.words)
-                self._changed_texts |= {str(each) for each in changed}
+                await asyncio.to_thread(self._clear_texts, doomed.words)
             except (OSError, HomeError) as error:
                 why = error.message.rstrip(".") if isinstance(error, HomeError) else error
                 left.append(f"Lists, calendars and names of projects may still have it ({why}).")
         return " ".join(left)
+
+    def _clear_texts(self, words: Sequence[Wording]) -> None:
+        for each in self._elsewhere.clear_texts(words):
+            self._changed_texts.add(str(each))  # also where the next can't be reached
