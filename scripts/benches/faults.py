@@ -1,6 +1,6 @@
 """Operations tried with system calls failing in turn, kill -9 at them, models that fail at a call,
 and the power cut, at most `--most` of each kind (of a model's failing, in each way) spread over an
-operation: how many of these points came to pass, at how many of them the next daemon lacks something
+operation: how many of these points came to pass, at how many of them the next daemon lacks what was
 acknowledged, and at how many `verify` disagrees.
 
 Beside it the same faults for what a simple program would do instead: SQLite with Python's defaults,
