@@ -1,8 +1,9 @@
 """Everything at once against one daemon with the starter models, for so many minutes: what grows.
 
 Turns, commands, searches, documents that are read and embedded, and reminders that come, side by
-side, in a home with 1 000 turns of 100 conversations, after a warm-up of some minutes: in an empty
-one SQLite's page caches would fill as long as the database is smaller than they are. Memory is a
+side, in a home with 1 000 turns of the same kind in 100 conversations, after a warm-up of some
+minutes: in an empty one SQLite's page caches would fill for as long as the database is smaller than
+they are, and each answer would be given more memories than the one before. Memory is a
 slope over the last two thirds of the time (the median of all slopes between two samples), beside
 the least of the second and of the last third, as a model server's goes up and down with its work;
 descriptors, threads and tasks are counted at rest before and after; latencies are of the first and
@@ -22,7 +23,7 @@ from typing import Any
 import psutil
 from scripts.benches.home import RunningDaemon, bench_home, own_ports, store_turns
 from scripts.benches.report import figure, p95, progress
-from scripts.benches.soak_work import Work
+from scripts.benches.soak_work import Work, question
 
 BENCH = "soak"
 _SAMPLE_S = 1.0
@@ -169,7 +170,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=20.0)
     given = parser.parse_args()
     with bench_home() as paths:
-        store_turns(paths, _STORED_TURNS)
+        store_turns(paths, _STORED_TURNS, question)
         daemon = RunningDaemon(paths, {**own_ports(), **_SETTINGS})
         try:
             daemon.wait_for_model()
