@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from wooster.calendars import store
+import pytest
+
+from wooster.calendars import blocks, store
 from wooster.calendars.forgetting import clear_own, events, own_saying, saying, without
 from wooster.calendars.model import Object
 from wooster.storage import Database
@@ -53,6 +55,22 @@ def test_of_a_series_only_the_time_goes_that_says_it() -> None:
     assert "Anna" not in left and left.count("SUMMARY:Choir") == 1
     assert "EXDATE;TZID=Europe/Berlin:20261208T180000" in left
     assert without(HEAD + CHOIR + MOVED + END, lambda text: "Choir" in text) == HEAD + END
+
+
+def test_what_is_never_closed_takes_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of thousands of entries of which none ends is gone through a few times, and not once
+    for each; a line of it that says it goes, as does an entry in it that is closed."""
+    begins = "BEGIN:X\r\n" * 3000
+    looked, real = [0], blocks.name_of
+
+    def counted(line: str) -> str:
+        looked[0] += 1
+        return real(line)
+
+    monkeypatch.setattr(blocks, "name_of", counted)
+    text = f"{HEAD}{begins}{TODO}NOTE:Anna\r\n{begins}"
+    assert without(text, anna) == f"{HEAD}{begins}{begins}"
+    assert looked[0] < 10 * 6000
 
 
 def test_what_programs_write_says_nothing() -> None:

@@ -6,7 +6,10 @@ import asyncio
 import errno
 import os
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +17,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import NOON
+from wooster.bootstrap.forgetting import clearable
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.clock import ManualClock
 from wooster.core.errors import DiskFull, NotFound
+from wooster.memory.forgetting import buried
 from wooster.memory.forgetting.elsewhere import Elsewhere
+from wooster.memory.forgetting.model import Doomed
+from wooster.memory.forgetting.wording import all_of
 from wooster.safekeeping import showing
 from wooster.safekeeping.going_back import GoingBack
 from wooster.safekeeping.owned import OwnedFiles
@@ -139,3 +146,67 @@ def test_what_there_was_is_kept_whole_or_not_at_all(
     assert restored.kept is not None
     kept = Copy(restored.kept, clock.now(), "")
     assert [name for name, _, _ in bundle.contents(kept.files)] == ["tasks/inbox.md"]
+
+
+def test_of_two_projects_none_becomes_the_other(
+    paths: Paths, clock: ManualClock, empty_database: Path
+) -> None:
+    """Two were forgotten since an old backup was made, and a third is there whose name they would
+    get: each comes back with all that is its own, and the tags of tasks are of the same."""
+    gtd, files = paths.home / "gtd", ("journal.md", "prompt.txt", "file.txt")
+    for name, mark in (("anna", "A"), ("bob", "B"), ("project", "C")):
+        (gtd / "projects" / name).mkdir(parents=True)
+        for file in files:
+            (gtd / "projects" / name / file).write_text(mark)
+    (gtd / "projects" / "anna" / "a letter to Anna.txt").write_text("the letter")
+    (gtd / "inbox.md").write_text("- [ ] one +anna\n- [ ] two +bob\n- [ ] three +project\n")
+    shutil.copy(empty_database, paths.database)
+    copy = _made(paths)
+    shutil.rmtree(gtd / "projects" / "anna")
+    shutil.rmtree(gtd / "projects" / "bob")
+    (gtd / "inbox.md").write_text("")
+    with closing(sqlite3.connect(paths.database)) as connection, connection:
+        for name in ("anna", "bob"):
+            words = all_of(name)
+            assert words is not None
+            buried.bury(connection, Doomed(words=(words,), everywhere=True), NOON)
+    clock.advance(60)
+    elsewhere = replace(clearable(paths, load_settings(paths, {})), texts=tuple)
+    asyncio.run(GoingBack(paths, _owned(paths), clock, elsewhere).restore(copy, lambda _: None))
+    there = {
+        folder.name: {each.name: each.read_text() for each in folder.iterdir()}
+        for folder in (gtd / "projects").iterdir()
+    }
+    lines = (gtd / "inbox.md").read_text().splitlines()
+    first, second, third = (line.partition("+")[2] for line in lines)
+    assert {first, second, third} == {"project", "project-2", "project-3"}
+    assert there == {
+        first: {**dict.fromkeys(files, "A"), "file-2.txt": "the letter"},
+        second: dict.fromkeys(files, "B"),
+        third: dict.fromkeys(files, "C"),
+    }
+    assert third == "project"
+
+
+def test_what_other_programs_keep_in_a_folder_of_notes_is_left(
+    paths: Paths, clock: ManualClock, empty_database: Path
+) -> None:
+    """A repository isn't put back to what it was, nor does it take the room of attachments; not
+    even from a backup of before, which has it."""
+    notes = paths.home / "notes"
+    for name in (".git/HEAD", ".obsidian/app.json", "a.md"):
+        (notes / name).parent.mkdir(parents=True, exist_ok=True)
+        (notes / name).write_text("old")
+    shutil.copy(empty_database, paths.database)
+    owned = _owned(paths)
+    assert [each.name for each in owned.there()] == ["notes/a.md"]
+    assert owned.place("notes/.git/HEAD") is None
+    trash = "tasks/projects/.trash/trip/trip.md"
+    assert owned.place(trash) == paths.home / "gtd/projects/.trash/trip/trip.md"
+    copy = _made(paths)
+    for name in (".git/HEAD", ".obsidian/app.json", "a.md"):
+        (notes / name).write_text("new")
+    clock.advance(60)
+    asyncio.run(_going(paths, clock).restore(copy, lambda _: None))
+    assert (notes / "a.md").read_text() == "old"
+    assert (notes / ".git/HEAD").read_text() == (notes / ".obsidian/app.json").read_text() == "new"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from wooster.actions import imported
+from wooster.calendars import blocks
 from wooster.calendars import forgetting as calendars
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
@@ -39,8 +40,8 @@ def clearable(paths: Paths, settings: Settings) -> Elsewhere:
     )
     owned = OwnedFiles(paths, settings)
     folder = Folder.of(home, settings.tasks.folder, settings.tasks.projects)
-    forms = {".ics": Form(calendars.events, calendars.without)}
-    return Elsewhere(rooms, owned.texts, forms, Names(folder, is_ours=owned.has_all_tasks))
+    ics = Form(calendars.events, calendars.without, blocks.decoded, blocks.encoded)
+    return Elsewhere(rooms, owned.texts, {".ics": ics}, Names(folder, home))
 
 
 def forgetting(

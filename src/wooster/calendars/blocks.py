@@ -17,6 +17,7 @@ from wooster.core.text import clean, clip
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _NAME = Pattern(r"[A-Za-z0-9-]+")
 _EVENT = "VEVENT"
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def encoded(text: str, before: bytes) -> bytes:
+    """What takes the place of a file that was read: UTF-8, with its byte order mark where it had
+    one."""
+    return (_BOM if before.startswith(_BOM) else b"") + text.encode("utf-8")
 
 
 def split(text: str) -> Blocks:

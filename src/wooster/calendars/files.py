@@ -10,13 +10,12 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from wooster.calendars.blocks import decoded
+from wooster.calendars.blocks import decoded, encoded
 from wooster.calendars.model import CalendarError, Object
 from wooster.config.replacing import replace_file
 
 MAX_BYTES: Final = 50_000_000
 _MOST_FILES: Final = 2000
-_BOM: Final = b"\xef\xbb\xbf"
 
 
 def state(path: Path) -> str:
@@ -70,16 +69,15 @@ def write(path: Path, text: str, before: str | None) -> str:
     `before` is the text that the change was made from; where another is there now, nothing is
     written. None makes a new file. Returns its `state` then. Raises `CalendarError`.
     """
-    mark = b""
+    was = b""
     if before is not None:
         if read(path).text != before:
             raise _changed(path)
-        # Read as it was and written as UTF-8, with its byte order mark where it had one.
-        mark = _BOM if path.read_bytes().startswith(_BOM) else b""
+        was = path.read_bytes()
     try:
         found = replace_file(
             path,
-            mark + text.encode("utf-8"),
+            encoded(text, was),
             lambda: before is None or read(path).text == before,
         )
     except OSError as error:

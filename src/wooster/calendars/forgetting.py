@@ -7,16 +7,14 @@ Only what a person wrote counts: a zone called Europe/Berlin doesn't say “Berl
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wooster.calendars import blocks
 from wooster.calendars.editing import cancelled, own_lines
 from wooster.calendars.writing import OWN_FILE
 from wooster.core.patterns import Pattern
-from wooster.core.text import clean, clip
-
-Says = Callable[[str], bool]
+from wooster.core.text import Says, clean, clip
 
 _FOLD = Pattern(r"\r?\n[ \t]")
 _ESCAPED = Pattern(r"\\([nN,;\\])")
@@ -137,6 +135,7 @@ def _left(group: str, saying: Sequence[str]) -> str:
 def _frame_saying(found: blocks.Blocks, says: Says) -> Iterator[tuple[int, int]]:
     """Outside of events, from where to where: a whole entry of another kind, or a content line."""
     inside = {number for each in found.events for number in range(each.first, each.end)}
+    ends = _ends(found.lines)
     number = 0
     while number < len(found.lines):
         end = number + 1
@@ -145,7 +144,7 @@ def _frame_saying(found: blocks.Blocks, says: Says) -> Iterator[tuple[int, int]]
             number = end
             continue
         if name == "BEGIN" and not found.lines[number].strip().upper().endswith(":VCALENDAR"):
-            end = _end_of(found.lines, number)
+            end = ends.get(number, end)  # one that is never closed is a line by itself
         else:
             while end < len(found.lines) and found.lines[end][:1] in (" ", "\t"):
                 end += 1
@@ -154,14 +153,16 @@ def _frame_saying(found: blocks.Blocks, says: Says) -> Iterator[tuple[int, int]]
         number = end
 
 
-def _end_of(lines: Sequence[str], begin: int) -> int:
-    depth = 0
-    for number in range(begin, len(lines)):
-        name = blocks.name_of(lines[number])
-        depth += (name == "BEGIN") - (name == "END")
-        if depth == 0:
-            return number + 1
-    return begin + 1  # it is never closed: a line by itself, then
+def _ends(lines: Sequence[str]) -> dict[int, int]:
+    """Before which line each ends that is closed, by the line in which it begins."""
+    begun, ends = list[int](), dict[int, int]()
+    for number, line in enumerate(lines):
+        name = blocks.name_of(line)
+        if name == "BEGIN":
+            begun.append(number)
+        elif name == "END" and begun:
+            ends[begun.pop()] = number + 1
+    return ends
 
 
 def _stands_in(text: str, says: Says) -> bool:

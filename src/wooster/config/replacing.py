@@ -67,6 +67,18 @@ def put_in_place(
         return found
 
 
+def remove_file(path: Path, is_still: Callable[[], bool]) -> bool:
+    """Remove it, unless it isn't any more what it was (`is_still`, asked last of all); whether it
+    is gone. What `replace_file` is to put in its place meanwhile waits. Raises `OSError`."""
+    target = Path(os.path.realpath(path))
+    with _ONE_AT_A_TIME[hash(target) % len(_ONE_AT_A_TIME)]:
+        if not is_still():
+            return False
+        path.unlink(missing_ok=True)
+    synced_or_logged(path.parent)
+    return True
+
+
 def copy_file(source: Path, path: Path) -> None:
     """Make `path`, which isn't there, a copy of a file that is too large to be held. Raises
     `OSError`; then it isn't there."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+Says = Callable[[str], bool]
+"""Whether a text says something that is looked for."""
 
 # C0 and C1 control characters and DEL, without tab and newline, and the bidirectional overrides:
 # they move cursors, recolour terminals or disguise text, and no message needs them.

@@ -28,6 +28,7 @@ from wooster.memory.forgetting import buried, choosing, store, sweeping
 from wooster.memory.forgetting.buried import Known, Rows
 from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.memory.forgetting.model import Named
+from wooster.memory.forgetting.wording import Wording
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.storage import Database, backup, bundle, copies, migrations, restoring
 from wooster.storage.copies import BEFORE_RESTORE, DAMAGED, Copy, Tested
@@ -196,11 +197,12 @@ class GoingBack:
         database = await asyncio.to_thread(Database.open, staged.database, spare)
         try:
             wanted = await database.read(lambda c: buried.lacking(c, forgotten))
-            texts = self._texts(staged)
-            besides = [*texts.values(), *map(str, staged.files)]
+            besides = [*self._texts(staged).values(), *map(str, staged.files)]
             known = await database.read(lambda c: buried.found(c, wanted, besides))
             count = await database.write(lambda c: self._remove(c, known, wanted))
-            self._clear_texts(staged, texts, known)
+            for words, everywhere in known.words:
+                if everywhere:
+                    await asyncio.to_thread(self._clear_texts, staged, words)
             for each in await database.read(lambda c: _not_to_be_read(c, staged.files)):
                 del staged.files[each]
             if count:
@@ -237,10 +239,13 @@ class GoingBack:
         buried.put(connection, wanted)
         return count + _drop_documents(connection)
 
-    def _clear_texts(self, staged: Staged, texts: dict[Path, str], known: Known) -> None:
-        words = [each for each, everywhere in known.words if everywhere]
-        changed = self._elsewhere.changing(words, staged.files)
-        for path, text in texts.items():
+    def _clear_texts(self, staged: Staged, words: Wording) -> None:
+        """With the names that there are after the words before: of two projects none may get the
+        name of the other."""
+        stays = {each.path for each in self._owned.there()}.difference(staged.removed)
+        paths = stays.union(staged.files)
+        changed = self._elsewhere.changing(words, paths)
+        for path, text in self._texts(staged).items():
             new = self._elsewhere.without(path, text, words, changed)
             if new != text and self._owned.is_document(path):
                 del staged.files[path]  # it is the person's to change
@@ -248,24 +253,25 @@ class GoingBack:
                 del staged.files[path]
                 staged.removed.append(path)
             elif new != text:
-                mode, _ = staged.files[path]
-                staged.files[path] = (mode, new.encode("utf-8", "surrogateescape"))
+                mode, data = staged.files[path]
+                staged.files[path] = (mode, self._elsewhere.encoded(path, new, data))
         if self._elsewhere.names is not None:
-            for each in words:
-                _rename(staged, self._elsewhere.names.renamed(each.stands_in, staged.files))
+            self._rename(staged, self._elsewhere.names.renamed(words.stands_in, paths))
+
+    def _rename(self, staged: Staged, named: Mapping[Path, Path]) -> None:
+        for old, new in named.items():
+            if old in staged.files:
+                staged.files[new] = staged.files.pop(old)
+                if os.path.lexists(old) and not self._owned.is_document(old):
+                    staged.removed.append(old)
+        staged.removed = [each for each in staged.removed if each not in staged.files]
 
     def _texts(self, staged: Staged) -> dict[Path, str]:
         return {
-            path: data.decode("utf-8", "surrogateescape")
+            path: self._elsewhere.decoded(path, data)
             for path, (_, data) in staged.files.items()
             if path.suffix in (".md", ".txt", *self._elsewhere.forms) or path.name == ACTIVE
         }
-
-
-def _rename(staged: Staged, named: Mapping[Path, Path]) -> None:
-    for old, new in named.items():
-        staged.files[new] = staged.files.pop(old)
-    staged.removed = [each for each in staged.removed if each not in staged.files]
 
 
 def _drop_documents(connection: sqlite3.Connection) -> int:

@@ -24,6 +24,7 @@ _SETTINGS = (".toml", ".json")
 _NOTES = "notes"
 _TASKS = "tasks"
 _CALENDARS = calendars.FOLDER
+_TRASH = ".trash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,6 @@ class OwnedFiles:
             or each.name.startswith(f"{_CALENDARS}/")
         ]
 
-    @property
-    def has_all_tasks(self) -> bool:
-        """Whether all that is in the folder of tasks is Wooster's."""
-        return any(each.label == _TASKS and not each.first for each in self._roots)
-
     def is_document(self, path: Path) -> bool:
         """Whether it is a note, which Wooster reads and never changes."""
         return path.is_relative_to(self._home / _NOTES)
@@ -100,7 +96,11 @@ def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
 def _of(root: _Root) -> Iterator[Owned]:
     for folder, folders, files in os.walk(root.folder):
         is_top = Path(folder) == root.folder
-        folders[:] = sorted(f for f in folders if not (is_top and root.first) or f in root.first)
+        folders[:] = sorted(
+            each
+            for each in folders
+            if (not (is_top and root.first) or each in root.first) and not _is_hidden(each)
+        )
         for name in sorted(files):
             path = Path(folder, name)
             inside = PurePosixPath(path.relative_to(root.folder).as_posix())
@@ -112,4 +112,11 @@ def _of(root: _Root) -> Iterator[Owned]:
 def _is_kept(root: _Root, inside: PurePosixPath) -> bool:
     is_named = not root.first or inside.parts[0] in root.first
     is_half = ".wooster-" in inside.name and inside.name.startswith(".")
-    return is_named and not is_half and (not root.endings or inside.suffix in root.endings)
+    is_left = is_half or any(map(_is_hidden, inside.parts[:-1]))
+    return is_named and not is_left and (not root.endings or inside.suffix in root.endings)
+
+
+def _is_hidden(folder: str) -> bool:
+    """Whether what is in it is a program's own: to put that back would undo what another program
+    did. The trash of projects is Wooster's."""
+    return folder.startswith(".") and folder != _TRASH

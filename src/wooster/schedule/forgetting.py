@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 
-Says = Callable[[str], bool]
+from wooster.core.text import Says
 
 
 def saying(connection: sqlite3.Connection, says: Says) -> list[str]:

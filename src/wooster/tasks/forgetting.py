@@ -1,93 +1,180 @@
 """Names of projects, and of other files of tasks, that say what is to be forgotten: they get
 others.
 
-What is in the files is cleared elsewhere. It can't be undone. Blocking, but for `Renaming`.
+What is in the files is cleared elsewhere. It can't be undone: what somebody else may have named
+keeps its name. Blocking, but for `Renaming`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from wooster.config.replacing import replace_file, sync_folder
+from wooster.core.errors import HomeError
 from wooster.core.names import numbered
-from wooster.core.text import clean, clip
+from wooster.core.text import Says, clean, clip
 from wooster.tasks import lines
+from wooster.tasks.archive import DONE, GONE
 from wooster.tasks.folder import PROJECTS, Folder
+from wooster.tasks.lists import LISTS
+from wooster.tasks.project_changes import TRASH
 from wooster.tasks.projects import ACTIVE, HOME
 
-Says = Callable[[str], bool]
-
 _SHOWN = 60
-_ARCHIVE = "archive"
-_TRASH = ".trash"
-_ROOTS = (PurePosixPath(PROJECTS), PurePosixPath(PROJECTS, _TRASH))
+_TRASH = PurePosixPath(TRASH)
+_ROOTS = (PurePosixPath(PROJECTS), _TRASH)
+_ARCHIVES = (PurePosixPath(GONE), PurePosixPath(DONE))
+# What Wooster calls so by itself, and finds by that name only.
+_GIVEN = frozenset((*map(PurePosixPath, LISTS), *_ARCHIVES, *_ROOTS))
+_JOURNAL = "journal.md"
+# The second is for who forgets the first. Lines are changed before names, and must agree.
+_OF_PROJECTS = ("project", "folder")
+_OF_FILES = ("file", "text")
+_MOST_SAYING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file or a folder, by its path in the folder of tasks."""
+
+    path: PurePosixPath
+    is_folder: bool
+
+    @property
+    def is_project(self) -> bool:
+        return self.is_folder and self.path.parent in _ROOTS
+
+    @property
+    def is_journal(self) -> bool:
+        """Whether it is called as the project that it is in; in the trash that has its day, too."""
+        own, of = lines.slug(self.path.stem), lines.slug(self.path.parent.name)
+        is_so = own == of or (self.path.parent.parent == _TRASH and of.startswith(f"{own}-"))
+        return is_so and self.path.suffix == ".md" and self.path.parent.parent in _ROOTS
+
+    @property
+    def is_made(self) -> bool:
+        """Whether Wooster gives such names by what a person says."""
+        return self.is_project or (self.path.parent in _ARCHIVES and self.path.suffix == ".md")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether Wooster gives it by itself."""
+        path = self.path
+        is_home = path.parent in _ROOTS and lines.slug(path.name) == HOME
+        is_found = path.name == _JOURNAL and path.parent.parent in _ROOTS
+        return path in _GIVEN or path.name.startswith(".") or is_home or is_found
 
 
 class Renaming:
     """What paths of the folder of tasks are called when no name says it any more. Pure: `is_taken`
-    knows what is there."""
+    knows what is there, and `may` which are Wooster's to change."""
 
-    def __init__(self, says: Says, is_taken: Callable[[PurePosixPath], bool]) -> None:
+    def __init__(
+        self,
+        says: Says,
+        is_taken: Callable[[PurePosixPath], bool],
+        may: Callable[[_Entry], bool],
+    ) -> None:
         self._says = says
         self._is_taken = is_taken
+        self._may = may
         self._known: dict[PurePosixPath, PurePosixPath] = {}
+        self._put: set[PurePosixPath] = set()
+        self._names: dict[tuple[PurePosixPath, str, str], Iterator[str]] = {}
 
-    def new(self, path: PurePosixPath) -> PurePosixPath:
-        """The path that it gets; the same where no part of it says it."""
+    def folder(self, path: PurePosixPath) -> PurePosixPath:
+        """The path that a folder gets; the same where no part of it says it."""
+        return self.new(_Entry(path, is_folder=True)) if path.name else path
+
+    def new(self, entry: _Entry) -> PurePosixPath:
+        """The path that it gets; the same where no part of it says it, or is to be changed."""
+        path = entry.path
         if path not in self._known:
-            self._known[path] = self._renamed(path) if path.name else path
+            folder = self.folder(path.parent)
+            self._known[path] = self._renamed(entry, folder) or folder / path.name
         return self._known[path]
 
-    def _renamed(self, path: PurePosixPath) -> PurePosixPath:
-        folder = self.new(path.parent)
-        if not self._says(path.name) or (path.parent in _ROOTS and path.name == HOME):
-            return folder / path.name
-        other = "project" if path.parent in _ROOTS else "file"
-        stem = folder.name if _is_journal(path) else other
-        suffix = "" if self._says(path.suffix) else path.suffix
-        taken = set(self._known.values())
-        for each in numbered(stem, "{}-{}"):
+    def _renamed(self, entry: _Entry, folder: PurePosixPath) -> PurePosixPath | None:
+        path = entry.path
+        if entry.is_journal:  # its project is found by it
+            is_moved = folder.name != path.parent.name
+            return self._free(path, folder, folder.name, path.suffix) if is_moved else None
+        said = path.name if entry.is_folder else path.stem
+        if entry.is_given or not self._says(said) or not self._may(entry):
+            return None
+        stems = _OF_PROJECTS if entry.is_project else _OF_FILES
+        stem = next((each for each in stems if not self._says(each)), "")
+        suffix = "" if entry.is_folder else path.suffix
+        return self._free(path, folder, stem, suffix) if stem else None
+
+    def _free(
+        self, path: PurePosixPath, folder: PurePosixPath, stem: str, suffix: str
+    ) -> PurePosixPath | None:
+        """None where each of a hundred numbers says it."""
+        saying = 0
+        for each in self._names.setdefault((folder, stem, suffix), numbered(stem, "{}-{}")):
             new = folder / f"{each}{suffix}"
-            if not (self._says(new.name) or new in taken or self._is_taken(new)):
+            if self._says(each):
+                saying += 1
+                if saying == _MOST_SAYING:
+                    return None
+            elif not (
+                new in self._put or self._is_taken(new) or self._is_taken(path.parent / new.name)
+            ):
+                self._put.add(new)
                 return new
-        raise AssertionError("there is always another number")
-
-
-def _is_journal(path: PurePosixPath) -> bool:
-    """Whether it is called as the folder that it is in."""
-    return lines.slug(path.stem) == lines.slug(path.parent.name)
+        return None
 
 
 class Names:
-    """Those in one folder of tasks. Where that isn't Wooster's alone (`is_ours`), only those of
-    projects and of what is archived are."""
+    """Those in one folder of tasks. Where it isn't within Wooster's `home`, only projects with
+    their journals, and what was archived, get others; links stay."""
 
-    def __init__(self, folder: Folder, *, is_ours: bool) -> None:
+    def __init__(self, folder: Folder, home: Path) -> None:
         self._folder = folder
-        self._is_ours = is_ours
+        self._home = home
 
     def saying(self, says: Says) -> list[str]:
         """In words for a person."""
-        renaming = Renaming(says, lambda _: False)
+        renaming = self._renaming(says, lambda _: False)
         found = []
-        for path in self._paths():
-            if renaming.new(path).name != path.name and not _is_journal(path):
-                noun = "project" if path.parent in _ROOTS else "file"
-                found.append(f"the name of the {noun} “{clip(clean(path.stem), _SHOWN)}”")
+        for each in self._entries():
+            if renaming.new(each).name != each.path.name and not each.is_journal:
+                noun = "project" if each.is_project else "file"
+                found.append(f"the name of the {noun} “{clip(clean(each.path.stem), _SHOWN)}”")
         return list(dict.fromkeys(found))
 
+    def staying(self, says: Says) -> list[str]:
+        """Those of others' files among projects and archives, in words for a person."""
+        renaming = self._renaming(says, lambda _: False)
+        return [
+            f"the name of the file “{clip(clean(each.path.name), _SHOWN)}”, which you may rename"
+            for each in self._entries()
+            if says(each.path.stem)
+            and not each.is_given
+            and not each.is_journal
+            and renaming.new(each).name == each.path.name
+        ]
+
     def clear(self, says: Says) -> list[Path]:
-        """Rename them; returns the paths that were, and that are. Raises `OSError`."""
+        """Rename them; returns the paths that were, and that are. Raises `OSError`, and `HomeError`
+        where the folder can't be opened, or another than Wooster's own isn't there."""
+        for top in ("", PROJECTS):
+            folder = self._folder.path(PROJECTS) if top else self._folder.root
+            is_apart = not top or not folder.is_relative_to(self._folder.root)
+            if is_apart and not folder.is_dir() and not self._is_in_home(top):
+                raise HomeError(f"{folder} isn't there.", hint="Forget it again when it is.")
         changed: list[Path] = []
         with self._folder.locked():
-            renaming = Renaming(says, lambda each: os.path.lexists(self._path(each)))
-            for old in list(self._paths()):
-                new = renaming.new(old)
+            renaming = self._renaming(says, self._is_there)
+            for each in list(self._entries()):
+                old, new = each.path, renaming.new(each)
                 if new.name != old.name:
                     there = self._path(new.parent / old.name)
-                    if old.parent in _ROOTS and there.is_dir() and not any(there.iterdir()):
+                    if each.is_project and not any(there.iterdir()):
                         there.rmdir()  # it would still be a project
                     else:
                         there.rename(self._path(new))
@@ -98,23 +185,27 @@ class Names:
         return changed
 
     def renamed(self, says: Says, paths: Collection[Path]) -> dict[Path, Path]:
-        """Which of these paths, which needn't be there, get another name, and which."""
+        """Which of these paths of files, which needn't be there, get another name, and which. None
+        gets that of another, nor a project that of another."""
         names = self._names(paths)
-        renaming = Renaming(says, set(names.values()).__contains__)
-        new = {path: renaming.new(each) for path, each in names.items()}
+        renaming = self._renaming(says, _with_folders(names.values()).__contains__)
+        new = {path: renaming.new(_Entry(each, is_folder=False)) for path, each in names.items()}
         return {path: self._path(new[path]) for path in names if new[path] != names[path]}
 
     def retagging(self, says: Says, paths: Collection[Path] | None = None) -> Callable[[str], str]:
         """What a line is with the tags of projects by the names that they get: of those that are
-        there, or of those that these `paths` are of."""
+        there, or of those that these `paths` of files are of."""
         if paths is None:
-            folders = self._folder.names(PROJECTS)
-            renaming = Renaming(says, lambda each: os.path.lexists(self._path(each)))
+            there = [PurePosixPath(PROJECTS, each) for each in self._folder.names(PROJECTS)]
+            folders = [each for each in there if self._path(each).is_dir()]
+            renaming = self._renaming(says, self._is_there)
         else:
-            there = set(self._names(paths).values())
-            folders = sorted({each.parts[1] for each in there if each.parts[:1] == (PROJECTS,)})
-            renaming = Renaming(says, there.__contains__)
-        new = {each: renaming.new(PurePosixPath(PROJECTS, each)).name for each in folders}
+            known = _with_folders(self._names(paths).values())
+            folders = sorted(
+                each for each in known if each.parent == PurePosixPath(PROJECTS) and each != _TRASH
+            )
+            renaming = self._renaming(says, known.__contains__)
+        new = {each.name: renaming.folder(each).name for each in folders}
         tags = {old: name for old, name in new.items() if name != old}
         spoken = [each for old in tags if " " in (each := lines.slug(old).replace("-", " "))]
 
@@ -125,6 +216,24 @@ class Names:
             return line
 
         return retagged
+
+    # --- parts of them ------------------------------------------------------------------------
+
+    def _renaming(self, says: Says, is_taken: Callable[[PurePosixPath], bool]) -> Renaming:
+        def may(entry: _Entry) -> bool:
+            is_ours = entry.is_made or self._is_in_home(entry.path.parts[0])
+            return is_ours and not self._path(entry.path).is_symlink()
+
+        return Renaming(says, is_taken, may)
+
+    def _is_in_home(self, top: str) -> bool:
+        """Whether it is Wooster's alone what is in a folder of the first rank."""
+        folder = self._folder.path(PROJECTS) if top == PROJECTS else self._folder.root
+        place, home = Path(os.path.realpath(folder)), Path(os.path.realpath(self._home))
+        return place.is_relative_to(home) and place != home
+
+    def _is_there(self, path: PurePosixPath) -> bool:
+        return os.path.lexists(self._path(path))
 
     def _names(self, paths: Collection[Path]) -> dict[Path, PurePosixPath]:
         return {path: each for path in sorted(paths) if (each := self._name(path)) is not None}
@@ -142,26 +251,37 @@ class Names:
         if not path.is_file():
             return
         slug = path.read_text("utf-8", "surrogateescape").strip()
-        if says(slug):
-            new = renaming.new(PurePosixPath(PROJECTS, slug)).name
+        if says(slug) and slug != HOME:
+            new = renaming.folder(PurePosixPath(PROJECTS, slug)).name
             is_there = self._path(PurePosixPath(PROJECTS, new)).is_dir()
             replace_file(path, f"{new}\n".encode() if is_there else b"")
 
     def _path(self, path: PurePosixPath) -> Path:
         return self._folder.path(str(path)) if path.name else self._folder.root
 
-    def _paths(self) -> Iterator[PurePosixPath]:
+    def _entries(self) -> Iterator[_Entry]:
         """All of them, folders before what is in them."""
-        roots = [_ARCHIVE, PROJECTS]
-        if self._is_ours and self._folder.root.is_dir():
+        roots = [GONE, PROJECTS]
+        if self._folder.root.is_dir() and self._is_in_home(""):
             there = sorted(os.listdir(self._folder.root))  # noqa: PTH208 (names, not paths)
             roots += [each for each in there if each[0] != "." and each not in roots]
         for root in roots:
             top = self._folder.path(root)
-            if root not in (_ARCHIVE, PROJECTS):
-                yield PurePosixPath(root)
+            if root not in (GONE, PROJECTS):
+                yield _Entry(PurePosixPath(root), top.is_dir())
             for base, folders, files in os.walk(top):
                 inside = PurePosixPath(root, Path(base).relative_to(top).as_posix())
-                folders[:] = sorted(f for f in folders if not f.startswith(".") or f == _TRASH)
-                yield from (inside / each for each in folders)
-                yield from (inside / each for each in sorted(files) if not each.startswith("."))
+                folders[:] = sorted(
+                    each for each in folders if not each.startswith(".") or inside / each == _TRASH
+                )
+                yield from (_Entry(inside / each, is_folder=True) for each in folders)
+                yield from _files(inside, files)
+
+
+def _files(folder: PurePosixPath, names: Sequence[str]) -> Iterator[_Entry]:
+    there = sorted(each for each in names if not each.startswith("."))
+    return (_Entry(folder / each, is_folder=False) for each in there)
+
+
+def _with_folders(paths: Collection[PurePosixPath]) -> set[PurePosixPath]:
+    return {*paths, *(folder for each in paths for folder in each.parents)}

@@ -178,7 +178,9 @@ def _standing(doomed: Doomed, *, by_name: bool = True) -> str:
             " `/forget everywhere WORDS` takes those too."
         )
     if doomed.staying:
-        count = counted(len(doomed.staying), "document or calendar", "documents and calendars")
+        count = counted(
+            len(doomed.staying), "document, calendar or name", "documents, calendars and names"
+        )
         told += f" It stays in {_first(doomed.staying) if by_name else count}."
     return told.strip()
 

@@ -11,20 +11,17 @@ import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from wooster.config.replacing import replace_file
-from wooster.core.text import clip
+from wooster.config.replacing import remove_file, replace_file
+from wooster.core.text import Says, clip
 from wooster.memory.forgetting import wording
 from wooster.memory.forgetting.wording import Wording
 
 _SHOWN_CHARACTERS = 60
 _ENTRY = re.compile(r"^(?:\ufeff)?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?=\s|$)")
 
-Says = Callable[[str], bool]
-"""Whether a text says what is to be forgotten."""
 Changed = Callable[[str], str]
 
 
@@ -40,20 +37,26 @@ class Room:
 @dataclass(frozen=True, slots=True)
 class Form:
     """Files that aren't lines of Markdown: what in a text says something, in words for a person,
-    and the text without that."""
+    and the text without that; the text of a file's bytes, and the bytes of another one for those
+    that were."""
 
     saying: Callable[[str, Says], list[str]]
     without: Callable[[str, Says], str]
+    decoded: Callable[[bytes], str]
+    encoded: Callable[[str, bytes], bytes]
 
 
 class Names(Protocol):
-    """Names of files and folders that Wooster gave by what the person said."""
+    """What files and folders are called; Wooster names them by what the person says."""
 
     def saying(self, says: Says) -> list[str]:
         """Those that say something, in words for a person."""
 
+    def staying(self, says: Says) -> list[str]:
+        """Those that say something and aren't Wooster's to change, in words for a person."""
+
     def clear(self, says: Says) -> list[Path]:
-        """Rename them; returns the paths that were, and that are. Raises `OSError`."""
+        """Rename them; returns the paths that were, and that are. Raises `OSError`, `HomeError`."""
 
     def renamed(self, says: Says, paths: Collection[Path]) -> dict[Path, Path]:
         """Which of these paths, which needn't be there, get another name, and which."""
@@ -81,14 +84,14 @@ class Elsewhere:
             if room.clear is not None
             for each in room.saying(connection, words.stands_in)
         ]
-        changed = self.changing([words])
+        changed = self.changing(words)
         for path in self.texts():
             found += self._text_saying(path, words, changed)
         found += [] if self.names is None else self.names.saying(words.stands_in)
         return list(dict.fromkeys(found))
 
     def _text_saying(self, path: Path, words: Wording, changed: Changed) -> list[str]:
-        text = _read(path)
+        text = self.decoded(path, _read(path))
         if form := self.forms.get(path.suffix):
             return form.saying(text, words.stands_in)
         return [
@@ -99,76 +102,80 @@ class Elsewhere:
 
     def staying(self, connection: sqlite3.Connection, words: Wording) -> list[str]:
         """What isn't Wooster's to clear."""
-        return [
+        found = [
             each
             for room in self.rooms
             if room.clear is None
             for each in room.saying(connection, words.stands_in)
         ]
+        return found + ([] if self.names is None else self.names.staying(words.stands_in))
 
     def clear(self, connection: sqlite3.Connection, words: Wording) -> None:
         for room in self.rooms:
             if room.clear is not None:
                 room.clear(connection, words.stands_in)
 
-    def clear_texts(self, words: Sequence[Wording]) -> list[Path]:
+    def clear_texts(self, words: Sequence[Wording]) -> Iterator[Path]:
         """Take out the lines, and remove the files that say nothing else; then change the names;
-        returns the paths that were changed. Raises `OSError`. Blocking."""
-        new = partial(self.without, words=words, changed=self.changing(words))
-        changed = [path for path in self.texts() if _cleared(path, new)]
-        if self.names is not None:
-            changed += [path for each in words for path in self.names.clear(each.stands_in)]
-        return changed
+        gives each path that was changed. Raises `OSError`, `HomeError`. Blocking."""
+        # One after the other: what a name becomes depends on those that there are by then.
+        for each in words:
+            line = self.changing(each)
+            for path in self.texts():
+                if self._cleared(path, each, line):
+                    yield path
+            if self.names is not None:
+                yield from self.names.clear(each.stands_in)
 
-    def changing(self, words: Sequence[Wording], paths: Collection[Path] | None = None) -> Changed:
+    def _cleared(self, path: Path, words: Wording, changed: Changed) -> bool:
+        while True:
+            old = _read(path)
+            text = self.decoded(path, old)
+            new = self.without(path, text, words, changed)
+            if new == text:
+                return False
+            if _put(path, old, None if new is None else self.encoded(path, new, old)):
+                return True  # else somebody changed it meanwhile
+
+    def changing(self, words: Wording, paths: Collection[Path] | None = None) -> Changed:
         """What becomes of a line that only names what gets another name."""
-        if self.names is None:
-            return _as_it_is
-        return _one_after_another([self.names.retagging(each.stands_in, paths) for each in words])
+        return _as_it_is if self.names is None else self.names.retagging(words.stands_in, paths)
 
-    def without(
-        self, path: Path, text: str, words: Sequence[Wording], changed: Changed
-    ) -> str | None:
-        """A file's text without the lines, or the entries of a log, that say any of it when they
-        are `changed`; None where it says nothing else, and goes. Pure."""
+    def without(self, path: Path, text: str, words: Wording, changed: Changed) -> str | None:
+        """A file's text without the lines, or the entries of a log, that say it when they are
+        `changed`; None where it says nothing else, and goes. Pure."""
         if form := self.forms.get(path.suffix):
-            for each in words:
-                text = form.without(text, each.stands_in)
-            return text
+            return form.without(text, words.stands_in)
         units = [changed(unit) for unit in _units(path.name, text)]
-        new = "".join(unit for unit in units if not any(each.stands_in(unit) for each in words))
-        return None if _is_bare(new) and (new != text or _is_named(path, words)) else new
+        new = "".join(unit for unit in units if not words.stands_in(unit))
+        is_named = words.stands_in(wording.name_of(path))
+        return None if _is_bare(new) and (new != text or is_named) else new
+
+    def decoded(self, path: Path, data: bytes) -> str:
+        """The text of a file's bytes. Pure."""
+        form = self.forms.get(path.suffix)
+        return form.decoded(data) if form else data.decode("utf-8", "surrogateescape")
+
+    def encoded(self, path: Path, text: str, before: bytes) -> bytes:
+        """The bytes of a text that takes the place of those `before`. Pure."""
+        form = self.forms.get(path.suffix)
+        return form.encoded(text, before) if form else text.encode("utf-8", "surrogateescape")
 
 
 def _as_it_is(unit: str) -> str:
     return unit
 
 
-def _one_after_another(changes: Sequence[Changed]) -> Changed:
-    def changed(unit: str) -> str:
-        for each in changes:
-            unit = each(unit)
-        return unit
+def _put(path: Path, old: bytes, new: bytes | None) -> bool:
+    """Whether it is done; not where `old` isn't there any more. Without `new`, the file goes; what
+    a link leads to is emptied."""
 
-    return changed
+    def is_still() -> bool:
+        return _read(path) == old
 
-
-def _cleared(path: Path, without: Callable[[Path, str], str | None]) -> bool:
-    while True:
-        old = _read(path)
-        new = without(path, old)
-        if new == old:
-            return False
-        if new is None:
-            path.unlink()
-            return True
-        if _put(path, old, new):
-            return True  # else somebody changed it meanwhile
-
-
-def _put(path: Path, old: str, new: str) -> bool:
-    data = new.encode("utf-8", "surrogateescape")
-    return replace_file(path, data, lambda: _read(path) == old) is not None
+    if new is None and not path.is_symlink():
+        return remove_file(path, is_still)
+    return replace_file(path, new or b"", is_still) is not None
 
 
 def _units(name: str, text: str) -> Iterator[str]:
@@ -190,13 +197,8 @@ def _is_bare(text: str) -> bool:
     return not text.strip()
 
 
-def _is_named(path: Path, words: Sequence[Wording]) -> bool:
-    said = wording.form(path.stem.replace("_", " ").replace("-", " "))
-    return any(each.stands_in(said) for each in words)
-
-
-def _read(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        return path.read_bytes()
     except FileNotFoundError:
-        return ""
+        return b""

@@ -55,12 +55,12 @@ def prove(home: Path, leave: Sequence[Path], words: Wording, said: str, told: To
     files = size = inside = 0
     unread = []
     for folder in _folders(home, leave):
-        if words.stands_in(_said_by(folder)):
+        if words.stands_in(wording.name_of(folder)):
             found[f"{clean(str(folder.relative_to(home)))} (its name)"] += 1
     for path in _files(home, leave):
         name = clean(str(path.relative_to(home)))
         told(name)
-        if words.stands_in(_said_by(path)):
+        if words.stands_in(wording.name_of(path)):
             found[f"{name} (its name)"] += 1
         try:
             size += path.stat().st_size
@@ -100,10 +100,6 @@ def _walked(home: Path, leave: Sequence[Path]) -> Iterator[tuple[Path, list[str]
     for folder, folders, files in os.walk(home):
         folders[:] = sorted(each for each in folders if Path(folder, each) not in leave)
         yield Path(folder), sorted(files)
-
-
-def _said_by(path: Path) -> str:
-    return path.stem.replace("_", " ").replace("-", " ")
 
 
 # --- bytes ------------------------------------------------------------------------------------

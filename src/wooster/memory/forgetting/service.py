@@ -12,11 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from wooster.core.clock import Clock
-from wooster.core.errors import Busy, StorageError, UsageError
+from wooster.core.errors import Busy, HomeError, StorageError, UsageError
 from wooster.memory.forgetting import buried, choosing, naming, store, sweeping, wording
 from wooster.memory.forgetting.elsewhere import Elsewhere
 from wooster.memory.forgetting.model import Doomed, Named
 from wooster.memory.forgetting.sweeping import Files
+from wooster.memory.forgetting.wording import Wording
 from wooster.storage import Database
 
 if TYPE_CHECKING:
@@ -252,11 +253,19 @@ class Forgetting:
     async def _clear_files(self, doomed: Doomed) -> str:
         texts = [text for turn in doomed.turns for text in (turn.question, turn.answer)]
         texts += [fact.quote for fact in doomed.all_facts]
+        left = []
         try:
             await asyncio.to_thread(sweeping.clear_files, self._files, texts, doomed.words)
-            if doomed.everywhere:
-                changed = await asyncio.to_thread(self._elsewhere.clear_texts, doomed.words)
-                self._changed_texts |= {str(each) for each in changed}
         except OSError as error:
-            return f"The prompt's history, a log or a list may still have it ({error})."
-        return ""
+            left.append(f"The prompt's history or a log may still have it ({error}).")
+        if doomed.everywhere:
+            try:
+                await asyncio.to_thread(self._clear_texts, doomed.words)
+            except (OSError, HomeError) as error:
+                why = error.message.rstrip(".") if isinstance(error, HomeError) else error
+                left.append(f"Lists, calendars and names of projects may still have it ({why}).")
+        return " ".join(left)
+
+    def _clear_texts(self, words: Sequence[Wording]) -> None:
+        for each in self._elsewhere.clear_texts(words):
+            self._changed_texts.add(str(each))  # also where the next can't be reached

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from wooster.core.text import match_phrases, search_form
 
@@ -122,6 +123,15 @@ def _pattern(told: str) -> re.Pattern[str]:
     before = r"(?<![^\W_])" if runs[0][0].isalnum() else ""
     after = r"(?![^\W_])" if runs[-1][-1].isalnum() else ""
     return re.compile(before + "".join(parts) + after)
+
+
+def name_of(path: Path) -> str:
+    """What the name of a file or a folder says.
+
+    >>> name_of(Path("notes/call_Anna-2.md"))
+    'call Anna 2'
+    """
+    return path.stem.replace("_", " ").replace("-", " ")
 
 
 def form(text: str) -> str:
