@@ -64,7 +64,6 @@ def talk(*parts: str, **more: Any) -> dict[str, Any]:
         ("let {" * MANY, "let {" * MANY),
         ("let {" + " " * MANY + "x", "let {" + " " * MANY + "x"),
         ("function " * MANY, "function " * MANY),
-        ("return " * MANY, "return " * MANY),
     ],
 )
 def test_what_a_job_says_is_found_however_it_is_written(payload: str, told: str) -> None:
@@ -91,7 +90,7 @@ def test_blanks_and_marks_that_are_not_closed_are_words() -> None:
 @LIMIT
 def test_a_long_string_in_a_list_is_looked_through_once() -> None:
     """Wherever the pieces of the file end in it, and however many quotation marks it has."""
-    inner = json.dumps({"a": ['"'] * MANY})
+    inner = '"' * (6 * MANY)
     data = json.dumps([1, inner, 2]).encode()
     assert [e.value for e in arrays.entries(io.BytesIO(data))] == [1, inner, 2]
     cut = list(arrays.entries(io.BytesIO(data[:-20])))
