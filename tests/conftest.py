@@ -55,7 +55,8 @@ def no_person_near(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """`HOME` and `WOOSTER_HOME` are in the test's own folder; no setting comes from outside."""
     os.umask(0o022)  # as a shell has it: a test before may have run a program that sets another
     for name in list(os.environ):
-        if name.startswith("WOOSTER_") and name != "WOOSTER_TEST_MODELS":
+        # A hook of git runs with the repository that it is in.
+        if name.startswith(("WOOSTER_", "GIT_")) and name != "WOOSTER_TEST_MODELS":
             monkeypatch.delenv(name)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -1,6 +1,7 @@
 """Operations tried with system calls failing in turn, kill -9 at them, models that fail at a call,
-and the power cut, at most `--most` of each kind spread over an operation: how many of these came to
-pass, how many acknowledged writes the next daemon doesn't find, how often `verify` disagrees.
+and the power cut, at most `--most` of each kind (of a model's failing, in each way) spread over an
+operation: how many of these points came to pass, at how many of them the next daemon lacks what was
+acknowledged, and at how many `verify` disagrees.
 
 Beside it the same faults for what a simple program would do instead: SQLite with Python's defaults,
 and a JSON file that is written anew. Linux only; it needs a C compiler.
@@ -96,7 +97,7 @@ def run(folder: Path, operations: Sequence[Operation], most: int) -> int:
     for name, each in (("wooster", count), *others.items()):
         progress(f"{name}:\n{each.told()}")
     progress(f"took {monotonic() - begun:.0f} s; {count.missed} faults didn't come to pass")
-    for name, unit in (("points", "points"), ("lost", "writes"), ("wrong", "homes")):
+    for name, unit in (("points", "points"), ("lost", "points"), ("wrong", "points")):
         ours, *theirs = (getattr(each, name).total() for each in (count, *others.values()))
         versus = dict(zip(others, theirs, strict=True))
         figure("faults", f"faults.{_FIGURES[name]}", ours, unit, versus)

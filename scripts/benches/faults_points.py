@@ -41,7 +41,8 @@ _ANYTHING = ("home/cache/", "home/run/", "home/logs/")
 
 @dataclass
 class Count:
-    """What came of all points so far, by kind of fault."""
+    """At how many points, by kind of fault, the next daemon lacked something acknowledged, or
+    `verify` disagreed."""
 
     points: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)

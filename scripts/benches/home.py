@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,8 +57,13 @@ def bench_home() -> Iterator[Paths]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def store_turns(paths: Paths, count: int) -> None:
-    """Store `count` finished turns, ten a session, findable and summed up as they are at rest."""
+def some_words(number: int) -> str:
+    return " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 9))
+
+
+def store_turns(paths: Paths, count: int, said_in: Callable[[int], str] = some_words) -> None:
+    """Store `count` finished turns, ten a session, findable and summed up as they are at rest;
+    `said_in` gives the words of each."""
     progress(f"storing {count} turns")
     migrations.bring_up_to_date(paths.database, paths.backups)
     at = datetime(2020, 1, 1, tzinfo=UTC)
@@ -72,7 +77,7 @@ def store_turns(paths: Paths, count: int) -> None:
                 _sum_up(connection, session, first, at)
                 session, first = new_id(at), number + 1
                 store.add_session(connection, session, at, "repl")
-            said = " ".join(WORDS[(number * step) % len(WORDS)] for step in range(1, 9))
+            said = said_in(number)
             seq = store.add_turn(connection, new_id(at), session, at, said)
             store.add_part(connection, seq, 0, f"About {said}: number {number}.")
             store.end_turn(connection, seq, at, Ending("done", "local", "m"))

@@ -32,6 +32,10 @@ _FAILURES_SHOWN: Final = 5
 _ARCHIVED: Final = 50
 
 
+def question(number: int) -> str:
+    return f"Tell me one thing about the {WORDS[number % len(WORDS)]}, number {number}."
+
+
 @dataclass
 class Work:
     """What was done: of each kind, when each began and how many seconds it took."""
@@ -80,7 +84,7 @@ class Work:
         for number in itertools.count():
             if number % _TURNS_A_SESSION == 0:
                 session = None
-            text = f"Tell me one thing about the {WORDS[number % len(WORDS)]}, number {number}."
+            text = question(number)
             began, first = time.monotonic(), 0.0
             request = TurnRequest(text, "bench", session, as_message=True)
             with self.client.turn(request) as stream:

@@ -79,6 +79,8 @@ def test_hello_sends_little(daemon: Daemon, peer: Peer) -> None:
 def test_a_crash_writes_no_memory_to_disk(daemon: Daemon) -> None:
     """No core dump, whatever the shell that it was started from allows."""
     assert daemon.process is not None
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+        pytest.skip("nothing here may write one anyhow")
     assert resource.prlimit(daemon.process.pid, resource.RLIMIT_CORE) == (0, 0)
 
 

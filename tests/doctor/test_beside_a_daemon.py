@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -135,6 +136,12 @@ def test_a_database_that_is_gone_is_told_until_it_is_gone_back_to(
     back_up(home.paths.database, home.paths.backups, datetime.now(UTC), "asked")
     with running(home.paths, home.environ) as daemon:
         assert daemon.client.act("verify").exit_code == 0
+        aside = home.paths.database.with_suffix(".aside")
+        home.paths.database.rename(aside)
+        shutil.copy(aside, home.paths.database)
+        assert "was replaced while it was open" in home.finding("database").what
+        aside.replace(home.paths.database)
+        assert home.examined().findings("wrong") == []
         home.paths.database.unlink()
         assert "what is said now is stored nowhere" in home.finding("database").why
         assert "was removed while it was open" in daemon.client.act("status").text

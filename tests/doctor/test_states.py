@@ -117,7 +117,7 @@ _TAIL = "chat-server.log` shows what it said"
         (_chat(state="off", detail="No mlx."), "servers", "wrong", "No mlx.", "`scripts/setup`"),
         (_slow, "BLAS", "wrong", "there is no OpenBLAS", "`sudo apt install libopenblas0`"),
         (_late, "schedule", "wrong", "“call Ana” was to come at", "`wooster restart` starts it"),
-        (_held, "schedule", "wrong", "is being handed over since Thu 28 May", "notify test`"),
+        (_held, "schedule", "wrong", "is being handed over since", "notify test`"),
         (_stale, "calendars", "note", "“Work” was read 3 days ago", "calendars refresh`"),
         (_stale_beside_a_daemon, "calendars", "wrong", "read 3 days ago", "calendars refresh`"),
         (_unreadable_events, "calendars", "note", "2 events couldn't be read", "calendars` names"),

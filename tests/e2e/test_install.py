@@ -65,7 +65,7 @@ class Machine:
         for name in ("person", "programs", "wheels"):
             (folder / name).mkdir()
         python = folder / "programs" / "python3"
-        own = Path(sys.base_prefix, "bin", f"python{sys.version_info.major}")
+        own = Path(sys.base_prefix, "bin", "python{}.{}".format(*sys.version_info))
         python.write_text(PYTHON.format(python=shlex.quote(str(own)), stand_in=STAND_IN))
         python.chmod(0o755)
         dropped = ("PYTHONPATH", "WOOSTER_", "VIRTUAL_ENV", "COVERAGE", "GIT_", "XDG_", "PIP_")
@@ -224,5 +224,5 @@ def test_from_the_clone_to_the_removal(machine: Machine) -> None:
     shutil.rmtree(machine.checkout)
     shutil.rmtree(machine.paths.home)
     person = machine.folder / "person"
-    left = [str(each) for each in person.rglob("*") if each.is_file()]
+    left = [str(each.relative_to(person)) for each in person.rglob("*") if each.is_file()]
     assert [each for each in left if "ooster" in each] == []

@@ -47,7 +47,9 @@ class Installation:
         packages = [made.program / "src", Path(sysconfig.get_path("purelib"))]
         (site / "test.pth").write_text("".join(f"{each}\n" for each in packages))
         (made.program / "scripts").mkdir()
-        (made.program / "scripts" / "setup").symlink_to("/bin/true")  # nothing is to be installed
+        setup = made.program / "scripts" / "setup"
+        setup.write_text("#!/bin/sh\n")  # nothing is to be installed
+        setup.chmod(0o755)
         made.git("init", "--quiet")
         made.git("commit", "--quiet", "--allow-empty", "--message", "the first")
         made.paths.config.mkdir(parents=True, mode=0o700)

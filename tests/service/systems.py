@@ -106,7 +106,11 @@ class Systemd(System):
             self._manager = subprocess.Popen(
                 command, env=self.environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
-        wait_for("systemd's user manager", self._answers)
+        try:
+            wait_for("systemd's user manager", self._answers)
+        except BaseException:
+            self.end()
+            raise
 
     def _answers(self) -> bool:
         asked = ["systemctl", "--user", "show-environment"]

@@ -27,8 +27,11 @@ def installation(empty_database: Path) -> Iterator[Installation]:
     (folder / "person").mkdir()
     made = Installation.make(folder)
     shutil.copy(empty_database, made.paths.database)
-    yield made
-    shutil.rmtree(folder)
+    try:
+        yield made
+        made.wooster("stop")
+    finally:
+        shutil.rmtree(folder)
 
 
 def alive(pid: int) -> bool:

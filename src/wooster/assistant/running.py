@@ -13,16 +13,19 @@ from typing import Final
 from wooster.assistant import steps
 from wooster.assistant.calling import Calling
 from wooster.memory.model import Turn
-from wooster.models.model import ChatRequest, Fragment
+from wooster.models.model import ChatRequest, Fragment, Thought
 from wooster.wire.events import Event, Token
 from wooster.wire.requests import About
 
 MOST_WAITING: Final = 256 * 1024
 """Characters of an answer that wait to be stored, and that wait to be read: some 60 000 words."""
+_OTHER: Final = 256
+"""What is told beside the words of an answer counts as so many characters."""
 
 
 class Outbox:
-    """What the client hasn't read yet; None ends it. `waiting` is the characters of answers."""
+    """What the client hasn't read yet; None ends it. `waiting` is how many characters that is,
+    about."""
 
     def __init__(self) -> None:
         self.waiting = 0
@@ -70,14 +73,13 @@ class RunningTurn:
             self._arrived.set()
 
     def tell(self, event: Event | None) -> None:
-        """Have the client told. The turn of one that has too much to read ends here."""
-        self.events.put(event)
+        """Have the client told. The turn of one that had too much to read already ends here."""
         if self.events.waiting > MOST_WAITING:
             self.interrupt(by_person=False, reason="The client reads too slowly.")
+        self.events.put(event)
 
     def post(self, event: steps.Input) -> None:
-        if isinstance(event, Fragment):
-            self._waiting += len(event.text)
+        self._waiting += _heard(event)
         self._inbox.append(event)
         self._arrived.set()
 
@@ -97,17 +99,22 @@ class RunningTurn:
             self._arrived.clear()
             await self._arrived.wait()
         event = self._inbox.popleft()
+        self._waiting -= _heard(event)
         if isinstance(event, Fragment):
             texts = [event.text]
             while self._inbox and isinstance(self._inbox[0], Fragment):
                 following = self._inbox.popleft()
                 assert isinstance(following, Fragment)
+                self._waiting -= _heard(following)
                 texts.append(following.text)
             event = Fragment("".join(texts))
-            self._waiting -= len(event.text)
-            self._taken.set()
+        self._taken.set()
         return event
 
 
+def _heard(event: steps.Input) -> int:
+    return len(event.text) if isinstance(event, Fragment | Thought) else 0
+
+
 def _length(event: Event | None) -> int:
-    return len(event.text) if isinstance(event, Token) else 0
+    return len(event.text) if isinstance(event, Token) else _OTHER

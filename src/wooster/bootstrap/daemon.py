@@ -90,8 +90,7 @@ async def _live(paths: Paths, environ: Mapping[str, str], listener: Any) -> None
         logs.set_up(paths.daemon_log, settings.logging)
         running = await _open(paths, settings, environ, stopping)
     except (SettingsError, StorageError) as problem:
-        back = await asyncio.to_thread(last_good.way_back, paths)
-        problem.hint = f"{problem.hint} {back}".strip()
+        problem.hint = await asyncio.to_thread(last_good.with_way_back, problem.hint, paths)
         _log_problem(paths, problem)
         await _serve_safe_mode(problem, stopping, listener)
         return
@@ -326,8 +325,7 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         supervising = tasks.create_task(running.models.supervisor.run())
         collecting = tasks.create_task(garbage.collect())
         copying = tasks.create_task(whole.backups.run())
-        noted = asyncio.to_thread(_note_that_it_works, running.ground.paths, await program)
-        noting = tasks.create_task(noted)
+        noting = tasks.create_task(_note_that_it_works(running.ground.paths, program))
         shortening = tasks.create_task(_shorten_logs(running.ground.paths))
         searching = tasks.create_task(running.searching.run())
         remembering = tasks.create_task(running.memory.run())
@@ -370,10 +368,10 @@ async def _complete(running: _Running) -> Whole:
     return whole
 
 
-def _note_that_it_works(paths: Paths, program: last_good.Program) -> None:
+async def _note_that_it_works(paths: Paths, program: asyncio.Task[last_good.Program]) -> None:
     """Whichever version was refused before, there is nothing to tell of it any more."""
-    update.clear(paths)
-    last_good.note(paths, program)
+    await asyncio.to_thread(update.clear, paths)
+    await asyncio.to_thread(last_good.note, paths, await program)
 
 
 async def _shorten_logs(paths: Paths) -> None:

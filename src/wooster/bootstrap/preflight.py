@@ -28,9 +28,7 @@ def check(paths: Paths, environ: Mapping[str, str]) -> list[str]:
         _load()
         tried = rehearse(paths.database, paths.backups, paths.cache, clock)
     except WoosterError as problem:
-        said = (problem.hint, last_good.way_back(paths))
-        # Further lines of a hint are for a shell: what comes last there stays last.
-        problem.hint = " ".join(filter(None, reversed(said) if "\n" in problem.hint else said))
+        problem.hint = last_good.with_way_back(problem.hint, paths)
         update.refuse(paths, problem, __version__, clock)
         raise
     update.clear(paths)

@@ -16,7 +16,6 @@ from wooster.config.agents import has_service
 from wooster.config.loading import load_settings
 from wooster.config.paths import Paths
 from wooster.core.errors import Busy, DaemonUnreachable, NotFound, ServiceError, WoosterError
-from wooster.core.text import clean
 from wooster.repl import launch
 from wooster.repl.client import Client, Mismatch
 from wooster.repl.own_program import try_out
@@ -27,7 +26,6 @@ from wooster.service.reading import described
 Say = Callable[[str], None]
 
 _POLL_S = 0.1
-_LAST_LINES = 4
 _LINGER = "Let it go on when you log out, and start with the machine?"
 # What a service gets of the shell that it is installed from: where programs are, and how Python
 # finds this one. Everything else belongs into the settings, where every start finds it.
@@ -195,14 +193,8 @@ def _crashed(condition: Condition, ended_before: int) -> bool:
 
 
 def _ended(paths: Paths, how: str) -> ServiceError:
-    lines: list[str] = []
-    err = launch.err_file(paths)
-    if err.exists():
-        with err.open("rb") as file:
-            file.seek(max(0, err.stat().st_size - 4096))
-            lines = clean(file.read().decode("utf-8", "replace")).strip().splitlines()
-    hint = "\n".join([*lines[-_LAST_LINES:], f"All that it wrote: {err}, and `wooster logs`."])
-    return ServiceError(f"The daemon ended as it started ({how}).", hint=hint)
+    message, hint = launch.as_it_ended(paths, how)
+    return ServiceError(message, hint=hint)
 
 
 def _installed_caretaker(paths: Paths) -> Caretaker:

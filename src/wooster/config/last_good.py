@@ -66,6 +66,13 @@ def way_back(paths: Paths) -> str:
     )
 
 
+def with_way_back(hint: str, paths: Paths) -> str:
+    """A hint, and the way back where there is one. Further lines of a hint are for a shell: what
+    comes last there stays last. Blocking."""
+    said = (hint, way_back(paths))
+    return " ".join(filter(None, reversed(said) if "\n" in hint else said))
+
+
 def this_program() -> Program:
     """The one that runs. Blocking: it asks git."""
     return Program(__version__, str(resources.ROOT), _commit(resources.ROOT))

@@ -281,7 +281,9 @@ def _shown(path: Path_, found: Any, kind: str) -> str:
 def _masked(found: Any) -> Any:
     if isinstance(found, str):
         return without_keys(found)
-    return [_masked(each) for each in found] if isinstance(found, list) else found
+    if isinstance(found, list):
+        return [_masked(each) for each in found]
+    return "an object" if isinstance(found, dict) else found
 
 
 def _source(path: Path_, layers: list[_Layer]) -> tuple[str, Any]:

@@ -24,7 +24,7 @@ def refuse(paths: Paths, problem: WoosterError, version: str, clock: Clock) -> N
 
 
 def clear(paths: Paths) -> None:
-    """A version was found fit, or has begun."""
+    """A version was found fit, or works."""
     _file(paths).unlink(missing_ok=True)
 
 
@@ -47,12 +47,18 @@ def again(paths: Paths) -> str:
 
 def line(told: dict[str, str]) -> str:
     """The same for a person."""
-    when = told.get("at", "")[:16].replace("T", " ")
+    # A hint may end in lines for a shell: it is the last.
     return (
-        f"- **update** Wooster {told.get('version', '?')} was not taken up ({when} UTC), and this "
-        f"version goes on: {told.get('message', '')} {told.get('hint', '')} "
-        f"{told.get('again', '')} tries again."
+        f"- **update** {headline(told)}, and what runs goes on ({told.get('again', '')} tries "
+        f"again): {told.get('message', '')} {told.get('hint', '')}"
     )
+
+
+def headline(told: dict[str, str]) -> str:
+    """Which version, and when. It may be of the same number as the one that runs: of another
+    commit, or with other settings."""
+    when = told.get("at", "")[:16].replace("T", " ")
+    return f"Wooster {told.get('version', '?')} was not taken up ({when} UTC)"
 
 
 def _file(paths: Paths) -> Path:

@@ -197,9 +197,9 @@ def taken_up(case: Case) -> Seen:
     if not told:
         return Seen("none was refused")
     again = told["again"]
-    version, when = told.get("version", "?"), told.get("at", "")[:16].replace("T", " ")
+    version = told.get("version", "?")
     finding = Finding(
-        f"Wooster {version} was not taken up ({when} UTC): {told.get('message', '')}",
+        f"{update.headline(told)}: {told.get('message', '')}",
         _OLD_SERVES if case.daemon.works else _NEW_STARTS,
         f"{again} tries it again, once this is so: {told.get('hint') or 'what it says is mended.'}",
         commands=(again.strip("`"),),
@@ -208,9 +208,9 @@ def taken_up(case: Case) -> Seen:
 
 
 _OLD_SERVES = (
-    "The version before goes on only as long as it runs: once it ends, the one that is installed "
-    "is started, which can't work."
+    "What runs goes on only until it ends: then the version that is installed is started, which "
+    "couldn't work when it was tried."
 )
-_NEW_STARTS = "It is what the next command starts, and it can't work."
+_NEW_STARTS = "It is what the next command starts, and it couldn't work when it was tried."
 
 CHECKS = (Check("settings", settings), Check("socket", socket), Check("update", taken_up))

@@ -76,13 +76,25 @@ def _gone(case: Case) -> Finding | None:
     why = _OPEN if case.daemon.works else _GONE
     if problem := lost(path, case.paths.backups):
         return Finding(problem.message, why, problem.hint)
-    if not case.daemon.works or (path.exists() and path.stat().st_size):
+    if not case.daemon.works:
         return None
+    if path.exists() and path.stat().st_size:
+        said = case.daemon.status.get("database", {}).get("lost", "")
+        return _replaced(said) if said else None
     what = "is empty" if path.exists() else "isn't there any more"
     return Finding(
         f"The database {path} {what}, and a daemon runs that has it open.",
         why,
         "Put it back, if you have it; then `wooster restart`.",
+        commands=(),
+    )
+
+
+def _replaced(said: str) -> Finding:
+    return Finding(
+        f"{said}.",
+        "The daemon stores nothing until it is started again; then it takes what is there.",
+        "`wooster restart`, if that file is yours; else put yours back first.",
         commands=(),
     )
 

@@ -34,6 +34,7 @@ GONE_S = 30.0
 _POLL_S = 0.02
 _LOCKED_POLL_S = 0.3
 _LAST_LINES = 8
+_LAST_BYTES = 4096
 _STARTING = "Starting the daemon …"
 
 # Kept so that a daemon that outlives this program isn't reported as a forgotten child.
@@ -207,18 +208,25 @@ def _spawn(paths: Paths, err: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def _ended(paths: Paths, exit_code: int, seen: int) -> WoosterError:
+def as_it_ended(paths: Paths, how: str, seen: int = 0) -> tuple[str, str]:
+    """Message and hint for a daemon that ended as it started: its last words of those after the
+    first `seen` bytes, and the way back to one that worked. Blocking."""
     from wooster.config import last_good  # here: one that starts needs it not
 
     err, back = err_file(paths), last_good.way_back(paths)
-    with err.open("rb") as file:
-        file.seek(seen)
-        said = clean(file.read().decode("utf-8", "replace")).strip().splitlines()[-_LAST_LINES:]
-    how = f"exit code {exit_code}" if exit_code >= 0 else f"signal {-exit_code}"
+    said: list[str] = []
+    if err.exists():
+        with err.open("rb") as file:
+            file.seek(max(seen, err.stat().st_size - _LAST_BYTES))
+            said = clean(file.read().decode("utf-8", "replace")).strip().splitlines()
     more = f"All that it wrote: {err}, and `wooster logs`. {back}".rstrip()
-    hint = "\n".join([*said, more])
+    return f"The daemon ended as it started ({how}).", "\n".join([*said[-_LAST_LINES:], more])
+
+
+def _ended(paths: Paths, exit_code: int, seen: int) -> WoosterError:
+    how = f"exit code {exit_code}" if exit_code >= 0 else f"signal {-exit_code}"
     code = exit_code if 0 < exit_code < 256 else DaemonUnreachable.exit_code
-    return reported(DaemonUnreachable.code, f"The daemon ended as it started ({how}).", hint, code)
+    return reported(DaemonUnreachable.code, *as_it_ended(paths, how, seen), code)
 
 
 def _too_slow(waited_s: float, *, locked: bool) -> DaemonUnreachable:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -106,7 +107,8 @@ class Launchd:
     def stop(self, role: Role) -> None:
         before = self.condition(role)
         if before.pid is not None:
-            os.kill(before.pid, SIGTERM)
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.kill(before.pid, SIGTERM)
             self._wait(role, lambda: self.condition(role).pid != before.pid)
         # One that ended as it was told to stays down, and loaded; any other would come back.
         if self.condition(role) != replace(before, pid=None, ended=_DONE):

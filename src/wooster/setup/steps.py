@@ -132,8 +132,9 @@ class Setup:
         """`wants` is asked whether it is to go on at logout, where that may be."""
         self.renew()
         lines = servicing.install(self.paths, os.environ, apart=False, say=self.aside.line)
-        for line in (*lines, servicing.logging_out(self.paths, wants)):
+        for line in lines:
             self.out.line(line)
+        self.out.line(servicing.logging_out(self.paths, wants))
 
     def renew(self) -> None:
         """Have a daemon that runs read the settings that were changed."""

@@ -108,6 +108,8 @@ class Database:
             what = "emptied" if is_ours else "replaced"
         except FileNotFoundError:
             what = "removed"
+        except OSError as error:
+            return f"{self.path} can't be looked at while it is open: {error.strerror or error}"
         return f"{self.path} was {what} while it was open: what is said now is stored nowhere"
 
     async def close(self) -> None:

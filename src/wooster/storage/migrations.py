@@ -49,7 +49,8 @@ def pending(path: Path, backups: Path) -> list[str]:
         raise SchemaTooNew(
             f"The database {path} was written by a newer Wooster (it has {unknown[-1]!r}, which "
             "this version doesn't know). It is left untouched.",
-            hint="Update Wooster, or set WOOSTER_HOME to another folder.",
+            hint="Update Wooster, go back to a copy from before the update (`wooster backup list` "
+            "tells which can be used), or set WOOSTER_HOME to another folder.",
         )
     return [name for name in known() if name not in applied]
 
