@@ -188,7 +188,8 @@ def test_a_profile_may_be_a_file(tmp_path: Path) -> None:
 
 def test_names_that_belong_together_are_read_together() -> None:
     """A model with its server; the time of a review with whether there is one; the last of two
-    lines of one name; and a value of several lines."""
+    lines of one name; and a value of several lines. A # begins a comment, save in quotation
+    marks."""
     url, model = told("ROUTING_FAST_URL=http://localhost:8081\nROUTING_FAST_MODEL=Qwen\n")
     assert isinstance(url, Found) and isinstance(url.value, Settings)
     models = [each.value for each in url.value.each if each.key[-1] == "models"]
@@ -202,6 +203,10 @@ def test_names_that_belong_together_are_read_together() -> None:
     assert last.value.each[0].value == "+2"
     (several,) = told('SIGNAL_TO="+1\n2"\n')
     assert isinstance(several, Found) and several.units == (2,)
+    cut, kept = told("SIGNAL_TO=+1#mine\nSIGNAL_GROUP_ID='a#b' # mine\n")
+    for each, value in ((cut, "+1"), (kept, "a#b")):
+        assert isinstance(each, Found) and isinstance(each.value, Settings)
+        assert each.value.each[0].value == value
     unclosed, other = told('SIGNAL_TO="+1\nSIGNAL_GROUP_ID="x"\n')
     assert unclosed == Unread("SIGNAL_TO: its quotation mark isn't closed", 1, 1)
     assert isinstance(other, Found)

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,31 @@ MESSAGE = Message("7-1", "Reminder · 09:00", "call “Ana” & <Bob> – at 5\n
 # --- the desktop --------------------------------------------------------------------------------
 
 
+class _Importing(MetaPathFinder):
+    """Finds nothing, and knows which threads looked for what speaks D-Bus."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name.partition(".")[0] == "jeepney":
+            self.threads.add(threading.get_ident())
+
+
 @pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="there is no D-Bus here")
-async def test_a_desktop_shows_it_by_d_bus(tmp_path: Path) -> None:
+async def test_a_desktop_shows_it_by_d_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a real bus: the title and the text come to whoever shows notifications as they are, the
     text with its markup made harmless, as the specification wants it. No program has them as
-    arguments: none is started. Where the desktop refuses, or is gone, that is told."""
+    arguments: none is started. Of several addresses the first that answers is it. Where the desktop
+    refuses, or is gone, that is told; and nothing is imported on the loop."""
     running = peers.desktop_bus()
     address, shown = await asyncio.to_thread(running.__enter__)
-    desktop = Desktop({"PATH": "", "DBUS_SESSION_BUS_ADDRESS": address}, platform="linux")
+    several = f"unix:path={tmp_path / 'gone'};tcp:host=127.0.0.1,port=9;{address}"
+    desktop = Desktop({"PATH": "", "DBUS_SESSION_BUS_ADDRESS": several}, platform="linux")
+    for name in [each for each in sys.modules if each.partition(".")[0] == "jeepney"]:
+        monkeypatch.delitem(sys.modules, name)
+    importing = _Importing()
+    monkeypatch.setattr(sys, "meta_path", [importing, *sys.meta_path])
     try:
         assert await asyncio.to_thread(desktop.lacks) == ""
         await desktop.send(MESSAGE)
@@ -68,9 +86,18 @@ async def test_a_desktop_shows_it_by_d_bus(tmp_path: Path) -> None:
         ("Wooster", 0, "", "Reminder · 09:00", text, [], {}, -1),
         ("Wooster", 0, "", "?", "x", [], {}, -1),
     ]
-    for gone in (address, "tcp:host=127.0.0.1,port=9", "nothing"):
+    assert importing.threads and threading.get_ident() not in importing.threads
+    no_socket = "a message bus on a Unix socket"
+    for gone, why in (
+        (address, ""),
+        ("tcp:host=127.0.0.1,port=9", no_socket),
+        ("nothing", no_socket),
+        (";", "somebody who is logged in"),
+    ):
         desktop = Desktop({"DBUS_SESSION_BUS_ADDRESS": gone}, platform="linux")
-        with pytest.raises(NotSent, match="nobody is logged in"):
+        lacks = await asyncio.to_thread(desktop.lacks)
+        assert lacks.startswith(why) and bool(lacks) == bool(why)
+        with pytest.raises(NotSent, match=why if why == no_socket else "nobody is logged in"):
             await desktop.send(MESSAGE)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from wooster.calendars import blocks
 from wooster.calendars.editing import cancelled, own_lines
-from wooster.calendars.writing import OWN_FILE
+from wooster.calendars.writing import FOLDER, OWN_FILE
 from wooster.core.patterns import Pattern
 from wooster.core.text import Says, clean, clip
 
@@ -20,8 +20,6 @@ _FOLD = Pattern(r"\r?\n[ \t]")
 _ESCAPED = Pattern(r"\\([nN,;\\])")
 _ZONE = Pattern(r"(?i);TZID=(?:\"[^\"]*\"|[^;:]*)")
 _SHOWN_CHARACTERS = 60
-FOLDER = "calendars"
-"""Of the home: the calendars that were moved in."""
 # What programs write for programs.
 _PROPERTIES = (
     "BEGIN END VERSION PRODID CALSCALE METHOD X-WR-TIMEZONE TZID TZNAME TZURL X-LIC-LOCATION UID"

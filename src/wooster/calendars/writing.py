@@ -28,6 +28,8 @@ from wooster.storage import Database
 
 OWN_NAME: Final = "Personal"
 OWN_FILE: Final = "calendar.ics"
+FOLDER: Final = "calendars"
+"""Of the home: the calendars that were moved in."""
 
 
 @dataclass(frozen=True, slots=True)

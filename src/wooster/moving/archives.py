@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from wooster.moving import arrays, chats, papers, sources
 from wooster.moving.model import Aside, Event, Total, Unread
-from wooster.moving.texts import MAX_BYTES, CantRead
+from wooster.moving.texts import MAX_BYTES, TOO_DEEP, CantRead
 
 # What an archive that is cut off, changed or locked makes zipfile raise.
 _BROKEN = (OSError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError)
@@ -60,7 +60,7 @@ def zipped(path: Path) -> Iterator[Event]:
                     others += 1
                     continue
                 found = True
-                yield from events
+                yield from _by_itself(name, events)
     except _BROKEN as error:
         raise CantRead(f"the archive can't be read to its end: {error}") from error
     if not found:
@@ -89,6 +89,16 @@ def _read(archive: zipfile.ZipFile, name: str) -> Iterator[Event] | None:
     if reads is not None:
         return reads(told)
     return _unread(f"{name} in it is no project") if is_wanted else None
+
+
+def _by_itself(name: str, events: Iterator[Event]) -> Iterator[Event]:
+    """What one file of it holds; one that can't be read is told, and those after it are read."""
+    try:
+        yield from events
+    except arrays.NoList as error:
+        yield from _unread(f"{name} in it can't be read: {error}")
+    except RecursionError:
+        yield from _unread(f"{name} in it can't be read: {TOO_DEEP}")
 
 
 def _streamed(archive: zipfile.ZipFile, name: str) -> Iterator[Event]:

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from wooster.moving.texts import text_of
+from wooster.moving.texts import TOO_DEEP, text_of
 
 _CHUNK = 1 << 20
 _LONGEST = 256 << 20
-# A whole string, or one bracket: what is between them doesn't count.
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{},]', re.DOTALL)
+# A string, or one bracket: what is between them doesn't count. A string whose end isn't here is one
+# as well: else it would be looked for from each quotation mark that is in it.
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*(?P<end>")?|[\[\]{},]', re.DOTALL)
 _OPEN, _CLOSE = b"[{", b"]}"
 
 
@@ -50,7 +51,7 @@ def entries(file: BinaryIO) -> Iterator[Entry]:
 
 
 def _short(error: Exception) -> str:
-    return "its brackets are too deep" if isinstance(error, RecursionError) else str(error)
+    return TOO_DEEP if isinstance(error, RecursionError) else str(error)
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes | None]:
@@ -121,6 +122,6 @@ class _Scan:
         """Those that are whole: a string whose end isn't here yet is looked at again."""
         whole = bytes(self.held)
         for token in _TOKEN.finditer(whole, self._seen):
-            if b'"' in whole[self._seen : token.start()]:
-                return  # a string begins here that doesn't end yet
+            if token[0].startswith(b'"') and token["end"] is None:
+                return
             yield token

@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from wooster.memory.model import ASSISTANT, ME
-from wooster.moving.made import Document
-from wooster.moving.model import Aside, Event, Total, Unread
+from wooster.moving.made import Document, exchanged
+from wooster.moving.model import Aside, Event, Remark, Total, Unread
 from wooster.moving.said import Said, instant, taken
 
 CHATGPT = "ChatGPT"
@@ -37,11 +37,19 @@ def conversation(told: Mapping[str, Any], at: int) -> Iterator[Event]:
     if others := len(said) - sum(key in said for key in chain):
         yield Aside("messages that were said again or answered anew", others)
     messages = [(key, said[key]) for key in chain if key in said]
-    documents, rest = _canvases(messages)
-    yield from taken(CHATGPT, name, _read_chatgpt(rest, began), at)
+    documents, rest, strays = _canvases(messages)
+    lost: list[str] = []
+    yield from taken(CHATGPT, name, _read_chatgpt(rest, began, lost), at)
+    title = str(told.get("title") or "a conversation")
     for each in documents:
-        title = str(told.get("title") or "a conversation")
         yield from each.events(CHATGPT, (name, title), at)
+    if strays:
+        what = "a change of a document" if strays == 1 else f"{strays} changes of documents"
+        where = f"in the conversation “{title}”"
+        yield Remark(f"{what} {where} couldn't be followed: what is changed isn't there", at)
+    if lost:
+        what = "a mark of a page" if len(lost) == 1 else f"{len(lost)} marks of pages"
+        yield Remark(f"{what} in the conversation “{title}” would fill the memory: left out", at)
 
 
 def _chain(nodes: Mapping[str, Any], current: Any) -> list[str]:
@@ -68,7 +76,10 @@ def _when(node: Mapping[str, Any]) -> float:
     return float(at) if isinstance(at, int | float) else 0.0
 
 
-def _read_chatgpt(messages: list[tuple[str, Any]], began: datetime | None) -> Iterator[Said]:
+def _read_chatgpt(
+    messages: list[tuple[str, Any]], began: datetime | None, lost: list[str]
+) -> Iterator[Said]:
+    """What each says; `lost` gets the marks of pages that no place is for."""
     reports: set[str] = set()
     for key, message in messages:
         if not isinstance(message, dict):
@@ -80,10 +91,11 @@ def _read_chatgpt(messages: list[tuple[str, Any]], began: datetime | None) -> It
         metadata = metadata if isinstance(metadata, dict) else {}
         hidden = metadata.get("is_visually_hidden_from_conversation")
         text, kind = _content(message.get("content"))
-        text = _plain(text, metadata) if role == "assistant" else _with_files(text, metadata)
+        is_answer = role == "assistant"
+        text = _plain(text, metadata, lost) if is_answer else _with_files(text, metadata)
         at = instant(message.get("create_time")) or began
         what = ""
-        report = _report(metadata)
+        report = _report(metadata, lost)
         if report and report not in reports:
             reports.add(report)
             role, text = "assistant", report
@@ -123,14 +135,15 @@ def _part(part: Any) -> str:
     return named.get(kind, "")
 
 
-def _report(metadata: Mapping[str, Any]) -> str:
+def _report(metadata: Mapping[str, Any], lost: list[str]) -> str:
     """What a research ended with, which stands in the state of a tool's window; "" for all else."""
     sdk = metadata.get("chatgpt_sdk")
     try:
         told = json.loads(sdk["widget_state"]) if isinstance(sdk, dict) else {}
         message = told["report_message"] if told.get("status") == "completed" else {}
         about = message.get("metadata")
-        return _plain(_content(message.get("content"))[0], about if about else {}).strip()
+        text = _content(message.get("content"))[0]
+        return _plain(text, about if about else {}, lost).strip()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""  # it is in no form that is known, and counts as a message of a program
 
@@ -148,25 +161,40 @@ def _with_files(text: str, metadata: Mapping[str, Any]) -> str:
 # --- marks in answers -------------------------------------------------------------------------
 
 _BEGIN, _NEXT, _END = "\ue200", "\ue202", "\ue201"
-_MARK = re.compile(f"[ \\t]*{_BEGIN}(?P<kind>[^{_NEXT}{_END}]*)(?P<rest>[^{_END}]*){_END}")
+# Each sign of a mark can be read in one way only, and blanks are looked at from the first of them:
+# else a text with many of them, or with a mark that isn't closed, would take for ever.
+_MARK = re.compile(
+    f"(?<![ \\t])[ \\t]*{_BEGIN}(?P<kind>[^{_BEGIN}{_NEXT}{_END}]*)"
+    f"(?P<rest>(?:{_NEXT}[^{_BEGIN}{_END}]*)?){_END}"
+)
 _LEFT = re.compile("[\ue200-\ue20f]")
-_OLD_MARK = re.compile(r"[ \t]*【[^【】\n]{0,40}†[^【】\n]{0,80}】")
+_OLD_MARK = re.compile(r"(?<![ \t])[ \t]*【[^【】\n]{0,40}†[^【】\n]{0,80}】")
 
 
-def _plain(text: str, metadata: Mapping[str, Any]) -> str:
+def _plain(text: str, metadata: Mapping[str, Any], lost: list[str]) -> str:
     """An answer with the pages that it names in the place of the marks for them; of a mark whose
     page isn't told, only the words that it shows are kept."""
     if _BEGIN not in text and "†" not in text and not _LEFT.search(text):
         return text
+    for matched, shown in _references(metadata):
+        replaced = exchanged(text, matched, _LEFT.sub("", shown))
+        if replaced is None:
+            lost.append(matched)
+        else:
+            text = replaced
+    text = _MARK.sub(_shown, text)
+    return _LEFT.sub("", _OLD_MARK.sub("", text))
+
+
+def _references(metadata: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each mark with what is shown in its place."""
     told = metadata.get("content_references")
     for each in told if isinstance(told, list) else []:
         matched = each.get("matched_text") if isinstance(each, dict) else None
         if isinstance(matched, str) and (_BEGIN in matched or "†" in matched):
             shown = each.get("alt")
             if isinstance(shown, str) and shown.strip() and shown != matched:
-                text = text.replace(matched, _LEFT.sub("", shown))
-    text = _MARK.sub(_shown, text)
-    return _LEFT.sub("", _OLD_MARK.sub("", text))
+                yield matched, shown
 
 
 def _shown(mark: re.Match[str]) -> str:
@@ -191,11 +219,13 @@ _CREATE, _UPDATE = "canmore.create_textdoc", "canmore.update_textdoc"
 _Message = tuple[str, Any]
 
 
-def _canvases(messages: list[_Message]) -> tuple[list[Document], list[_Message]]:
-    """The documents that messages made, and the other messages."""
+def _canvases(messages: list[_Message]) -> tuple[list[Document], list[_Message], int]:
+    """The documents that messages made, the other messages, and how many of those would change a
+    document that isn't there."""
     documents: list[Document] = []
     by_id: dict[str, Document] = {}
     rest: list[_Message] = []
+    strays = 0
     for place, (key, message) in enumerate(messages):
         recipient = message.get("recipient") if isinstance(message, dict) else None
         told = _call(message) if recipient in (_CREATE, _UPDATE) else None
@@ -204,17 +234,21 @@ def _canvases(messages: list[_Message]) -> tuple[list[Document], list[_Message]]
         if told is not None and recipient == _CREATE:
             document = _created(told)
             documents += [document] if document else []
-        elif told is not None and isinstance(told.get("updates"), list) and documents:
-            document = by_id.get(canvas_id, documents[-1])
+        elif told is not None and isinstance(told.get("updates"), list):
+            # Where nobody says which one it was, it was the newest.
+            newest = documents[-1] if documents else None
+            document = by_id.get(canvas_id) if canvas_id else newest
+            strays += document is None
             for each in told["updates"]:
-                document.update(each if isinstance(each, dict) else {})
+                if document is not None:
+                    document.update(each if isinstance(each, dict) else {})
         if document is None:
             rest.append((key, message))
             continue
         if canvas_id:
             by_id[canvas_id] = document
         document.marks.append(str(message.get("id") or key))
-    return documents, rest
+    return documents, rest, strays
 
 
 def _call(message: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -234,8 +268,9 @@ def _canvas_id(following: list[_Message]) -> str:
 
 
 def _created(told: Mapping[str, Any]) -> Document | None:
-    text = told.get("content")
-    if not isinstance(text, str) or not text.strip():
+    """It may be empty, and be written by the changes of it."""
+    text = told.get("content") or ""
+    if not isinstance(text, str):
         return None
     kind = str(told.get("type") or "document")
     language = kind.partition("/")[2] if kind.startswith("code") else ""

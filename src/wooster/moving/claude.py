@@ -19,7 +19,9 @@ from wooster.moving.said import Said, instant, taken
 CLAUDE = "Claude"
 _WORDS = ("text", "voice_note")
 # What stands in a message's plain text for each of its parts that isn't words.
-_NOT_SHOWN = re.compile(r"\s*```\s*This block is not supported on your current device yet\.\s*```")
+_NOT_SHOWN = re.compile(
+    r"(?<!\s)\s*```\s*This block is not supported on your current device yet\.\s*```"
+)
 _PROSE = ("text/markdown", "text/plain", "", "None")
 
 

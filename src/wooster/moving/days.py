@@ -126,7 +126,7 @@ def _rule(row: Row) -> Rule:
 def _days(told: Any) -> list[int]:
     try:
         found = json.loads(str(told or "[]"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [each for each in found if type(each) is int] if isinstance(found, list) else []
 

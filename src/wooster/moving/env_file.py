@@ -1,5 +1,6 @@
-"""The lines of an `.env`, as the library that the original read it with takes them: quotation marks
-of three kinds, values of several lines, the last of two settings with one name. Pure.
+"""The lines of an `.env`, as the library that the original read it with takes them, the dotenv of
+JavaScript: quotation marks of three kinds, values of several lines, the last of two settings with
+one name, and what begins with # is a comment wherever it stands outside of quotation marks. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from wooster.moving.model import Aside, Event, Total, Unread
 from wooster.moving.texts import lines_of
 
-_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*?)\s*")
+_LINE = re.compile(r"\s*(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*(?P<value>.*)")
 _QUOTED = re.compile(r"(?P<quote>['\"`])(?P<value>.*?)(?P=quote)\s*(?:#.*)?", re.DOTALL)
 _BEGUN = re.compile(r"(['\"`])")
 
@@ -63,7 +64,7 @@ def _unquoted(value: str) -> str:
     if quoted := _QUOTED.fullmatch(value):
         told = quoted["value"]
         return told.replace("\\n", "\n") if quoted["quote"] == '"' else told
-    return re.sub(r"\s+#.*$", "", value).strip()
+    return value.partition("#")[0].strip()
 
 
 def values_of(text: str) -> dict[str, Given]:

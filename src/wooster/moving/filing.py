@@ -18,6 +18,7 @@ from typing import Any
 
 from wooster.calendars.adding import Wanted
 from wooster.calendars.room import Room
+from wooster.calendars.writing import FOLDER as CALENDARS
 from wooster.config import resources, writing
 from wooster.config.loading import load_settings
 from wooster.config.replacing import copy_file, replace_file
@@ -139,7 +140,7 @@ class Filing:
 
     async def calendar(self, calendar: Calendar, dates: Room) -> Undo:
         """Keep the file in the home, and read it from there. Raises `CalendarError`."""
-        folder = self._rooms.paths.home / "calendars"
+        folder = self._rooms.paths.home / CALENDARS
         path = await asyncio.to_thread(_kept, folder, calendar)
         (source, *_) = await dates.adding.add(Wanted(str(path)))
         return "calendar", {"id": source.id, "path": str(path)}

@@ -222,10 +222,12 @@ def _numbers(
                 end = span[1] - (names == _WEEKDAYS)
             else:
                 end = _named(last, names) if dash else (span[1] if step else begin)
+            if not span[0] <= begin <= end <= span[1]:
+                raise ValueError(part)
             found.update(range(begin, end + 1, int(step or 1)))
     except ValueError:
         found = set()
-    if not found or not all(span[0] <= each <= span[1] for each in found):
+    if not found:
         raise NoTime(f"“{shown(whole)}” is no time that can be read")
     return sorted(found)
 

@@ -2,7 +2,8 @@
 was after its last change. Pure.
 
 A change that can't be followed surely is told, and the document kept as it was before. Patterns of
-others are never run as such: one of them could take for ever.
+others are never run as such: one of them could take for ever. Nor is one followed that makes more
+of it than a file may have: repeated, it would fill the memory.
 """
 
 from __future__ import annotations
@@ -13,12 +14,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wooster.core.text import clean
-from wooster.moving.model import Copy, Event, Found, Remark
+from wooster.moving.model import Aside, Copy, Event, Found, Remark
 from wooster.moving.naming import folder_name
+from wooster.moving.texts import MAX_BYTES
 
 _ALL = re.compile(r"\^?\.[*+]\$?|\(\?s\)\.[*+]|\[\\s\\S\][*+]")
 _MEANS_MORE = re.compile(r"(?<!\\)(?:\\\\)*[.^$*+?{}\[\]|()]|\\[A-Za-z0-9]")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def exchanged(text: str, old: str, new: str, count: int = -1) -> str | None:
+    """The text with the one in the place of the other; None for one that grows too long."""
+    times = text.count(old) if count < 0 else count
+    grows = times * (len(new) - len(old))
+    return text.replace(old, new, count) if grows <= 0 or len(text) + grows <= MAX_BYTES else None
 
 
 @dataclass(slots=True)
@@ -36,7 +45,11 @@ class Document:
         if not old or old not in self.text:
             self.lost += 1
             return
-        self.text = self.text.replace(old, new, -1 if everywhere else 1)
+        changed = exchanged(self.text, old, new, -1 if everywhere else 1)
+        if changed is None:
+            self.lost += 1
+        else:
+            self.text = changed
 
     def update(self, told: Mapping[str, Any]) -> None:
         """A change by a pattern, as a canvas has them: by one of all, or of plain words."""
@@ -55,6 +68,9 @@ class Document:
         """It as a document among the notes; `conversation` is the mark and the title of that."""
         own, title = conversation
         body = clean(self.text).strip("\n")
+        if not body.strip():
+            yield Aside("documents that nothing was written in", len(self.marks))
+            return
         if self.language:
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", body)), default=0))
             body = f"{fence}{self.language}\n{body}\n{fence}"

@@ -18,7 +18,7 @@ from wooster.moving.env_file import Given, read_env, values_of
 from wooster.moving.jobs import NoTime, each_day, rrule
 from wooster.moving.model import Aside, Event, Found, Remark, Setting, Settings, Total, Unread
 from wooster.moving.places import Looked
-from wooster.moving.texts import shown
+from wooster.moving.texts import TOO_DEEP, CantRead, shown
 
 Key = tuple[str, ...]
 
@@ -270,15 +270,19 @@ def leaves(tree: Any, path: Key = ()) -> Iterator[tuple[Key, Any]]:
         yield path, tree
 
 
-def daily_review(text: str) -> Iterator[Event]:
-    """`config/dailyReview.json`, with its old and its new keys."""
+def _leaves_of(text: str) -> list[tuple[Key, Any]]:
+    """Those of a text of JSON. Raises `CantRead`."""
     try:
-        tree = json.loads(text)
+        return list(leaves(json.loads(text)))
     except ValueError as error:
-        yield Total(1)
-        yield Unread(f"it is no JSON: {error}")
-        return
-    found = list(leaves(tree))
+        raise CantRead(f"it is no JSON: {error}") from error
+    except RecursionError as error:
+        raise CantRead(TOO_DEEP) from error
+
+
+def daily_review(text: str) -> Iterator[Event]:
+    """`config/dailyReview.json`, with its old and its new keys. Raises `CantRead`."""
+    found = _leaves_of(text)
     yield Total(len(found))
     for path, value in found:
         yield from _of_review(path, value)
@@ -305,13 +309,8 @@ def _of_review(path: Key, value: Any) -> Iterator[Event]:
 
 
 def never_read(text: str, name: str) -> Iterator[Event]:
-    """A file of settings that the original shipped with and didn't look at."""
-    try:
-        found = list(leaves(json.loads(text)))
-    except ValueError as error:
-        yield Total(1)
-        yield Unread(f"it is no JSON: {error}")
-        return
+    """A file of settings that the original shipped with and didn't look at. Raises `CantRead`."""
+    found = _leaves_of(text)
     yield Total(len(found))
     yield Aside("settings that had no effect in the old Wooster", len(found))
     yield Remark(f"the old Wooster never read {name}, so nothing of it is taken over")

@@ -97,7 +97,7 @@ def _block(row: Row) -> str:
         return text
     try:
         depth = len(json.loads(str(row.get("heading_path") or "[]")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         depth = 1
     return f"{'#' * min(max(depth, 1), 6)} {text}"
 

@@ -10,21 +10,25 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from wooster.moving.texts import TOO_DEEP
+
 _MOST_WRAPPINGS = 3
 _KEYS = ("message", "prompt", "text", "body", "input")
 _TOOLS = r"(?:send_?signal(?:_?message)?|signal_?notify|discord_?notify|send_?email)"
 _CALL = re.compile(
     rf"\s*(?:(?:return|await)\s+)*(?:\w+\.)*{_TOOLS}\s*(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
-# A text of JavaScript, and the field of an object that has one.
-_TEXT = re.compile(r"(?P<quote>['\"`])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)", re.DOTALL)
+# A text of JavaScript, and the field of an object that has one. Each sign can be read in one way
+# only: with two, a text that isn't closed takes for ever.
+_TEXT = re.compile(r"(?P<quote>['\"`])(?P<text>(?:\\.|(?!(?P=quote))[^\\])*)(?P=quote)", re.DOTALL)
 _FIELD = re.compile(rf"['\"]?\b(?:{'|'.join(_KEYS)})\b['\"]?\s*:\s*(?=['\"`])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": ""}
 _VARIABLE = re.compile(r"[\w.]+(?:$|[(\[+])|await\b")
 _PROGRAM = re.compile(
-    r"\b(?:const|let|var)\s+(?:\w+|[{\[][^;]*)\s*=|\bawait\s+[\w.]+\s*\(|\breturn\s+[\w.]+\("
-    r"|\bfunction\b[^;]*\{|=>|\$\{"
+    r"\b(?:const|let|var)\s+(?:\w+\s*|[{\[][^;=]{0,300})="
+    r"|\bawait\s+[\w.]+\s*\(|\breturn\s+[\w.]+\("
+    r"|\bfunction\b[^;{]{0,300}\{|=>|\$\{"
 )
 _PROGRAM_TOLD = "it is a piece of program, and none is run here"
 _ASKS = re.compile(
@@ -52,7 +56,14 @@ class Said:
 
 
 def said(payload: Any) -> Said:
-    """Raises `NoWords` for a program."""
+    """Raises `NoWords` for a program, and for what is too deep to be read."""
+    try:
+        return _said(payload)
+    except RecursionError as error:
+        raise NoWords(TOO_DEEP) from error
+
+
+def _said(payload: Any) -> Said:
     told = _unwrapped(payload)
     if isinstance(told, dict):
         text = _of(told)

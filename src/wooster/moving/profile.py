@@ -25,8 +25,8 @@ OLD = "the old Wooster"
 _SAID, _GUESSED = 0.8, 0.5
 _LONGEST = 2_000
 _PLACEHOLDER = re.compile(
-    r"\s*(?:(?:initial|empty|dummy)\b.*|.*\bplace\s?holder\b.*"
-    r"|user profile (?:store )?initiali[sz]ed.*)",
+    r"(?:initial|empty|dummy)\b.*|.*\bplace\s?holder\b.*"
+    r"|user profile (?:store )?initiali[sz]ed.*",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"\s*(?P<category>[^\W\d_][\w \-/']{0,59}?)\s*:\s+(?P<value>\S.*)", re.DOTALL)
@@ -82,10 +82,10 @@ def texts(entries: Iterator[Entry], written: datetime) -> Iterator[Event]:
             yield Unread(entry.problem or "it has no pageContent", 1, entry.at, shown(entry.text))
         elif not told.strip():
             yield Aside("empty texts")
-        elif _PLACEHOLDER.fullmatch(told):
-            yield Aside("the placeholder that a profile begins with")
         elif len(told) > _LONGEST:
             yield Unread(f"it is longer than the {_LONGEST} characters of a fact", 1, entry.at)
+        elif _PLACEHOLDER.fullmatch(told.strip()):
+            yield Aside("the placeholder that a profile begins with")
         else:
             # In the order in which they stand, the last at the time of the file.
             at = written - timedelta(days=1) + timedelta(milliseconds=10 * min(entry.at, 8_000_000))

@@ -35,7 +35,15 @@ from wooster.moving.model import (
     Unread,
 )
 from wooster.moving.sources import Source, Survey
-from wooster.moving.texts import CantRead, Text, count_lines, data_of, opened, text_of
+from wooster.moving.texts import (
+    TOO_DEEP,
+    CantRead,
+    Text,
+    count_lines,
+    data_of,
+    opened,
+    text_of,
+)
 from wooster.tasks.document import Document
 
 UNITS: dict[str, Unit] = {
@@ -74,6 +82,9 @@ def events(source: Source, around: Around) -> Generator[Event, None, None]:
     except (CantRead, arrays.NoList) as error:
         yield Total(1)
         yield Unread(str(error))
+    except RecursionError:
+        yield Total(1)
+        yield Unread(TOO_DEEP)
 
 
 Reader = Callable[[Source, Around], Iterator[Event]]
@@ -203,7 +214,7 @@ def _json(source: Source) -> object:
     except ValueError as error:
         raise CantRead(f"it is no JSON: {error}") from error
     except RecursionError as error:
-        raise CantRead("its brackets are too deep") from error
+        raise CantRead(TOO_DEEP) from error
 
 
 def _facts(source: Source, _: Around) -> Iterator[Event]:

@@ -19,6 +19,8 @@ _BOMS = (
 )
 MAX_BYTES = 64 * 1024 * 1024
 """What is read at once. Larger files are only copied, or read piece by piece."""
+TOO_DEEP = "its brackets are too deep"
+"""Of what is no JSON that can be read, and no reader goes down into."""
 _SHOWN = 80
 
 

@@ -12,16 +12,22 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wooster.core.text import clip
 from wooster.notify.model import Message, NotSent
 from wooster.notify.programs import run
 
+if TYPE_CHECKING:
+    from jeepney.io.asyncio import DBusRouter
+
 _LONGEST = 1000
 _PATIENCE_S = 10.0
 _NOBODY = "nobody is logged in to a desktop here"
+_NO_SOCKET = "a message bus on a Unix socket (DBUS_SESSION_BUS_ADDRESS names none)"
 _SERVICE = "org.freedesktop.Notifications"
 # It reads what to show from its input.
 _SCRIPT = """
@@ -50,7 +56,9 @@ class Desktop:
     def lacks(self) -> str:
         if self._is_mac:
             return "" if self._osascript() else "a program that shows notifications"
-        return "" if self._bus() else "somebody who is logged in to a desktop here"
+        if _usable(self._buses()):
+            return ""
+        return _NO_SOCKET if self._buses() else "somebody who is logged in to a desktop here"
 
     async def send(self, message: Message) -> None:
         title = _plain(clip(message.title, 100)) or "Wooster"
@@ -70,12 +78,12 @@ class Desktop:
             raise NotSent(f"{Path(program).name} failed: {clip(ended.said, 200)}")
 
     async def _by_bus(self, title: str, text: str) -> None:
-        address = await asyncio.to_thread(self._bus)
-        if not address:
-            raise NotSent(_NOBODY)
-        # Here, because a start needn't wait for it to be imported; a Mac hasn't it.
+        told = await asyncio.to_thread(self._buses)
+        addresses = _usable(told)
+        if not addresses:
+            raise NotSent(f"there isn't {_NO_SOCKET}" if told else _NOBODY)
+        await asyncio.to_thread(_load)
         from jeepney import DBusAddress, DBusErrorResponse, new_method_call
-        from jeepney.io.asyncio import open_dbus_router
         from jeepney.io.common import RouterClosed
         from jeepney.wrappers import unwrap_msg
 
@@ -84,7 +92,8 @@ class Desktop:
         where = DBusAddress("/org/freedesktop/Notifications", _SERVICE, _SERVICE)
         call = new_method_call(where, "Notify", "susssasa{sv}i", ("Wooster", 0, "", *shown))
         try:
-            async with asyncio.timeout(_PATIENCE_S), open_dbus_router(address) as router:
+            async with asyncio.timeout(_PATIENCE_S), AsyncExitStack() as stack:
+                router = await _opened(addresses, stack)
                 unwrap_msg(await router.send_and_get_reply(call))
         except DBusErrorResponse as error:
             raise NotSent(f"the desktop shows nothing: {clip(str(error), 200)}") from error
@@ -97,13 +106,47 @@ class Desktop:
     def _osascript(self) -> str:
         return shutil.which("osascript", path=self._environ.get("PATH")) or ""
 
-    def _bus(self) -> str:
-        """The address of the person's own, "" where nobody is logged in."""
-        if address := self._environ.get("DBUS_SESSION_BUS_ADDRESS"):
-            return address
+    def _buses(self) -> list[str]:
+        """The addresses of the person's own, in the order in which they are to be tried; none where
+        nobody is logged in."""
         runtime = self._environ.get("XDG_RUNTIME_DIR")
-        path = Path(runtime or "") / "bus"
-        return f"unix:path={path}" if runtime and path.exists() else ""
+        own = f"unix:path={runtime}/bus"
+        if told := self._environ.get("DBUS_SESSION_BUS_ADDRESS"):
+            found = [each.strip() for each in told.split(";") if each.strip()]
+            return [own if runtime and e == "unix:runtime=yes" else e for e in found]
+        return [own] if runtime and Path(runtime, "bus").exists() else []
+
+
+def _usable(addresses: Sequence[str]) -> list[str]:
+    """Those of a socket on this machine: what else there is, the library doesn't know, and it might
+    lead elsewhere."""
+    found = []
+    for each in addresses:
+        transport, _, rest = each.partition(":")
+        if transport == "unix" and any(
+            part.startswith(("path=", "abstract=")) for part in rest.split(",")
+        ):
+            found.append(each)
+    return found
+
+
+def _load() -> None:
+    """Import what speaks D-Bus, which takes its time: a start needn't wait, nor the loop. A Mac
+    hasn't it."""
+    import jeepney.io.asyncio  # noqa: F401 (it is imported again, and is there then)
+
+
+async def _opened(addresses: Sequence[str], stack: AsyncExitStack) -> DBusRouter:
+    """The first that answers. Raises what the last one did."""
+    from jeepney.io.asyncio import open_dbus_router
+    from jeepney.io.common import RouterClosed
+
+    for each in addresses[:-1]:
+        try:
+            return await stack.enter_async_context(open_dbus_router(each))
+        except (OSError, EOFError, RuntimeError, ValueError, RouterClosed):
+            continue  # nobody is there, or it lets us not in: the next one is tried
+    return await stack.enter_async_context(open_dbus_router(addresses[-1]))
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from wooster.calendars import forgetting as calendars
+from wooster.calendars import writing as calendars
 from wooster.calendars.writing import OWN_FILE
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
