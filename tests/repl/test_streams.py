@@ -17,6 +17,7 @@ LOST = "The output can't be written: No space left on device.\n"
 
 def shell(paths_home: Path | str, line: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "PYTHONPATH": f"{ROOT}/src", "WOOSTER_HOME": str(paths_home)}
+    env.pop("PYTHONUNBUFFERED", None)  # a person's output is held until it is flushed
     command = line.replace("wooster", f"{sys.executable} -m wooster", 1)
     return subprocess.run(
         ["/bin/sh", "-c", command], env=env, capture_output=True, text=True, timeout=60

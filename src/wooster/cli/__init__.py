@@ -36,6 +36,8 @@ def _outcome(arguments: list[str]) -> int:
         return _run(arguments)
     except WoosterError as error:
         _complain(str(error))
+        if error.exit_code == _OUTPUT_LOST:
+            _point_nowhere(sys.stdout)  # what it still holds would be lost, and told, once more
         return error.exit_code
     except KeyboardInterrupt:
         return 130
