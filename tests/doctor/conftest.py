@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ def no_models_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class Home:
     """`environ` are the settings that the doctor finds in the environment; `given` is how it finds
-    the rest of its case, where that isn't as it is here."""
+    the rest of its case, where that isn't as it is here; what is `held` is let go at the end."""
 
     def __init__(self, paths: Paths) -> None:
         self.paths = paths
@@ -49,6 +49,7 @@ class Home:
             "WOOSTER_NOTIFY__CHANNELS": '["repl"]',
         }
         self.given: dict[str, Any] = {}
+        self.held = ExitStack()
 
     def case(self) -> Case:
         return replace(case_of(self.paths, self.environ), **self.given)
@@ -142,11 +143,13 @@ _COMPILE = (
 
 
 @pytest.fixture
-def home(paths: Paths, empty_database: Path, compiled: list[Path]) -> Home:
+def home(paths: Paths, empty_database: Path, compiled: list[Path]) -> Iterator[Home]:
     """With a database and a copy of it; nobody runs."""
     for each in compiled:
         shutil.copy(each, paths.cache)
     shutil.copy(empty_database, paths.database)
     paths.database.chmod(0o600)
     back_up(paths.database, paths.backups, datetime.now(UTC), "daily")
-    return Home(paths)
+    made = Home(paths)
+    with made.held:
+        yield made

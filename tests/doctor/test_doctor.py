@@ -364,14 +364,10 @@ def _plain_host(home: Home) -> None:
 
 def _port_taken(home: Home) -> None:
     _a_model(home)
-    taken = socket.socket()
+    taken = home.held.enter_context(socket.socket())
     taken.bind(("127.0.0.1", 0))
     taken.listen()
-    _open_things.append(taken)
     home.environ["WOOSTER_CHAT__PORT"] = str(taken.getsockname()[1])
-
-
-_open_things: list[socket.socket] = []
 
 
 def _a_model(home: Home, weights: bytes = b"x") -> None:
