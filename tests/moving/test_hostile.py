@@ -168,6 +168,8 @@ def test_a_canvas_is_changed_by_its_own_changes_only() -> None:
         (written("Filled."), "d1"),
         (written("Lost."), "d9"),
         (call("create", {"name": "None", "type": "document", "content": " "}), "d3"),
+        (call("create", {"name": "Nameless", "type": "document", "content": "Mine."}), ""),
+        (written("Named later."), "d4"),
     ]
     nodes: dict[str, Any] = {}
     last = None
@@ -181,6 +183,7 @@ def test_a_canvas_is_changed_by_its_own_changes_only() -> None:
     assert copies == {
         "ChatGPT/Plans/Late.md": b"# Late\n\nFilled.\n",
         "ChatGPT/Plans/First.md": b"# First\n\nMine.\n",
+        "ChatGPT/Plans/Nameless.md": b"# Nameless\n\nNamed later.\n",
     }
     assert Aside("documents that nothing was written in") in events
     (remark,) = [e.text for e in events if isinstance(e, Remark)]

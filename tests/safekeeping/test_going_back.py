@@ -204,6 +204,10 @@ def test_what_other_programs_keep_in_a_folder_of_notes_is_left(
     trash = "tasks/projects/.trash/trip/trip.md"
     assert owned.place(trash) == paths.home / "gtd/projects/.trash/trip/trip.md"
     copy = _made(paths)
+    kept = paths.home / "gtd" / ".stversions" / "inbox.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("call Anna\n")
+    assert owned.texts() == [kept]  # what is forgotten isn't left in there
     for name in (".git/HEAD", ".obsidian/app.json", "a.md"):
         (notes / name).write_text("new")
     clock.advance(60)

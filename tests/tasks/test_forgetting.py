@@ -108,7 +108,8 @@ def test_what_wooster_calls_so_by_itself_keeps_its_name(tmp_path: Path, words: s
 
 def test_what_is_anothers_keeps_its_name(tmp_path: Path) -> None:
     """Of a folder outside of Wooster's home only projects get others, with their journals, and what
-    Wooster archived: not a vault's notes, nor the pictures and papers of a project, nor a link."""
+    Wooster archived: not a vault's notes, nor the pictures and papers of a project; a link to a
+    project does, and what it leads to stays."""
     vault = tmp_path / "vault"
     theirs = ("Anna.md", "people/Anna.md", "projects/Anna.png", "archive/Anna.pdf", "away/b.md")
     inside = ("to Anna.jpg", "src/anna.py", "notes on Anna.md")
@@ -116,15 +117,15 @@ def test_what_is_anothers_keeps_its_name(tmp_path: Path) -> None:
     _make(vault, "archive/2026_call_Anna.md")
     (vault / "projects" / "anna-away").symlink_to(vault / "away")
     names = Names(Folder(vault), tmp_path / "home")
-    assert (
-        names.retagging(anna)("- [ ] rest +anna +anna-away\n") == "- [ ] rest +project +anna-away\n"
-    )
+    line = "- [ ] rest +anna +anna-away\n"
+    assert names.retagging(anna)(line) == "- [ ] rest +project +project-2\n"
     assert names.saying(anna) == [
         "the name of the file “2026_call_Anna”",
         "the name of the project “anna”",
+        "the name of the project “anna-away”",
     ]
     assert [each.split("“")[1].split("”")[0] for each in names.staying(anna)] == [
-        *("Anna.pdf", "anna-away", "Anna.png"),
+        *("Anna.pdf", "Anna.png"),
         *("notes on Anna.md", "to Anna.jpg", "anna.py"),
     ]
     names.clear(anna)
@@ -135,7 +136,16 @@ def test_what_is_anothers_keeps_its_name(tmp_path: Path) -> None:
         "projects/project/project.md": "was projects/anna/anna.md",
         "archive/file.md": "was archive/2026_call_Anna.md",
     }
-    assert (vault / "projects" / "anna-away" / "b.md").exists()
+    assert (vault / "projects" / "project-2").readlink() == vault / "away"
+    (tmp_path / "home" / "tasks").mkdir(parents=True)
+    (tmp_path / "home" / "tasks" / "vault").symlink_to(vault)
+    (vault / "Anna's.md").write_text("mine")
+    assert Names(Folder(tmp_path / "home" / "tasks"), tmp_path / "home").clear(anna) == []
+    assert (vault / "Anna's.md").exists()
+    (vault / "Anna's.md").unlink()
+    apart = Names(Folder(vault, tmp_path / "disk" / "projects"), tmp_path / "home")
+    with pytest.raises(HomeError, match="isn't there"):  # before a line that has a tag is changed
+        apart.check()
     with pytest.raises(HomeError):  # a disk that was unplugged: no folder is made in its place
         Names(Folder(tmp_path / "disk" / "tasks"), tmp_path / "home").clear(anna)
     assert not (tmp_path / "disk").exists()

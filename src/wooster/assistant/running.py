@@ -19,7 +19,7 @@ from wooster.wire.requests import About
 
 MOST_WAITING: Final = 256 * 1024
 """Characters of an answer that wait to be stored, and that wait to be read: some 60 000 words."""
-_OTHER: Final = 256
+_OTHER: Final = 16
 """What is told beside the words of an answer counts as so many characters."""
 
 

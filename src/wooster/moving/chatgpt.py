@@ -235,9 +235,11 @@ def _canvases(messages: list[_Message]) -> tuple[list[Document], list[_Message],
             document = _created(told)
             documents += [document] if document else []
         elif told is not None and isinstance(told.get("updates"), list):
-            # Where nobody says which one it was, it was the newest.
-            newest = documents[-1] if documents else None
-            document = by_id.get(canvas_id) if canvas_id else newest
+            # Where nobody says which one it was, it was the newest; of an id that nobody has said
+            # before, the newest without one.
+            nameless = [e for e in documents if all(e is not each for each in by_id.values())]
+            others = nameless if canvas_id else documents
+            document = by_id.get(canvas_id) or (others[-1] if others else None)
             strays += document is None
             for each in told["updates"]:
                 if document is not None:

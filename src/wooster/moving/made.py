@@ -68,6 +68,10 @@ class Document:
         """It as a document among the notes; `conversation` is the mark and the title of that."""
         own, title = conversation
         body = clean(self.text).strip("\n")
+        if self.lost:
+            changes = "a change" if self.lost == 1 else f"{self.lost} changes"
+            told = f"of “{self.title}” in the conversation “{title}”"
+            yield Remark(f"{changes} {told} couldn't be followed, and it is as it was before")
         if not body.strip():
             yield Aside("documents that nothing was written in", len(self.marks))
             return
@@ -80,7 +84,3 @@ class Document:
         ids = tuple(f"made\0{own}\0{mark}" for mark in self.marks)
         things = (*(0 for _ in ids[1:]), 1)
         yield Found("work", ids, Copy("notes", path, data), (1,) * len(ids), at, things)
-        if self.lost:
-            changes = "a change" if self.lost == 1 else f"{self.lost} changes"
-            told = f"of “{self.title}” in the conversation “{title}”"
-            yield Remark(f"{changes} {told} couldn't be followed, and it is as it was before")

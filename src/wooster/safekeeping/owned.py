@@ -46,16 +46,19 @@ class OwnedFiles:
 
     def there(self) -> list[Owned]:
         """All that are there now."""
+        return [each for each in self._found() if not _is_in_hidden(each.name)]
+
+    def _found(self) -> list[Owned]:
         found = [each for root in self._roots for each in _of(root)]
         own = self._home / OWN_FILE
         return found + ([Owned(OWN_FILE, own)] if own.is_file() else [])
 
     def texts(self) -> list[Path]:
         """Those that Wooster writes in: Markdown and plain text that is no document of theirs, and
-        its own calendars."""
+        its own calendars. Those that a program keeps of them in a hidden folder say the same."""
         return [
             each.path
-            for each in self.there()
+            for each in self._found()
             if (each.path.suffix in _TEXTS and not self.is_document(each.path))
             or each.name == OWN_FILE
             or each.name.startswith(f"{_CALENDARS}/")
@@ -73,7 +76,8 @@ class OwnedFiles:
         if len(parts) < 2 or ".." in parts:
             return None
         for root in self._roots:
-            if parts[0] == root.label and _is_kept(root, PurePosixPath(*parts[1:])):
+            inside = PurePosixPath(*parts[1:])
+            if parts[0] == root.label and _is_kept(root, inside) and not _is_in_hidden(name):
                 return root.folder.joinpath(*parts[1:])
         return None
 
@@ -97,9 +101,7 @@ def _of(root: _Root) -> Iterator[Owned]:
     for folder, folders, files in os.walk(root.folder):
         is_top = Path(folder) == root.folder
         folders[:] = sorted(
-            each
-            for each in folders
-            if (not (is_top and root.first) or each in root.first) and not _is_hidden(each)
+            each for each in folders if not (is_top and root.first) or each in root.first
         )
         for name in sorted(files):
             path = Path(folder, name)
@@ -112,11 +114,11 @@ def _of(root: _Root) -> Iterator[Owned]:
 def _is_kept(root: _Root, inside: PurePosixPath) -> bool:
     is_named = not root.first or inside.parts[0] in root.first
     is_half = ".wooster-" in inside.name and inside.name.startswith(".")
-    is_left = is_half or any(map(_is_hidden, inside.parts[:-1]))
-    return is_named and not is_left and (not root.endings or inside.suffix in root.endings)
+    return is_named and not is_half and (not root.endings or inside.suffix in root.endings)
 
 
-def _is_hidden(folder: str) -> bool:
-    """Whether what is in it is a program's own: to put that back would undo what another program
-    did. The trash of projects is Wooster's."""
-    return folder.startswith(".") and folder != _TRASH
+def _is_in_hidden(name: str) -> bool:
+    """Whether it is a program's own: to put that back would undo what another program did. The
+    trash of projects is Wooster's."""
+    folders = PurePosixPath(name).parts[:-1]
+    return any(each.startswith(".") and each != _TRASH for each in folders)

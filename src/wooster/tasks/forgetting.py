@@ -131,7 +131,7 @@ class Renaming:
 
 class Names:
     """Those in one folder of tasks. Where it isn't within Wooster's `home`, only projects with
-    their journals, and what was archived, get others; links stay."""
+    their journals, and what was archived, get others. Of links only those to projects do."""
 
     def __init__(self, folder: Folder, home: Path) -> None:
         self._folder = folder
@@ -162,19 +162,19 @@ class Names:
     def clear(self, says: Says) -> list[Path]:
         """Rename them; returns the paths that were, and that are. Raises `OSError`, and `HomeError`
         where the folder can't be opened, or another than Wooster's own isn't there."""
-        for top in ("", PROJECTS):
-            folder = self._folder.path(PROJECTS) if top else self._folder.root
-            is_apart = not top or not folder.is_relative_to(self._folder.root)
-            if is_apart and not folder.is_dir() and not self._is_in_home(top):
-                raise HomeError(f"{folder} isn't there.", hint="Forget it again when it is.")
+        self._must_be_there("")
+        self.check()
         changed: list[Path] = []
         with self._folder.locked():
             renaming = self._renaming(says, self._is_there)
-            for each in list(self._entries()):
-                old, new = each.path, renaming.new(each)
+            # What may be renamed is told by where it is before the first is.
+            planned = [(each, renaming.new(each)) for each in self._entries()]
+            for each, new in planned:
+                old = each.path
                 if new.name != old.name:
                     there = self._path(new.parent / old.name)
-                    if each.is_project and not any(there.iterdir()):
+                    is_folder = each.is_project and not there.is_symlink()
+                    if is_folder and not any(there.iterdir()):
                         there.rmdir()  # it would still be a project
                     else:
                         there.rename(self._path(new))
@@ -183,6 +183,17 @@ class Names:
                     changed += [self._path(old), self._path(new)]
             self._open(says, renaming)
         return changed
+
+    def check(self) -> None:
+        """Raises `HomeError` where projects aren't there: what only has the tag of one can't be
+        told from what is to go."""
+        if not self._folder.path(PROJECTS).is_relative_to(self._folder.root):
+            self._must_be_there(PROJECTS)
+
+    def _must_be_there(self, top: str) -> None:
+        folder = self._path(PurePosixPath(top))
+        if not folder.is_dir() and not self._is_in_home(top):
+            raise HomeError(f"{folder} isn't there.", hint="Forget it again when it is.")
 
     def renamed(self, says: Says, paths: Collection[Path]) -> dict[Path, Path]:
         """Which of these paths of files, which needn't be there, get another name, and which. None
@@ -200,9 +211,10 @@ class Names:
             folders = [each for each in there if self._path(each).is_dir()]
             renaming = self._renaming(says, self._is_there)
         else:
-            known = _with_folders(self._names(paths).values())
+            names = self._names(paths).values()
+            known, above = _with_folders(names), {up for each in names for up in each.parents}
             folders = sorted(
-                each for each in known if each.parent == PurePosixPath(PROJECTS) and each != _TRASH
+                each for each in above if each.parent == PurePosixPath(PROJECTS) and each != _TRASH
             )
             renaming = self._renaming(says, known.__contains__)
         new = {each.name: renaming.folder(each).name for each in folders}
@@ -221,14 +233,16 @@ class Names:
 
     def _renaming(self, says: Says, is_taken: Callable[[PurePosixPath], bool]) -> Renaming:
         def may(entry: _Entry) -> bool:
-            is_ours = entry.is_made or self._is_in_home(entry.path.parts[0])
-            return is_ours and not self._path(entry.path).is_symlink()
+            # The link to a project is its name: else tasks of it would say what is forgotten.
+            is_link = self._path(entry.path).is_symlink() and not entry.is_project
+            return not is_link and (entry.is_made or self._is_in_home(entry.path.parts[0]))
 
         return Renaming(says, is_taken, may)
 
     def _is_in_home(self, top: str) -> bool:
-        """Whether it is Wooster's alone what is in a folder of the first rank."""
-        folder = self._folder.path(PROJECTS) if top == PROJECTS else self._folder.root
+        """Whether it is Wooster's alone what is in a folder, or is a file, of the first rank: that
+        may be a link to somewhere else."""
+        folder = self._path(PurePosixPath(top))
         place, home = Path(os.path.realpath(folder)), Path(os.path.realpath(self._home))
         return place.is_relative_to(home) and place != home
 

@@ -58,6 +58,9 @@ class Names(Protocol):
     def clear(self, says: Says) -> list[Path]:
         """Rename them; returns the paths that were, and that are. Raises `OSError`, `HomeError`."""
 
+    def check(self) -> None:
+        """Raises `HomeError` where what lines name by them can't be looked at."""
+
     def renamed(self, says: Says, paths: Collection[Path]) -> dict[Path, Path]:
         """Which of these paths, which needn't be there, get another name, and which."""
 
@@ -120,6 +123,8 @@ class Elsewhere:
         gives each path that was changed. Raises `OSError`, `HomeError`. Blocking."""
         # One after the other: what a name becomes depends on those that there are by then.
         for each in words:
+            if self.names is not None:
+                self.names.check()
             line = self.changing(each)
             for path in self.texts():
                 if self._cleared(path, each, line):
