@@ -316,11 +316,11 @@ async def _serve(running: _Running, stopping: asyncio.Event, listener: Any) -> N
         routing = tasks.create_task(running.models.router.run())
         serving = tasks.create_task(serve(http, listener))
         turns = tasks.create_task(running.assistant.run())
-        # Now, since an update changes it in place.
-        program = tasks.create_task(asyncio.to_thread(last_good.this_program))
         # Whoever started the daemon waits for its first answer; importing the HTTP client for the
         # model servers would compete with it for the interpreter.
         await asyncio.sleep(_FIRST_ANSWER_S)
+        # Soon, since an update changes it in place.
+        program = tasks.create_task(asyncio.to_thread(last_good.this_program))
         whole = await _complete(running)
         supervising = tasks.create_task(running.models.supervisor.run())
         collecting = tasks.create_task(garbage.collect())
