@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -151,7 +151,7 @@ class Life:
         await self.made.searching.close()
         await self.made.database.close()
         paths, settings = self.made.ground.paths, self.made.ground.settings
-        elsewhere = replace(clearable(paths, settings), texts=tuple)
+        elsewhere = clearable(paths, settings)
         going = GoingBack(paths, self._owned(), SystemClock(), elsewhere)
         await going.restore(await asyncio.to_thread(going.choose, ""), lambda _: None)
 

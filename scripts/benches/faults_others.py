@@ -82,7 +82,8 @@ def _prepare_sqlite(home: Path) -> None:
     with closing(sqlite3.connect(home / "notes.db")) as connection, connection:
         connection.execute("CREATE TABLE notes (text)")
         connection.execute("CREATE TABLE counted (number)")
-        connection.executemany("INSERT INTO notes VALUES (?)", [(f"note {n}",) for n in range(200)])
+        notes = [(f"note {n}",) for n in range(_NOTES)]
+        connection.executemany("INSERT INTO notes VALUES (?)", notes)
         connection.execute("INSERT INTO counted VALUES (?)", (_NOTES,))
 
 

@@ -7,7 +7,8 @@ they are, and each answer would be given more memories than the one before. Memo
 slope over the last two thirds of the time (the median of all slopes between two samples), beside
 the least of the second and of the last third, as a model server's goes up and down with its work;
 descriptors, threads and tasks are counted at rest before and after; latencies are of the first and
-the last fifth.
+the last fifth. It fails where a step, a reminder or `verify` did, where counts grew, and where the
+least of the last third is above that of the second by more than 1.5 %.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _WARM_S = 150.0
 _STORED_TURNS = 1000
 # A connection that is kept for the next question is there at one moment and not at another.
 _FEW = 2
+# Of the least that a process holds: what is measured again of one that doesn't grow is within it.
+_GROWN = 1.015
 
 
 @dataclass
@@ -162,6 +165,9 @@ def measure(daemon: RunningDaemon, work: Work, minutes: float) -> int:
     findings = daemon.client.act("verify").data["findings"]
     figure(BENCH, "soak.verify_failures", len(findings), "findings")
     more = [name for name, count in after.items() if count > before[name] + _FEW]
+    for each in watched:
+        begin, end = each.least()
+        more += [each.name] if end > begin * _GROWN else []
     return 1 if findings or failed or lost or more else 0
 
 

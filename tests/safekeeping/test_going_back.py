@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import sys
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,7 +170,7 @@ def test_of_two_projects_none_becomes_the_other(
             assert words is not None
             buried.bury(connection, Doomed(words=(words,), everywhere=True), NOON)
     clock.advance(60)
-    elsewhere = replace(clearable(paths, load_settings(paths, {})), texts=tuple)
+    elsewhere = clearable(paths, load_settings(paths, {}))
     asyncio.run(GoingBack(paths, _owned(paths), clock, elsewhere).restore(copy, lambda _: None))
     there = {
         folder.name: {each.name: each.read_text() for each in folder.iterdir()}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from wooster.bootstrap import servicing
@@ -27,6 +25,7 @@ from wooster.safekeeping import showing
 from wooster.safekeeping.going_back import GoingBack, Restored
 from wooster.safekeeping.owned import OwnedFiles
 from wooster.safekeeping.service import looked_at
+from wooster.tasks.folder import place
 
 
 def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) -> int:
@@ -36,7 +35,7 @@ def restore(paths: Paths, environ: Mapping[str, str], which: str, *, yes: bool) 
     settings = _settings(paths, environ, aside)
     clock = SystemClock(ZoneInfo(settings.person.zone) if settings.person.zone else None)
     owned = OwnedFiles(paths, settings)
-    going = GoingBack(paths, owned, clock, replace(clearable(paths, settings), texts=tuple))
+    going = GoingBack(paths, owned, clock, clearable(paths, settings))
     copy = going.choose(which)
     tested = going.test(copy)
     is_running = running(paths)
@@ -83,7 +82,7 @@ def _settings(paths: Paths, environ: Mapping[str, str], aside: Terminal) -> Sett
     for each in wrong:
         aside.line(f"{each.message} {each.hint}")
     if wrong:
-        tasks = paths.home / Path(settings.tasks.folder).expanduser()
+        tasks = place(paths.home, settings.tasks.folder)
         aside.line(f"Going on without that; the folder of tasks is {tasks}.")
     return settings
 

@@ -20,8 +20,7 @@ def restart(paths: Paths, say: Say) -> list[str]:
         return servicing.restart_all(paths, say)
     paths.prepare()
     greeting = launch.restart(paths, say, speaks=_spoken(paths))
-    told = f" In safe mode: {greeting.problem} {greeting.hint}" if greeting.problem else ""
-    return [f"Restarted. Wooster answers.{told}".strip()]
+    return [f"Restarted. Wooster answers.{servicing.safe_mode(greeting)}"]
 
 
 def _spoken(paths: Paths) -> int | None:

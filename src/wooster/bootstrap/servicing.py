@@ -22,6 +22,7 @@ from wooster.repl.own_program import try_out
 from wooster.service.model import ROLES, Caretaker, Condition, Role, Service
 from wooster.service.placing import Placed, caretaker_for, installed, put, put_back, restart, take
 from wooster.service.reading import described
+from wooster.wire.requests import Greeting
 
 Say = Callable[[str], None]
 
@@ -173,9 +174,8 @@ def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> 
             except DaemonUnreachable:
                 pass  # not yet
             else:
-                told = f" In safe mode: {greeting.problem} {greeting.hint}"
-                told = told.rstrip() if greeting.problem else ""
-                return f"Wooster answers, as process {condition.pid} of {caretaker.kind}.{told}"
+                told = f"Wooster answers, as process {condition.pid} of {caretaker.kind}."
+                return told + safe_mode(greeting)
         elif condition.gave_up or _crashed(condition, ended_before):
             raise _ended(paths, condition.ended)
         if time.monotonic() - began_s > launch.START_S:
@@ -184,6 +184,12 @@ def until_answers(paths: Paths, caretaker: Caretaker, ended_before: int = 0) -> 
                 hint="See `wooster logs`.",
             )
         time.sleep(_POLL_S)
+
+
+def safe_mode(greeting: Greeting) -> str:
+    """What is to be told behind that the daemon answers; "" where it works."""
+    told = f" In safe mode: {greeting.problem} {greeting.hint}"
+    return told.rstrip() if greeting.problem else ""
 
 
 def _crashed(condition: Condition, ended_before: int) -> bool:

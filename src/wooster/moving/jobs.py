@@ -34,6 +34,7 @@ _NAMES = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
+_LONGEST = 4000  # characters of a job's text
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 _BYDAY = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
@@ -104,12 +105,12 @@ def _reminder(old: _Old, identity: str, at: int, clock: tuple[datetime, Zone]) -
         return
     kind: Kind = "prompt" if said.asks else "reminder"
     state: JobState = "active" if old.is_on else "paused"
-    job = Job(0, kind, text[:4000], times, now, state=state)
+    job = Job(0, kind, text[:_LONGEST], times, now, state=state)
     yield Found.one("reminder", f"{identity}\0{old.expression}\0{text}", job, 1, at)
     if said.asks:
         yield Remark(f"it asks something, so a model answers it each time: {shown(text)}", at)
-    if len(text) > 4000:
-        yield Remark("it is cut off after 4000 characters", at)
+    if len(text) > _LONGEST:
+        yield Remark(f"it is cut off after {_LONGEST} characters", at)
 
 
 def _briefing(expression: str, at: int, is_on: bool) -> Iterator[Event]:

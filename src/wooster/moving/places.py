@@ -14,14 +14,14 @@ from pathlib import Path
 from wooster.moving.env_file import values_of
 from wooster.moving.texts import CantRead, data_of, text_of
 
-LISTS = {
+LIST_PLACES = {
     "GTD_INBOX_PATH": "gtd/inbox.md",
     "GTD_NEXT_ACTIONS_PATH": "gtd/next_actions.md",
     "GTD_SOMEDAY_MAYBE_PATH": "gtd/someday_maybe.md",
     "GTD_WAITING_FOR_PATH": "gtd/waiting_for.md",
 }
 LOG = {"LOGGING_LOG_FILE": "logs/wooster_session.log"}
-_FILES = LISTS | LOG
+_FILES = LIST_PLACES | LOG
 FOLDERS = {
     "GTD_PROJECTS_DIR": "projects",
     "GTD_ARCHIVE_DIR": "gtd/archive",
@@ -131,7 +131,7 @@ def _in_base(base: Path, root: Path, found: Named) -> Looked:
     if why := _unseen(base) or ("" if base.is_dir() else f"{base} is no folder"):
         return Looked(why)
     has = {each.inside for each in found.places}
-    lists = {Path(inside).name: inside for inside in LISTS.values()}
+    lists = {Path(inside).name: inside for inside in LIST_PLACES.values()}
     for name, inside in {**lists, _ARCHIVE: f"gtd/{_ARCHIVE}"}.items():
         if inside not in has and not _unseen(base / name):
             found.places.append(Place(base / name, inside))

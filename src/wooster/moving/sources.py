@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wooster.core.errors import NotFound, UsageError
-from wooster.moving.places import Looked, Named, Place
+from wooster.moving.places import LIST_PLACES, Looked, Named, Place
 from wooster.moving.texts import CantRead, size_of
 
-LISTS = ("inbox.md", "next_actions.md", "someday_maybe.md", "waiting_for.md")
+LISTS = tuple(Path(each).name for each in LIST_PLACES.values())
 _PROGRAM_NAMES = (
     "node_modules dist src plugins docs scripts tests test build coverage types public"
     " examples logs.old"

@@ -234,7 +234,7 @@ class GoingBack:
             store.remove(connection, found, now, zone)
             count += 1 + len(found.turns) + len(found.all_facts)
             if everywhere:
-                count += len(self._elsewhere.standing(connection, words))
+                count += len(self._elsewhere.in_rooms(connection, words))
                 self._elsewhere.clear(connection, words)
         buried.put(connection, wanted)
         return count + _drop_documents(connection)

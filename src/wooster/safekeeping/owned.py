@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from wooster.calendars import writing as calendars
+from wooster.calendars.writing import FOLDER as _CALENDARS
 from wooster.calendars.writing import OWN_FILE
 from wooster.config.paths import Paths
 from wooster.config.settings import Settings
 from wooster.storage.bundle import Owned
+from wooster.tasks.folder import place
 
 # What Wooster keeps in a folder of tasks. In one that isn't under its home all else is another's.
 _LISTS = (
@@ -23,7 +24,6 @@ _TEXTS = (".md", ".txt")
 _SETTINGS = (".toml", ".json")
 _NOTES = "notes"
 _TASKS = "tasks"
-_CALENDARS = calendars.FOLDER
 _TRASH = ".trash"
 
 
@@ -85,7 +85,7 @@ class OwnedFiles:
 def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
     yield _Root("config", paths.config, endings=_SETTINGS)
     yield _Root("health", paths.health)
-    tasks = paths.home / Path(settings.tasks.folder).expanduser()
+    tasks = place(paths.home, settings.tasks.folder)
     is_ours = tasks.is_relative_to(paths.home) and tasks != paths.home
     yield _Root(_TASKS, tasks, () if is_ours else _LISTS, () if is_ours else _TEXTS)
     # Those that were moved in stand nowhere else.
@@ -93,7 +93,7 @@ def _roots(paths: Paths, settings: Settings) -> Iterator[_Root]:
     if tasks != paths.home / _NOTES:
         yield _Root(_NOTES, paths.home / _NOTES)
     if settings.tasks.projects:
-        projects = paths.home / Path(settings.tasks.projects).expanduser()
+        projects = place(paths.home, settings.tasks.projects)
         yield _Root("projects", projects, endings=_TEXTS)
 
 

@@ -53,6 +53,11 @@ class _Unsure(Exception):
         self.step = step
 
 
+def place(home: Path, named: str) -> Path:
+    """Where a folder is that the settings have: a relative one is under `home`."""
+    return home / Path(named).expanduser()
+
+
 class Folder:
     """The files under `root`; those of projects may be under a folder of their own."""
 
@@ -67,8 +72,8 @@ class Folder:
     @classmethod
     def of(cls, home: Path, named: str, of_projects: str | None) -> Folder:
         """As the settings have it: relative ones are under `home`."""
-        projects = home / Path(of_projects).expanduser() if of_projects else None
-        return cls(home / Path(named).expanduser(), projects)
+        projects = place(home, of_projects) if of_projects else None
+        return cls(place(home, named), projects)
 
     def _let_go(self) -> None:
         self._pages, self._items, self._paths = {}, {}, {}

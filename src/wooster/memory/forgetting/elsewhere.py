@@ -79,14 +79,19 @@ class Elsewhere:
     forms: Mapping[str, Form] = field(default_factory=dict)
     names: Names | None = None
 
-    def standing(self, connection: sqlite3.Connection, words: Wording) -> list[str]:
-        """What could be cleared. Blocking."""
-        found = [
+    def in_rooms(self, connection: sqlite3.Connection, words: Wording) -> list[str]:
+        """What of the rooms could be cleared."""
+        found = (
             each
             for room in self.rooms
             if room.clear is not None
             for each in room.saying(connection, words.stands_in)
-        ]
+        )
+        return list(dict.fromkeys(found))
+
+    def standing(self, connection: sqlite3.Connection, words: Wording) -> list[str]:
+        """What could be cleared. Blocking."""
+        found = self.in_rooms(connection, words)
         changed = self.changing(words)
         for path in self.texts():
             found += self._text_saying(path, words, changed)
